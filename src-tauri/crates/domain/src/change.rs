@@ -1,0 +1,69 @@
+//! What a person can change, in their own terms. A change names things by id, never by position, so that it still means the same
+//! on a file that has moved on; `plan` turns it into edits of the text at hand.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// One change of the config. `was` is the value that the person saw: if the file says something else by now, it is a conflict.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[ts(export)]
+pub enum Change {
+    /// The alias of a model, `null` for none.
+    Alias { model_ref: String, was: Option<String>, to: Option<String> },
+    /// A limit of a model in tokens, `null` for "not in the file".
+    Limit {
+        provider: String,
+        model: String,
+        limit: Limit,
+        #[ts(type = "number | null")]
+        was: Option<u64>,
+        #[ts(type = "number | null")]
+        to: Option<u64>,
+    },
+    BaseUrl { provider: String, was: Option<String>, to: Option<String> },
+    /// The API kind (`openai-responses`, ...).
+    Api { provider: String, was: Option<String>, to: Option<String> },
+    /// `timeoutSeconds` of a provider.
+    Timeout {
+        provider: String,
+        #[ts(type = "number | null")]
+        was: Option<u64>,
+        #[ts(type = "number | null")]
+        to: Option<u64>,
+    },
+    /// `was` is the tag that the view gave for the key: the key itself never reaches the UI unless asked for.
+    Key { provider: String, was: String, to: NewKey },
+    /// The whole chain, primary first, each as written in the file. `agent` is `null` for the defaults.
+    Route { agent: Option<String>, was: Vec<String>, to: Vec<String> },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum Limit {
+    ContextWindow,
+    MaxTokens,
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", content = "value", rename_all = "camelCase")]
+#[ts(export)]
+pub enum NewKey {
+    None,
+    /// Stored in the file as typed.
+    Literal(String),
+    /// Stored as `${NAME}`.
+    Env(String),
+}
+
+impl std::fmt::Debug for NewKey {
+    /// A typed key is a secret from the first keystroke on.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            NewKey::None => f.write_str("None"),
+            NewKey::Literal(_) => f.write_str("Literal(..)"),
+            NewKey::Env(name) => write!(f, "Env({name})"),
+        }
+    }
+}

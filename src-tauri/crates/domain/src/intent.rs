@@ -1,0 +1,89 @@
+//! What a person asks for, from the menu, a notification or the window. A menu row carries its intent; nothing is parsed back from
+//! a label or an id.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::change::Change;
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Intent {
+    /// Probe all servers at once, or one.
+    CheckNow { provider: Option<String> },
+    /// Hold notifications back; `None` resumes.
+    Pause(Option<Pause>),
+    /// Show the window on a page, with changes put into the draft for review.
+    Open { page: Page, draft: Vec<Change> },
+    CopyText(String),
+    Quit,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum Pause {
+    Hour,
+    /// Until tomorrow, 8:00 local time.
+    Tomorrow,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum Page {
+    #[default]
+    Status,
+    Models,
+    Providers,
+    Route,
+    Review,
+}
+
+/// What the window is to show when it opens, or when the tray asks for it while it is open.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Show {
+    pub page: Page,
+    pub draft: Vec<Change>,
+}
+
+/// Why a command of the window was refused: a code for the UI, a sentence and a next step for the person.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Refusal {
+    pub code: RefusalCode,
+    pub message: String,
+    pub hint: Option<String>,
+    /// For `conflict`: each setting that changed in the file meanwhile.
+    pub conflicts: Vec<Conflict>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum RefusalCode {
+    /// The same setting was changed in the file meanwhile.
+    Conflict,
+    /// The file changed since the review; review again.
+    Stale,
+    /// A value that can't be taken.
+    Invalid,
+    /// The file can't be written, or reads as broken.
+    File,
+    Internal,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Conflict {
+    /// Index into the changes that were sent.
+    pub change: u32,
+    /// "Local: context"
+    pub what: String,
+    /// The value in the file now, and the one in the draft; secrets masked.
+    pub theirs: String,
+    pub yours: String,
+}

@@ -1,0 +1,180 @@
+//! What one round of probing learned about one server, in words that every kind of server shares. The engine fills it in, the rules
+//! of health and context read it; no server's own JSON gets this far.
+
+use std::time::Duration;
+
+/// The kind of server behind a base URL. The ids are part of the JSON contract (`providers[].kind`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    LlamaCpp,
+    LlamaCppRouter,
+    LlamaCppPython,
+    LlamaSwap,
+    LmStudio,
+    Ollama,
+    Vllm,
+    Sglang,
+    LiteLlm,
+    LocalAi,
+    Jan,
+    KoboldCpp,
+    TextGenerationWebUi,
+    Mlx,
+    Lemonade,
+    Gpt4All,
+    TabbyApi,
+    DockerModelRunner,
+    Generic,
+}
+
+impl Kind {
+    /// Id for machines, label for people.
+    const NAMES: [(Kind, &'static str, &'static str); 19] = [
+        (Kind::LlamaCpp, "llama.cpp", "llama.cpp"),
+        (Kind::LlamaCppRouter, "llama.cpp-router", "llama.cpp router"),
+        (Kind::LlamaCppPython, "llama-cpp-python", "llama-cpp-python"),
+        (Kind::LlamaSwap, "llama-swap", "llama-swap"),
+        (Kind::LmStudio, "lmstudio", "LM Studio"),
+        (Kind::Ollama, "ollama", "Ollama"),
+        (Kind::Vllm, "vllm", "vLLM"),
+        (Kind::Sglang, "sglang", "SGLang"),
+        (Kind::LiteLlm, "litellm", "LiteLLM"),
+        (Kind::LocalAi, "localai", "LocalAI"),
+        (Kind::Jan, "jan", "Jan"),
+        (Kind::KoboldCpp, "koboldcpp", "KoboldCpp"),
+        (Kind::TextGenerationWebUi, "text-generation-webui", "text-generation-webui"),
+        (Kind::Mlx, "mlx-lm", "MLX"),
+        (Kind::Lemonade, "lemonade", "Lemonade"),
+        (Kind::Gpt4All, "gpt4all", "GPT4All"),
+        (Kind::TabbyApi, "tabbyapi", "TabbyAPI"),
+        (Kind::DockerModelRunner, "docker-model-runner", "Docker Model Runner"),
+        (Kind::Generic, "generic", "OpenAI-compatible"),
+    ];
+
+    fn names(self) -> (&'static str, &'static str) {
+        Self::NAMES.iter().find(|it| it.0 == self).map_or(("generic", "OpenAI-compatible"), |it| (it.1, it.2))
+    }
+
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        self.names().0
+    }
+
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        self.names().1
+    }
+}
+
+/// The outcome of one probe of one server.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Observation {
+    pub kind: Option<Kind>,
+    pub version: Option<String>,
+    /// Time to the first byte of the liveness call; never of a completion.
+    pub latency: Option<Duration>,
+    pub answer: Answer,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    Failed(Failure),
+    Up(Serving),
+}
+
+/// Why a server could not be used. Only the first group is an outage; the second is a server that answers but refuses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    Refused,
+    TimedOut,
+    NameUnknown,
+    NoRoute,
+    Reset,
+    /// TLS could not be agreed on, with the reason in a few words ("self-signed certificate").
+    Tls(String),
+    /// An answer that is no success and says nothing more: the HTTP status.
+    Status(u16),
+    /// It answers, but not as a model server: a web page, an error in a 200, a redirect elsewhere. In a few words.
+    NotAnApi(String),
+    /// The base URL in the config can't be asked at all. In a few words.
+    BadUrl(String),
+
+    /// Up, but its model is not in memory yet (llama.cpp's 503 "Loading model").
+    Starting,
+    /// No key is configured and it wants one.
+    AuthNeeded,
+    /// The configured key was refused.
+    AuthWrong,
+    /// It refuses the host name in the base URL (403).
+    HostRefused,
+}
+
+/// What a server that answers said of its models.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Serving {
+    /// `None`: this kind must not be asked, or a later round will.
+    pub models: Option<Vec<ServedModel>>,
+    /// It serves whatever it has loaded, whatever name is asked for (single-model llama.cpp).
+    pub ignores_names: bool,
+    /// A router to upstreams that were not checked (LiteLLM).
+    pub routes_elsewhere: bool,
+    pub busy: bool,
+    /// The names are patterns or the list was cut at the size limit: absence proves nothing.
+    pub partial: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServedModel {
+    pub id: String,
+    pub aliases: Vec<String>,
+    pub load: Load,
+    /// The context really served for one request, in tokens.
+    pub served_context: Option<u64>,
+    /// The most that the model itself could take, in tokens.
+    pub max_context: Option<u64>,
+    pub quantisation: Option<String>,
+    pub size_bytes: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Load {
+    Loaded,
+    NotLoaded,
+    Loading,
+    Sleeping,
+    Failed,
+    /// This kind of server does not say.
+    Unknown,
+}
+
+/// What the engine is asked to find out: one round of one server.
+#[derive(Clone, PartialEq)]
+pub struct ProbeRequest {
+    pub provider: String,
+    pub base_url: String,
+    /// The provider's `api` as written, for kinds that depend on it (Ollama's native API).
+    pub api: Option<String>,
+    pub key: Option<String>,
+    pub headers: Vec<(String, String)>,
+    /// The kind found before; the engine then skips the fingerprint.
+    pub kind: Option<Kind>,
+    /// The model ids that the config names, so that a huge list need not be kept.
+    pub wanted: Vec<String>,
+    /// Also ask what is listed and loaded (rungs 2 and 3), not only whether it is alive (rung 1).
+    pub deep: bool,
+}
+
+impl std::fmt::Debug for ProbeRequest {
+    /// Keys and headers are secrets: a log line shows only that they are there.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ProbeRequest")
+            .field("provider", &self.provider)
+            .field("base_url", &self.base_url)
+            .field("api", &self.api)
+            .field("key", &self.key.as_ref().map(|_| "(set)"))
+            .field("headers", &self.headers.len())
+            .field("kind", &self.kind)
+            .field("deep", &self.deep)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,376 @@
+//! The view: all that a person reads, in words, made from the state. The only types of the domain that the window knows.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+use crate::change::Change;
+
+/// The tray icon's five states, from best to unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum Overall {
+    Ready,
+    Attention,
+    Fallback,
+    Down,
+    Unknown,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct View {
+    pub overall: Overall,
+    /// One sentence: which model answers now.
+    pub headline: String,
+    /// Shown after the headline, joined by " · ".
+    pub detail: Vec<Fact>,
+    pub note: Option<Note>,
+    pub config: ConfigView,
+    /// The route, primary first.
+    pub hops: Vec<Hop>,
+    /// One card for each local server.
+    pub boxes: Vec<BoxCard>,
+    pub models: Vec<ModelRow>,
+    pub providers: Vec<ProviderRow>,
+    pub routes: Vec<RouteView>,
+    /// "Notifications are paused until 15:02", while they are.
+    pub paused: Option<String>,
+}
+
+/// A short piece of text; `mono` for refs, addresses and file names.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Fact {
+    pub text: String,
+    pub mono: bool,
+}
+
+/// A state in words with the shape drawn before it: never by colour alone.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Mark {
+    pub shape: Shape,
+    pub text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum Shape {
+    Ok,
+    Warn,
+    Bad,
+    Sleep,
+    Hosted,
+    /// Not known yet.
+    Wait,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum Severity {
+    Info,
+    Warning,
+    Error,
+}
+
+/// A box with a sentence in bold, one more, and what to do.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Note {
+    pub severity: Severity,
+    pub title: String,
+    pub text: String,
+    /// A change that would mend it; it goes into the draft, not into the file.
+    pub fix: Option<Fix>,
+    /// Something to paste into a terminal or a settings page.
+    pub copy: Option<Copy>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Fix {
+    pub label: String,
+    pub change: Change,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Copy {
+    pub label: String,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ConfigView {
+    /// The full path.
+    pub path: String,
+    /// The path with the home folder as `~`.
+    pub short_path: String,
+    pub state: ConfigState,
+    /// Why nothing can be saved now, when that is so.
+    pub saving_off: Option<String>,
+    /// For a file that can't be read: what is wrong, in words, with the lines around it.
+    pub fault: Option<Fault>,
+    /// Findings about the config as a whole (not about one model or provider).
+    pub problems: Vec<ProblemView>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum ConfigState {
+    /// Not read yet.
+    Waiting,
+    Good,
+    Missing,
+    /// It does not parse, or is no config; `fault` says why. The last good version, if any, stays in view.
+    Bad,
+    /// It can't be opened (permissions, a folder in its place).
+    Unreadable,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Fault {
+    /// "openclaw.json has an error in line 14"
+    pub title: String,
+    /// What it means and the next step.
+    pub text: String,
+    /// "a curly quote; OpenClaw reads only straight ones: \" or '"
+    pub message: String,
+    pub line: Option<u32>,
+    /// 1-based, in characters.
+    pub column: Option<u32>,
+    /// The lines around the fault; secrets masked.
+    pub excerpt: Vec<ExcerptLine>,
+    /// "6 curly quotes in 3 lines." when there are more than one.
+    pub more: Option<String>,
+    /// "the last good version, of 09:40" when one is in view.
+    pub last_good: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ExcerptLine {
+    pub number: u32,
+    pub text: String,
+    /// The line with the fault: the caret goes under this column (1-based).
+    pub caret: Option<u32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ProblemView {
+    pub code: String,
+    pub severity: Severity,
+    pub message: String,
+    /// The setting it is about, when it is about one: `alias`, `contextWindow`, `maxTokens`, `baseUrl`, `api`, `key`, `timeoutSeconds`.
+    pub field: Option<String>,
+    pub line: Option<u32>,
+    pub fix: Option<Fix>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Hop {
+    /// "Primary, answering", "1st fallback"
+    pub caption: String,
+    pub name: String,
+    pub model_ref: String,
+    pub mark: Mark,
+    /// The one that answers now.
+    pub lit: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct BoxCard {
+    /// The provider id.
+    pub provider: String,
+    /// "LM Studio", or the provider id where the kind says little.
+    pub name: String,
+    pub mark: Mark,
+    /// "loaded: my-local-model", or the kind.
+    pub chips: Vec<String>,
+    pub facts: Vec<Fact>,
+    #[ts(type = "number | null")]
+    pub latency_ms: Option<u64>,
+    /// The latest latencies in milliseconds, oldest first, `null` for a probe without an answer.
+    pub latencies: Vec<Option<u32>>,
+    pub contexts: Vec<ContextBar>,
+    /// What its state means for the route.
+    pub role: Option<String>,
+    pub notes: Vec<Note>,
+    pub base_url: String,
+}
+
+/// How much context a model is served with against what the config says.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ContextBar {
+    pub model: String,
+    #[ts(type = "number")]
+    pub served: u64,
+    #[ts(type = "number | null")]
+    pub configured: Option<u64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ModelRow {
+    pub model_ref: String,
+    pub provider: String,
+    pub id: String,
+    pub alias: Option<String>,
+    /// "Local Model · text", "hosted, built in"
+    pub about: String,
+    /// In the file, so its limits can be edited. A hosted built-in model is not; its alias still can.
+    pub in_file: bool,
+    #[ts(type = "number | null")]
+    pub context_window: Option<u64>,
+    #[ts(type = "number | null")]
+    pub max_tokens: Option<u64>,
+    #[ts(type = "number | null")]
+    pub served: Option<u64>,
+    #[ts(type = "number | null")]
+    pub maximum: Option<u64>,
+    pub input: Vec<String>,
+    pub reasoning: bool,
+    /// "$3.00 in, $15.00 out per million tokens", "free", or nothing when the file gives no price.
+    pub cost: Option<String>,
+    pub mark: Mark,
+    pub problems: Vec<ProblemView>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ProviderRow {
+    pub id: String,
+    /// "LM Studio · 1 model", "hosted, built in"
+    pub about: String,
+    pub mark: Mark,
+    /// In the file, so it can be edited.
+    pub in_file: bool,
+    pub local: bool,
+    pub base_url: Option<String>,
+    pub api: Option<String>,
+    pub key: KeyView,
+    #[ts(type = "number | null")]
+    pub timeout_seconds: Option<u64>,
+    /// Header names; their values are secrets.
+    pub headers: Vec<String>,
+    /// "answers in 38 ms · LM Studio 0.4 · lists 3 models"
+    pub hint: Mark,
+    /// How many places of the config name it.
+    pub referrers: u32,
+    pub line: Option<u32>,
+    pub problems: Vec<ProblemView>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct KeyView {
+    pub kind: KeyKind,
+    /// What may be shown: nothing of a literal, the name of a variable, the source of a reference.
+    pub shown: String,
+    /// Changes whenever the key does; gives nothing of it away. Sent back as `was`.
+    pub tag: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum KeyKind {
+    None,
+    Literal,
+    Env,
+    /// A SecretRef object: read-only here.
+    Reference,
+}
+
+/// A route as it can be edited: the defaults, or an agent that has its own.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct RouteView {
+    /// `null` for the defaults.
+    pub agent: Option<String>,
+    /// As written in the file, primary first: what a `Change::Route` takes as `was`.
+    pub written: Vec<String>,
+    pub members: Vec<Hop>,
+    /// `true`: local first, `false`: hosted first, `null`: only one sort, so there is nothing to swap.
+    pub local_first: Option<bool>,
+    /// The chain with local and hosted swapped round, when that is possible.
+    pub swapped: Option<Vec<String>>,
+    pub problems: Vec<ProblemView>,
+}
+
+/// A change as it would be written: what the Review page shows.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Review {
+    /// One for each change: "Local gets a context of 32,768 tokens, was 196,608".
+    pub sentences: Vec<Sentence>,
+    pub diff: Vec<DiffLine>,
+    pub lines_changed: u32,
+    pub short_path: String,
+    /// "JSON5" or "JSON"
+    pub format: String,
+    /// What the change would newly bring in.
+    pub problems: Vec<ProblemView>,
+    /// The hash of the text that the diff was made from; `save` refuses another.
+    pub base: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Sentence {
+    /// Alternating plain and bold pieces, plain first.
+    pub pieces: Vec<String>,
+    /// "agrees with what LM Studio serves"
+    pub remark: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct DiffLine {
+    pub sort: DiffSort,
+    pub old: Option<u32>,
+    pub new: Option<u32>,
+    /// Alternating plain and emphasised pieces, plain first; secrets masked.
+    pub pieces: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum DiffSort {
+    Context,
+    Added,
+    Removed,
+    /// Lines left out; the text says how many.
+    Gap,
+}
