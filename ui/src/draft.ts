@@ -1,0 +1,94 @@
+// The draft: the changes that a person has made and not saved yet. Pure functions over immutable lists, at most one change for
+// each setting. The file may move on underneath; then the draft stays, and says so.
+import type { Change } from './generated/Change';
+import type { View } from './generated/View';
+
+export type Draft = readonly Change[];
+
+/** Names the setting that a change is about. */
+export function settingOf(change: Change): string {
+  switch (change.kind) {
+    case 'alias':
+      return JSON.stringify(['alias', change.modelRef]);
+    case 'limit':
+      return JSON.stringify(['limit', change.provider, change.model, change.limit]);
+    case 'route':
+      return JSON.stringify(['route', change.agent]);
+    default:
+      return JSON.stringify([change.kind, change.provider]);
+  }
+}
+
+export function sameSetting(a: Change, b: Change): boolean {
+  return settingOf(a) === settingOf(b);
+}
+
+/** The change of the draft to the same setting as `like`, typed as that kind. */
+export function changeOf<C extends Change>(draft: Draft, like: C): C | undefined {
+  return draft.find((change): change is C => sameSetting(change, like));
+}
+
+export function sameValue(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+export function holds(draft: Draft, change: Change): boolean {
+  return draft.some(other => sameSetting(other, change) && sameValue(other.to, change.to));
+}
+
+/** A new key can't be compared with the old one's tag, so it always is a change. */
+function changesNothing(change: Change): boolean {
+  return change.kind !== 'key' && sameValue(change.was, change.to);
+}
+
+/** Puts a change in: it replaces an earlier one to the same setting, and vanishes when it leads back to what the file says. */
+export function put(draft: Draft, change: Change): Draft {
+  const at = draft.findIndex(other => sameSetting(other, change));
+  if (changesNothing(change)) return at < 0 ? draft : draft.toSpliced(at, 1);
+  return at < 0 ? [...draft, change] : draft.with(at, change);
+}
+
+export function without(draft: Draft, change: Change): Draft {
+  return draft.filter(other => !sameSetting(other, change));
+}
+
+/** What the view says now for the setting of a change; `undefined` when it knows of no such setting. */
+export function current(view: View, change: Change): Change['was'] | undefined {
+  switch (change.kind) {
+    case 'alias':
+      return view.models.find(model => model.modelRef === change.modelRef)?.alias;
+    case 'limit':
+      return view.models.find(model => model.provider === change.provider && model.id === change.model)?.[change.limit];
+    case 'route':
+      return view.routes.find(route => route.agent === change.agent)?.written;
+    default: {
+      const provider = view.providers.find(row => row.id === change.provider);
+      if (!provider) return undefined;
+      if (change.kind === 'baseUrl') return provider.baseUrl;
+      if (change.kind === 'api') return provider.api;
+      if (change.kind === 'timeout') return provider.timeoutSeconds;
+      return provider.key.tag;
+    }
+  }
+}
+
+/** Whether the file's value was changed under the draft: a save would be a conflict. */
+export function moved(view: View, change: Change): boolean {
+  if (view.config.state !== 'good') return false;
+  const now = current(view, change);
+  return now !== undefined && !sameValue(now, change.was);
+}
+
+/** The draft on a new view: what the file says by itself now is no change any more; all else stays as the person left it. */
+export function rebase(draft: Draft, view: View): Draft {
+  if (view.config.state !== 'good') return draft;
+  const kept = draft.filter(change => change.kind === 'key' || !sameValue(current(view, change), change.to));
+  return kept.length === draft.length ? draft : kept;
+}
+
+/** The person has seen the file's new value and still wants theirs: the change starts from there now. */
+export function keepMine(draft: Draft, change: Change, view: View): Draft {
+  const now = current(view, change);
+  if (now === undefined) return draft;
+  return put(draft, { ...change, was: now } as Change);
+}

@@ -1,0 +1,139 @@
+// A host for a plain browser and for tests: plays a fixture, remembers what it was asked, and can be told to refuse.
+import { FIXTURES, type FixtureName } from './fixtures';
+import { demoReview } from './fixtures/review';
+import type { Change } from './generated/Change';
+import type { Mark } from './generated/Mark';
+import type { Page } from './generated/Page';
+import type { Refusal } from './generated/Refusal';
+import type { Review } from './generated/Review';
+import type { Show } from './generated/Show';
+import type { View } from './generated/View';
+import type { Host, Stop } from './host';
+
+export type Asked = readonly [method: string, ...args: unknown[]];
+
+export class FakeHost implements Host {
+  readonly asked: Asked[] = [];
+  /** The next call of a method is refused with this. */
+  readonly refusals = new Map<string, Refusal>();
+  answer: Mark = { shape: 'ok', text: 'answers in 12 ms · llama.cpp · lists 1 model' };
+  key = 'sk-local-fixture-key';
+  makeReview: (view: View, changes: readonly Change[]) => Review = demoReview;
+
+  #view: View;
+  readonly #show: Show;
+  readonly #views = new Set<(view: View) => void>();
+  readonly #shows = new Set<(show: Show) => void>();
+
+  constructor(view: View, show: Show = { page: 'status', draft: [] }) {
+    this.#view = view;
+    this.#show = show;
+  }
+
+  /** The world moves on. */
+  send(view: View): void {
+    this.#view = view;
+    this.#views.forEach(tell => tell(view));
+  }
+
+  sendShow(show: Show): void {
+    this.#shows.forEach(tell => tell(show));
+  }
+
+  async #take(method: string, ...args: unknown[]): Promise<void> {
+    this.asked.push([method, ...args]);
+    const refusal = this.refusals.get(method);
+    if (!refusal) return;
+    this.refusals.delete(method);
+    throw refusal;
+  }
+
+  async view(): Promise<View> {
+    return this.#view;
+  }
+
+  onView(tell: (view: View) => void): Stop {
+    this.#views.add(tell);
+    return () => this.#views.delete(tell);
+  }
+
+  async show(): Promise<Show> {
+    return this.#show;
+  }
+
+  onShow(tell: (show: Show) => void): Stop {
+    this.#shows.add(tell);
+    return () => this.#shows.delete(tell);
+  }
+
+  async review(changes: readonly Change[]): Promise<Review> {
+    await this.#take('review', changes);
+    return this.makeReview(this.#view, changes);
+  }
+
+  save(changes: readonly Change[], base: string): Promise<void> {
+    return this.#take('save', changes, base);
+  }
+
+  undo(): Promise<void> {
+    return this.#take('undo');
+  }
+
+  async revealKey(provider: string): Promise<string> {
+    await this.#take('revealKey', provider);
+    return this.key;
+  }
+
+  checkNow(provider: string | null): Promise<void> {
+    return this.#take('checkNow', provider);
+  }
+
+  pause(pause: 'hour' | 'tomorrow' | null): Promise<void> {
+    return this.#take('pause', pause);
+  }
+
+  async tryUrl(provider: string | null, baseUrl: string): Promise<Mark> {
+    await this.#take('tryUrl', provider, baseUrl);
+    return this.answer;
+  }
+
+  openConfig(): Promise<void> {
+    return this.#take('openConfig');
+  }
+}
+
+const DEMO_DRAFT: Change[] = [
+  { kind: 'limit', provider: 'lmstudio', model: 'my-local-model', limit: 'contextWindow', was: 196_608, to: 32_768 },
+  {
+    kind: 'route',
+    agent: null,
+    was: FIXTURES.attention.routes[0]?.written ?? [],
+    to: ['lmstudio/my-local-model', 'anthropic/claude-sonnet-4-6', 'anthropic/claude-opus-4-6', 'rig/glm-5-air-awq'],
+  },
+];
+
+/** The dark tokens hold always, whatever the browser prefers. */
+function forceDark(): void {
+  for (const sheet of document.styleSheets) {
+    for (const rule of sheet.cssRules) {
+      if (rule instanceof CSSMediaRule && rule.media.mediaText.includes('prefers-color-scheme: dark')) {
+        rule.media.mediaText = 'all';
+      }
+    }
+  }
+  document.documentElement.classList.add('dark');
+}
+
+/** Reads `?fixture=fallback&page=models&dark&draft&clash` from the address. */
+export function browserHost(): Host {
+  const asked = new URLSearchParams(location.search);
+  if (asked.has('dark')) forceDark();
+  const name = asked.get('fixture') ?? 'attention';
+  const view = name in FIXTURES ? FIXTURES[name as FixtureName] : FIXTURES.attention;
+  const host = new FakeHost(view, { page: (asked.get('page') ?? 'status') as Page, draft: asked.has('draft') ? DEMO_DRAFT : [] });
+  if (asked.has('clash')) {
+    const conflicts = [{ change: 0, what: 'Local: context', theirs: '65,536', yours: '32,768' }];
+    host.refusals.set('save', { code: 'conflict', message: 'the file says something else by now', hint: null, conflicts });
+  }
+  return host;
+}

@@ -1,0 +1,27 @@
+// The host inside the app: each method is one Tauri command. The only file that knows Tauri.
+import { invoke } from '@tauri-apps/api/core';
+import { listen } from '@tauri-apps/api/event';
+
+import type { Show } from './generated/Show';
+import type { View } from './generated/View';
+import type { Host, Stop } from './host';
+
+function on<T>(event: string, tell: (payload: T) => void): Stop {
+  const listening = listen<T>(event, ({ payload }) => tell(payload));
+  return () => void listening.then(stop => stop());
+}
+
+export const tauriHost: Host = {
+  view: () => invoke('view'),
+  onView: tell => on<View>('view', tell),
+  show: () => invoke('show'),
+  onShow: tell => on<Show>('show', tell),
+  review: changes => invoke('review', { changes }),
+  save: (changes, base) => invoke('save', { changes, base }),
+  undo: () => invoke('undo'),
+  revealKey: provider => invoke('reveal_key', { provider }),
+  checkNow: provider => invoke('check_now', { provider }),
+  pause: pause => invoke('pause', { pause }),
+  tryUrl: (provider, baseUrl) => invoke('try_url', { provider, baseUrl }),
+  openConfig: () => invoke('open_config'),
+};

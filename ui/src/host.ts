@@ -1,0 +1,44 @@
+// What the window asks of the program behind it. Everything else in ui/ knows this interface and no more, so that the same window
+// runs in the app, in a plain browser and in tests.
+import type { Change } from './generated/Change';
+import type { Mark } from './generated/Mark';
+import type { Pause } from './generated/Pause';
+import type { Refusal } from './generated/Refusal';
+import type { Review } from './generated/Review';
+import type { Show } from './generated/Show';
+import type { View } from './generated/View';
+
+export type Stop = () => void;
+
+/** A promise that a method returns is rejected with a `Refusal`. */
+export interface Host {
+  view(): Promise<View>;
+  onView(tell: (view: View) => void): Stop;
+  /** Which page to open with, and changes to put into the draft. */
+  show(): Promise<Show>;
+  onShow(tell: (show: Show) => void): Stop;
+  review(changes: readonly Change[]): Promise<Review>;
+  /** `base` names the text that the review was made from. */
+  save(changes: readonly Change[], base: string): Promise<void>;
+  /** Takes the last save back. */
+  undo(): Promise<void>;
+  revealKey(provider: string): Promise<string>;
+  /** Probes one server now, or all of them. */
+  checkNow(provider: string | null): Promise<void>;
+  /** Holds notifications back; `null` resumes. */
+  pause(pause: Pause | null): Promise<void>;
+  /** Asks an address that is being typed who answers there. */
+  tryUrl(provider: string | null, baseUrl: string): Promise<Mark>;
+  openConfig(): Promise<void>;
+}
+
+function isRefusal(error: unknown): error is Refusal {
+  return typeof error === 'object' && error !== null && 'code' in error && 'message' in error;
+}
+
+/** Whatever a promise was rejected with, as something that can be shown. */
+export function asRefusal(error: unknown): Refusal {
+  if (isRefusal(error)) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'internal', message, hint: null, conflicts: [] };
+}

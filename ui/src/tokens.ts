@@ -1,0 +1,41 @@
+// Numbers as people type and read them: `196,608`, `32k`. Reading is strict, so that a slip never becomes a limit in the file.
+
+const grouped = new Intl.NumberFormat('en-US');
+
+export function tokens(n: number): string {
+  return grouped.format(n);
+}
+
+export type Reading = { ok: true; value: number | null } | { ok: false; why: string };
+
+const PLAIN = /^\d+$/;
+const GROUPED = /^\d{1,3}([, _]\d{3})+$/;
+const SHORT = /^(\d+(?:\.\d+)?)\s*([km])$/i;
+
+/**
+ * Reads `32768`, `32,768`, `32k` (= 32,000) or `1.5m`; nothing at all means "not in the file".
+ * `k` is a thousand, as it is wherever this window writes it: the smaller of the two readings never promises more than a server has.
+ */
+export function readTokens(text: string): Reading {
+  const typed = text.trim();
+  if (typed === '') return { ok: true, value: null };
+  const short = SHORT.exec(typed);
+  let value: number;
+  if (short) value = Math.round(Number(short[1]) * (short[2]?.toLowerCase() === 'k' ? 1_000 : 1_000_000));
+  else if (PLAIN.test(typed) || GROUPED.test(typed)) value = Number(typed.replace(/[, _]/g, ''));
+  else return { ok: false, why: 'Not a number of tokens. Try 32,768 or 32k.' };
+  if (value < 1) return { ok: false, why: 'At least 1; leave it empty to take it out of the file.' };
+  if (!Number.isSafeInteger(value)) return { ok: false, why: 'That is more than any model takes.' };
+  return { ok: true, value };
+}
+
+/** Reads a time-out: whole seconds, with or without an `s`; `5 min` is taken too. */
+export function readSeconds(text: string): Reading {
+  const typed = text.trim().toLowerCase();
+  if (typed === '' || typed === 'none') return { ok: true, value: null };
+  const found = /^(\d{1,7})\s*(s|sec|min|m)?$/.exec(typed);
+  if (!found) return { ok: false, why: 'Not a number of seconds. Try 300.' };
+  const value = Number(found[1]) * (found[2]?.startsWith('m') ? 60 : 1);
+  if (value < 1) return { ok: false, why: 'At least 1 second; leave it empty to take it out of the file.' };
+  return { ok: true, value };
+}
