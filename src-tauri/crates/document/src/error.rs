@@ -40,11 +40,7 @@ pub enum ParseErrorKind {
 #[non_exhaustive]
 pub enum EditError {
     /// The value is no longer what the edit was made for.
-    Conflict {
-        at: Path,
-        expected: Option<Value>,
-        found: Option<Value>,
-    },
+    Conflict { at: Path, expected: Option<Value>, found: Option<Value> },
     /// Nothing there can hold the value: a step of the path leads into a scalar, by key into an array,
     /// by index into an object, or past the end of an array.
     NoContainer {
@@ -60,11 +56,7 @@ pub enum EditError {
 
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "line {}, column {}: {}",
-            self.line, self.column, self.message
-        )
+        write!(f, "line {}, column {}: {}", self.line, self.column, self.message)
     }
 }
 
@@ -73,27 +65,15 @@ impl std::error::Error for ParseError {}
 impl fmt::Display for EditError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            EditError::Conflict {
-                at,
-                expected,
-                found,
-            } => {
-                write!(
-                    f,
-                    "{at} was changed by someone else: expected {}, found {}",
-                    Shown(expected),
-                    Shown(found)
-                )
+            EditError::Conflict { at, expected, found } => {
+                write!(f, "{at} was changed by someone else: expected {}, found {}", Shown(expected), Shown(found))
             }
             EditError::NoContainer { at, holder } => {
                 write!(f, "cannot reach {at}: {holder} has no such place")
             }
             EditError::Unsupported { at, reason } => write!(f, "cannot edit {at}: {reason}"),
             EditError::Broken { at, reason } => {
-                write!(
-                    f,
-                    "the edit of {at} did not read back as meant, so nothing was changed: {reason}"
-                )
+                write!(f, "the edit of {at} did not read back as meant, so nothing was changed: {reason}")
             }
         }
     }

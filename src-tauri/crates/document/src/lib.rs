@@ -4,12 +4,31 @@
 //! splice of the original text, so whatever is not edited (comments, order, quotes, line ends, a byte order mark) stays
 //! by construction. Knows no key of OpenClaw, does no IO, reads no clock.
 
+mod align;
+mod change;
+mod curly;
+mod edit;
 mod error;
+mod layout;
+mod number;
+mod parse;
 mod path;
+mod place;
+mod rebuild;
+mod style;
+mod tree;
 
+use std::collections::{HashMap, HashSet};
+
+pub use curly::straighten;
+pub use edit::Edit;
 pub use error::{EditError, ParseError, ParseErrorKind};
 pub use path::{Path, Segment};
 pub use serde_json::Value;
+
+use layout::Source;
+use parse::Parsed;
+use tree::{Comment, Node};
 
 /// How many objects and arrays may sit in each other.
 pub const MAX_DEPTH: usize = 200;
@@ -19,31 +38,21 @@ pub const MAX_DEPTH: usize = 200;
 pub struct Document {
     text: String,
     value: Value,
-}
-
-/// One change of one value: applied only if the value still is what it was.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Edit {
-    pub at: Path,
-    /// `None`: there was nothing.
-    pub was: Option<Value>,
-    /// `None`: remove it.
-    pub to: Option<Value>,
+    root: Node,
+    comments: Vec<Comment>,
 }
 
 impl Document {
+    /// Reads a text. Its root may be any value.
+    ///
+    /// What JSON cannot say (`NaN`, `Infinity`) is read as null. Refused though it is JSON5, because it cannot be read
+    /// with certainty: keys with a backslash or a joiner and no quotes, U+2028 in a `//` comment, a byte order mark
+    /// after the first, numbers beyond 128 bits in hexadecimal.
     pub fn parse(text: &str) -> Result<Document, ParseError> {
-        let _ = text;
-        Err(ParseError {
-            offset: 0,
-            line: 1,
-            column: 1,
-            message: "not made yet".into(),
-            kind: ParseErrorKind::Empty,
-        })
+        parse::parse(text).map(|parsed| Self::from_parsed(text.to_owned(), parsed))
     }
 
-    /// The text exactly as given.
+    /// The text exactly as given, a byte order mark and all.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
@@ -57,38 +66,92 @@ impl Document {
 
     #[must_use]
     pub fn get(&self, at: &Path) -> Option<&Value> {
-        at.segments()
-            .iter()
-            .try_fold(&self.value, |value, segment| match segment {
-                Segment::Key(key) => value.as_object()?.get(key),
-                Segment::Index(index) => value.as_array()?.get(*index),
-            })
+        at.segments().iter().try_fold(&self.value, |value, segment| match segment {
+            Segment::Key(key) => value.as_object()?.get(key),
+            Segment::Index(index) => value.as_array()?.get(*index),
+        })
     }
 
+    /// The line, from 1, of the value; of a member, the line of its key.
     #[must_use]
     pub fn line(&self, at: &Path) -> Option<usize> {
-        let _ = at;
-        None
+        let (line, found) = self.place(at);
+        found.then_some(line)
     }
 
+    /// The line of the value, or else of the nearest one above it that exists.
     #[must_use]
     pub fn line_near(&self, at: &Path) -> usize {
-        let _ = at;
-        1
+        self.place(at).0
     }
 
+    /// The keys written more than once in one object, each once, in the order of the text.
     #[must_use]
     pub fn duplicates(&self) -> Vec<Path> {
-        vec![]
+        let mut found = vec![];
+        collect_duplicates(&self.root, &Path::root(), &mut found);
+        found
     }
 
+    /// Whether readers of strict JSON read it too: no comments, no byte order mark, double quotes.
     #[must_use]
     pub fn is_strict_json(&self) -> bool {
-        false
+        serde_json::from_str::<Value>(&self.text).is_ok()
     }
 
+    /// Makes all edits, in order, or none. Each one meets the values that the ones before it left.
+    ///
+    /// An edit is skipped if `was` is `to`, or if the value is `to` already. Otherwise the value must be `was`. Numbers
+    /// are compared by value, objects without regard to order. A missing value is inserted after the last member, with
+    /// the objects that lead to it; an element only right after the last. A value that goes takes along the comment that
+    /// follows it on its line and the comment lines directly above it, up to a blank line.
     pub fn apply(&self, edits: &[Edit]) -> Result<Document, EditError> {
-        let _ = edits;
-        Ok(self.clone())
+        let mut edited: Option<Document> = None;
+        for edit in edits {
+            if let Some(next) = edit::apply(edited.as_ref().unwrap_or(self), edit)? {
+                edited = Some(next);
+            }
+        }
+        Ok(edited.unwrap_or_else(|| self.clone()))
+    }
+
+    fn from_parsed(text: String, Parsed { root, value, comments }: Parsed) -> Self {
+        Self { text, value, root, comments }
+    }
+
+    fn source(&self) -> Source<'_> {
+        Source { text: &self.text, comments: &self.comments }
+    }
+
+    /// The line of the value or the nearest above it, and whether it is the value's.
+    fn place(&self, at: &Path) -> (usize, bool) {
+        let (mut node, mut offset) = (&self.root, self.root.span.start);
+        for segment in at.segments() {
+            let Some((_, item)) = node.item(segment) else {
+                return (place::line_of(&self.text, offset), false);
+            };
+            (node, offset) = (&item.node, item.body().start);
+        }
+        (place::line_of(&self.text, offset), true)
+    }
+}
+
+fn collect_duplicates(node: &Node, at: &Path, found: &mut Vec<Path>) {
+    // Where each key is written last; the earlier ones do not count, so what is in them has no path.
+    let names = node.items.iter().enumerate().filter_map(|(position, item)| Some((item.name()?, position)));
+    let last: HashMap<&str, usize> = names.collect();
+    let mut told = HashSet::new();
+    for (position, item) in node.items.iter().enumerate() {
+        let child = |segment: Segment| at.child(segment);
+        match item.name() {
+            Some(name) if last.get(name) != Some(&position) => {
+                if told.insert(name) {
+                    found.push(child(name.into()));
+                }
+            }
+            Some(name) if item.node.is_container() => collect_duplicates(&item.node, &child(name.into()), found),
+            None if item.node.is_container() => collect_duplicates(&item.node, &child(position.into()), found),
+            _ => {}
+        }
     }
 }

@@ -1,0 +1,358 @@
+//! From text to spans and values. The tokens are `jsonc-parser`'s; the grammar over them is here, because it must be
+//! JSON5 and nothing more, must not recurse, and must remember where commas and comments are.
+//!
+//! Where the tokens of `jsonc-parser` are not those of JSON5, the text is refused in words rather than read differently
+//! from OpenClaw: see `key` and `token`.
+
+use jsonc_parser::{
+    ParseStringErrorKind, Scanner, ScannerOptions,
+    errors::{ParseError as ScanError, ParseErrorKind as ScanErrorKind},
+    tokens::Token,
+};
+use serde_json::{Map, Value};
+
+use crate::{
+    MAX_DEPTH, ParseError, ParseErrorKind, curly,
+    number::number,
+    place::{column_of, line_of, line_start},
+    tree::{Comment, Item, Key, Kind, Node, Span},
+};
+
+pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
+
+pub(crate) struct Parsed {
+    pub root: Node,
+    pub value: Value,
+    /// In the order of the text.
+    pub comments: Vec<Comment>,
+}
+
+pub(crate) fn parse(text: &str) -> Result<Parsed, ParseError> {
+    Parser::new(text).run().map_err(|fault| fault.told(text))
+}
+
+/// An error whose line is not counted yet.
+struct Fault {
+    offset: usize,
+    message: String,
+    kind: ParseErrorKind,
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    scanner: Scanner<'a>,
+    /// Where the scanner's text starts: after a byte order mark.
+    base: usize,
+    comments: Vec<Comment>,
+    open: Vec<Frame>,
+}
+
+/// A container that is not closed yet.
+struct Frame {
+    kind: Kind,
+    start: usize,
+    items: Vec<Item>,
+    /// An object or an array.
+    value: Value,
+    /// Of the member whose value comes next.
+    key: Option<Key>,
+}
+
+/// What may come next.
+#[derive(Clone, Copy, PartialEq)]
+enum Expect {
+    Root,
+    ElementOrClose,
+    KeyOrClose,
+    Colon,
+    MemberValue,
+    CommaOrClose,
+    End,
+}
+
+impl<'a> Parser<'a> {
+    fn new(text: &'a str) -> Self {
+        let body = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+        Self {
+            text,
+            scanner: Scanner::new(body, &ScannerOptions::default()),
+            base: text.len() - body.len(),
+            comments: vec![],
+            open: vec![],
+        }
+    }
+
+    fn run(mut self) -> Result<Parsed, Fault> {
+        let mut expect = Expect::Root;
+        let mut root = None;
+        while let Some((token, span)) = self.token(expect)? {
+            let finished = match (expect, token) {
+                (Expect::Root | Expect::ElementOrClose | Expect::MemberValue, Token::OpenBrace | Token::OpenBracket) => {
+                    expect = self.enter(span.start)?;
+                    None
+                }
+                (Expect::ElementOrClose, Token::CloseBracket) | (Expect::KeyOrClose, Token::CloseBrace) => self.leave(span.end),
+                (Expect::Root | Expect::ElementOrClose | Expect::MemberValue, token) => {
+                    Some((scalar(token, &span, self.text)?, Node { kind: Kind::Scalar, span, items: vec![] }))
+                }
+                (Expect::KeyOrClose, token) => {
+                    let key = self.key(token, span)?;
+                    if let Some(frame) = self.open.last_mut() {
+                        frame.key = Some(key);
+                    }
+                    expect = Expect::Colon;
+                    None
+                }
+                (Expect::Colon, Token::Colon) => {
+                    expect = Expect::MemberValue;
+                    None
+                }
+                (Expect::Colon, _) => return Err(Fault::at(span.start, "a colon is missing before this")),
+                (Expect::CommaOrClose, token) => match (token, self.open.last_mut()) {
+                    (Token::Comma, Some(frame)) => {
+                        if let Some(item) = frame.items.last_mut() {
+                            item.comma = Some(span.start);
+                        }
+                        expect = frame.next();
+                        None
+                    }
+                    (Token::CloseBracket, Some(Frame { kind: Kind::Array, .. }))
+                    | (Token::CloseBrace, Some(Frame { kind: Kind::Object, .. })) => self.leave(span.end),
+                    (Token::CloseBracket | Token::CloseBrace, _) => {
+                        return Err(Fault::at(span.start, "this bracket does not match the one that is open"));
+                    }
+                    _ => return Err(Fault::at(span.start, "a comma is missing before this")),
+                },
+                (Expect::End, _) => return Err(Fault::at(span.start, "the file should end before this")),
+            };
+            if let Some((value, node)) = finished {
+                match self.open.last_mut() {
+                    Some(frame) => {
+                        frame.add(node, value);
+                        expect = Expect::CommaOrClose;
+                    }
+                    None => {
+                        root = Some((value, node));
+                        expect = Expect::End;
+                    }
+                }
+            }
+        }
+        match root {
+            Some((value, root)) => Ok(Parsed { root, value, comments: self.comments }),
+            None => Err(self.ended_early()),
+        }
+    }
+
+    /// The next token that is no comment. Refuses what the scanner reads and JSON5 does not.
+    fn token(&mut self, expect: Expect) -> Result<Option<(Token<'a>, Span)>, Fault> {
+        loop {
+            let gap = self.base + self.scanner.token_end();
+            let token = match self.scanner.scan() {
+                Ok(token) => token,
+                Err(error) => return Err(self.unreadable(&error, expect)),
+            };
+            let span = self.base + self.scanner.token_start()..self.base + self.scanner.token_end();
+            if let Some(at) = self.text[gap..span.start].find('\u{85}') {
+                return Err(Fault::at(gap + at, "an invisible character (next line, U+0085) that JSON5 does not know"));
+            }
+            match token {
+                None => return Ok(None),
+                Some(Token::CommentBlock(_)) => self.comments.push(Comment { span, to_line_end: false }),
+                Some(Token::CommentLine(words)) => {
+                    if let Some(at) = words.find(['\u{2028}', '\u{2029}']) {
+                        let message = "an invisible line end (U+2028 or U+2029) in a comment: JSON5 ends the comment here";
+                        return Err(Fault::at(span.start + 2 + at, message));
+                    }
+                    self.comments.push(Comment { span, to_line_end: true });
+                }
+                Some(Token::String(_)) if breaks_line(&self.text[span.clone()]) => {
+                    return Err(Fault::at(span.start, "this text has no closing quote on its line"));
+                }
+                Some(token) => return Ok(Some((token, span))),
+            }
+        }
+    }
+
+    fn enter(&mut self, start: usize) -> Result<Expect, Fault> {
+        if self.open.len() == MAX_DEPTH {
+            let message = format!("more than {MAX_DEPTH} objects and lists in each other");
+            return Err(Fault { offset: start, message, kind: ParseErrorKind::TooDeep });
+        }
+        let (kind, value) = match self.text.as_bytes()[start] {
+            b'{' => (Kind::Object, Value::Object(Map::new())),
+            _ => (Kind::Array, Value::Array(vec![])),
+        };
+        let frame = Frame { kind, start, items: vec![], value, key: None };
+        let expect = frame.next();
+        self.open.push(frame);
+        Ok(expect)
+    }
+
+    fn leave(&mut self, end: usize) -> Option<(Value, Node)> {
+        let frame = self.open.pop()?;
+        Some((frame.value, Node { kind: frame.kind, span: frame.start..end, items: frame.items }))
+    }
+
+    fn key(&self, token: Token<'a>, span: Span) -> Result<Key, Fault> {
+        let written = &self.text[span.clone()];
+        let name = match token {
+            Token::String(name) => name.into_owned(),
+            // The scanner reads more words than are names in JSON5: `a-b`, `1`, `-Infinity`.
+            Token::Word(_) | Token::Number(_) | Token::Boolean(_) | Token::Null => {
+                if !is_name(written) {
+                    return Err(Fault::at(span.start, format!("the key {written} needs quotes")));
+                }
+                written.to_owned()
+            }
+            Token::Comma => return Err(Fault::at(span.start, "a comma too many")),
+            _ => return Err(Fault::at(span.start, "a key was expected here")),
+        };
+        Ok(Key { span, name })
+    }
+
+    fn ended_early(&self) -> Fault {
+        match self.open.last() {
+            Some(frame) => {
+                let bracket = &self.text[frame.start..=frame.start];
+                let line = line_of(self.text, frame.start);
+                Fault::at(self.text.len(), format!("the file ends, but the {bracket} of line {line} is not closed"))
+            }
+            None => Fault {
+                offset: self.text.len(),
+                message: "there is nothing in this file".to_owned(),
+                kind: ParseErrorKind::Empty,
+            },
+        }
+    }
+
+    fn unreadable(&self, error: &ScanError, expect: Expect) -> Fault {
+        use ParseStringErrorKind as InString;
+        use ScanErrorKind as Scan;
+        let start = self.base + self.scanner.token_start();
+        let stopped = self.base + self.scanner.token_end();
+        let message = match error.kind() {
+            Scan::String(InString::UnterminatedStringLiteral) => "this text has no closing quote",
+            Scan::String(InString::InvalidUnicodeEscapeSequence(_)) => {
+                "half of a character: \\u escapes of this kind come in pairs"
+            }
+            Scan::String(InString::ExpectedFourHexDigits) => "\\u needs four hexadecimal digits",
+            Scan::String(InString::ExpectedTwoHexDigits) => "\\x needs two hexadecimal digits",
+            Scan::String(_) => "JSON5 does not know this backslash escape",
+            Scan::UnterminatedCommentBlock => "this comment is not closed: */ is missing",
+            Scan::UnexpectedToken => return self.strange(start, stopped, expect),
+            _ => "this is not a number",
+        };
+        let offset = if matches!(error.kind(), Scan::String(_)) { self.base + error.range().start } else { start };
+        Fault::at(offset, message)
+    }
+
+    /// The scanner met a character that begins no token, or that cannot be within the word it began.
+    fn strange(&self, start: usize, stopped: usize, expect: Expect) -> Fault {
+        let word = &self.text[start..stopped];
+        let Some(c) = self.text[stopped..].chars().next() else {
+            return Fault::at(start, format!("{word} does not belong here"));
+        };
+        if expect == Expect::KeyOrClose && c == '\\' {
+            return Fault::at(start, "a key with a backslash needs quotes");
+        }
+        match (word, expect) {
+            ("", _) if c.is_control() || !c.is_ascii() => {
+                Fault::at(stopped, format!("the character {c:?} (U+{:04X}) does not belong here", u32::from(c)))
+            }
+            ("", _) => Fault::at(stopped, format!("{c} does not belong here")),
+            (word, Expect::KeyOrClose) => {
+                Fault::at(start, format!("after the key {word} a colon is missing, or it needs quotes"))
+            }
+            (word, Expect::CommaOrClose) => Fault::at(start, format!("a comma is missing before {word}")),
+            (word, _) => Fault::at(start, format!("text needs quotes: {word}")),
+        }
+    }
+}
+
+impl Frame {
+    /// What may come after the opening bracket or a comma.
+    fn next(&self) -> Expect {
+        if self.kind == Kind::Object { Expect::KeyOrClose } else { Expect::ElementOrClose }
+    }
+
+    fn add(&mut self, node: Node, value: Value) {
+        let key = self.key.take();
+        match (&mut self.value, &key) {
+            (Value::Object(members), Some(key)) => {
+                members.insert(key.name.clone(), value);
+            }
+            (Value::Array(elements), _) => elements.push(value),
+            _ => {}
+        }
+        self.items.push(Item { key, node, comma: None });
+    }
+}
+
+impl Fault {
+    fn at(offset: usize, message: impl Into<String>) -> Self {
+        Self { offset, message: message.into(), kind: ParseErrorKind::Other }
+    }
+
+    fn told(mut self, text: &str) -> ParseError {
+        if self.kind == ParseErrorKind::Other {
+            self.blame_curly_quotes(text);
+        }
+        ParseError {
+            offset: self.offset,
+            line: line_of(text, self.offset),
+            column: column_of(text, self.offset),
+            message: self.message,
+            kind: self.kind,
+        }
+    }
+
+    /// On a line with a curly quote, that is the fault, whatever the scanner stumbled over.
+    fn blame_curly_quotes(&mut self, text: &str) {
+        let start = line_start(text, self.offset);
+        let end = text[self.offset..].find(['\n', '\r']).map_or(text.len(), |end| self.offset + end);
+        let offsets = curly::find(text);
+        if let Some(first) = offsets.iter().find(|offset| (start..end).contains(offset)) {
+            self.offset = *first;
+            self.message = "a curly quote; OpenClaw reads only straight ones: \" or '".to_owned();
+            self.kind = ParseErrorKind::CurlyQuote { count: offsets.len(), lines: curly::lines(text, &offsets) };
+        }
+    }
+}
+
+fn scalar(token: Token, span: &Span, text: &str) -> Result<Value, Fault> {
+    match token {
+        Token::String(words) => Ok(Value::String(words.into_owned())),
+        Token::Boolean(flag) => Ok(Value::Bool(flag)),
+        Token::Null => Ok(Value::Null),
+        Token::Number(digits) => number(digits).ok_or_else(|| Fault::at(span.start, "this number is too large")),
+        Token::Word(word) => Err(Fault::at(span.start, format!("text needs quotes: {word}"))),
+        Token::Comma => Err(Fault::at(span.start, "a value is missing before this comma")),
+        _ => Err(Fault::at(span.start, format!("a value was expected here, not {}", &text[span.clone()]))),
+    }
+}
+
+/// Whether a quoted string holds a line end that no backslash continues. JSON5 has no such strings.
+fn breaks_line(quoted: &str) -> bool {
+    let bytes = quoted.as_bytes();
+    if !bytes.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+        return false;
+    }
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' if bytes[at + 1..].starts_with(b"\r\n") => at += 3,
+            b'\\' => at += 2,
+            b'\n' | b'\r' => return true,
+            _ => at += 1,
+        }
+    }
+    false
+}
+
+/// Whether a word can be a key without quotes. Beyond ASCII this is a little wider than the standard (circled letters)
+/// and a little narrower (foreign digits).
+fn is_name(word: &str) -> bool {
+    let starts = |c: char| c.is_alphabetic() || matches!(c, '$' | '_');
+    word.starts_with(starts) && word.chars().all(|c| starts(c) || c.is_ascii_digit())
+}

@@ -1,0 +1,19 @@
+//! Lines and columns, as an editor counts them.
+
+/// The line of an offset, from 1. `\n`, `\r\n` and a lone `\r` each end a line.
+pub(crate) fn line_of(text: &str, offset: usize) -> usize {
+    let bytes = text.as_bytes();
+    let ends = bytes[..offset].iter().enumerate();
+    1 + ends.filter(|&(at, &byte)| byte == b'\n' || byte == b'\r' && bytes.get(at + 1) != Some(&b'\n')).count()
+}
+
+/// The column of an offset, from 1, in characters. A byte order mark has no column.
+pub(crate) fn column_of(text: &str, offset: usize) -> usize {
+    let line = &text[line_start(text, offset)..offset];
+    1 + line.trim_start_matches('\u{feff}').chars().count()
+}
+
+/// Where the line of an offset starts.
+pub(crate) fn line_start(text: &str, offset: usize) -> usize {
+    text[..offset].rfind(['\n', '\r']).map_or(0, |end| end + 1)
+}
