@@ -10,7 +10,11 @@ use ts_rs::TS;
 #[ts(export)]
 pub enum Change {
     /// The alias of a model, `null` for none.
-    Alias { model_ref: String, was: Option<String>, to: Option<String> },
+    Alias {
+        model_ref: String,
+        was: Option<String>,
+        to: Option<String>,
+    },
     /// A limit of a model in tokens, `null` for "not in the file".
     Limit {
         provider: String,
@@ -21,9 +25,17 @@ pub enum Change {
         #[ts(type = "number | null")]
         to: Option<u64>,
     },
-    BaseUrl { provider: String, was: Option<String>, to: Option<String> },
+    BaseUrl {
+        provider: String,
+        was: Option<String>,
+        to: Option<String>,
+    },
     /// The API kind (`openai-responses`, ...).
-    Api { provider: String, was: Option<String>, to: Option<String> },
+    Api {
+        provider: String,
+        was: Option<String>,
+        to: Option<String>,
+    },
     /// `timeoutSeconds` of a provider.
     Timeout {
         provider: String,
@@ -33,9 +45,17 @@ pub enum Change {
         to: Option<u64>,
     },
     /// `was` is the tag that the view gave for the key: the key itself never reaches the UI unless asked for.
-    Key { provider: String, was: String, to: NewKey },
+    Key {
+        provider: String,
+        was: String,
+        to: NewKey,
+    },
     /// The whole chain, primary first, each as written in the file. `agent` is `null` for the defaults.
-    Route { agent: Option<String>, was: Vec<String>, to: Vec<String> },
+    Route {
+        agent: Option<String>,
+        was: Vec<String>,
+        to: Vec<String>,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]

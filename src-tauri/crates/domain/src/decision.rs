@@ -41,7 +41,11 @@ pub struct Reason {
 pub enum LogEvent {
     Decision(Decision),
     /// A model answered a request over HTTP (`[model-fetch] response ... status=200`, INFO, not in every version).
-    Fetched { at: i64, model: ModelRef, status: u16 },
+    Fetched {
+        at: i64,
+        model: ModelRef,
+        status: u16,
+    },
     /// The file that is being followed, or `None` while there is none.
     Following(Option<String>),
 }

@@ -9,11 +9,16 @@ use crate::change::Change;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Intent {
     /// Probe all servers at once, or one.
-    CheckNow { provider: Option<String> },
+    CheckNow {
+        provider: Option<String>,
+    },
     /// Hold notifications back; `None` resumes.
     Pause(Option<Pause>),
     /// Show the window on a page, with changes put into the draft for review.
-    Open { page: Page, draft: Vec<Change> },
+    Open {
+        page: Page,
+        draft: Vec<Change>,
+    },
     CopyText(String),
     Quit,
 }

@@ -1,14 +1,35 @@
 //! The rules of Pilot Light: what the config means, what health and routes follow from, what is told and when. Everything that can
-//! happen is an [`Event`]; [`update`] turns it into new state and [`Effect`]s; [`view`] makes words of the state.
+//! happen is an [`Event`]; [`update`] turns it into new state and [`Effect`]s; the views make words of the state.
 //!
 //! No IO, no clock, no async, no Tauri: time is an argument ([`Now`]), the next deadline a return value.
 
 pub mod change;
+pub mod config;
 pub mod decision;
+pub mod edit;
+mod event;
+pub mod health;
 pub mod intent;
+pub mod locality;
+pub mod menu;
 mod model_ref;
+pub mod notice;
 pub mod observation;
-#[path = "view/types.rs"]
-pub mod view_types;
+pub mod route;
+mod secrets;
+pub mod standing;
+mod state;
+mod status;
+mod telling;
+mod update;
+pub mod view;
+pub mod words;
 
+pub use event::{Effect, Event, FileEvent};
 pub use model_ref::ModelRef;
+pub use observation::Kind;
+pub use secrets::mask_line;
+pub use state::{BadText, ConfigFile, Now, Pace, Reading, Server, State};
+pub use status::{exit_code, status};
+pub use update::update;
+pub use view::{types as view_types, view};

@@ -1,0 +1,220 @@
+//! OpenClaw's config as far as models go: providers, models, aliases, routes. Read from the document's values; what can't be read
+//! is left out and told as a [`Problem`], so that one mistake does not hide the rest.
+
+mod lint;
+mod problem;
+mod read;
+
+use std::fmt;
+
+use document::Path;
+
+use crate::ModelRef;
+pub use lint::alias_fault;
+pub use problem::{About, Field, Problem};
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Config {
+    /// `models.mode: "replace"`: OpenClaw knows only the models in this file.
+    pub replace: bool,
+    /// In the order of the file.
+    pub providers: Vec<Provider>,
+    pub defaults: Route,
+    /// Agents with a model of their own.
+    pub agents: Vec<Agent>,
+    pub aliases: Vec<Alias>,
+    pub logging: Logging,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Provider {
+    pub id: String,
+    /// With `${VAR}` filled in.
+    pub base_url: Option<String>,
+    /// As it stands in the file.
+    pub base_url_written: Option<String>,
+    pub api: Option<String>,
+    pub key: Key,
+    pub headers: Vec<(String, Key)>,
+    pub timeout_seconds: Option<u64>,
+    /// OpenClaw starts this server when it needs it: idle is not down.
+    pub on_demand: bool,
+    pub models: Vec<Model>,
+    /// Not in the file; known only from a ref that names it.
+    pub implied: bool,
+    pub line: Option<usize>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Model {
+    pub id: String,
+    pub name: Option<String>,
+    pub api: Option<String>,
+    pub reasoning: bool,
+    pub input: Vec<String>,
+    /// Dollars per million tokens, in and out.
+    pub cost: Option<(f64, f64)>,
+    pub context_window: Option<u64>,
+    pub max_tokens: Option<u64>,
+    pub line: Option<usize>,
+}
+
+/// A chain as written (refs or aliases), primary first when there is one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Route {
+    pub primary: Option<String>,
+    pub fallbacks: Vec<String>,
+    /// `model: "x/y"` instead of `model: { primary, fallbacks }`.
+    pub is_string: bool,
+    pub at: Path,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Agent {
+    pub id: String,
+    pub route: Route,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alias {
+    pub alias: String,
+    pub model: ModelRef,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Logging {
+    pub file: Option<String>,
+    pub level: Option<String>,
+}
+
+/// A secret setting: how it is written, and its value where that could be found. Shown nowhere, not even in `Debug`.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub enum Key {
+    #[default]
+    None,
+    Literal(String),
+    /// `${NAME}`, `$NAME` or an env SecretRef.
+    Env {
+        name: String,
+        value: Option<String>,
+    },
+    /// A SecretRef that Pilot Light does not follow (file, exec, store).
+    Reference {
+        source: String,
+    },
+}
+
+impl Key {
+    /// What to send, if it is known.
+    #[must_use]
+    pub fn value(&self) -> Option<&str> {
+        match self {
+            Key::Literal(value) => Some(value),
+            Key::Env { value, .. } => value.as_deref(),
+            Key::None | Key::Reference { .. } => None,
+        }
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Key::None => f.write_str("None"),
+            Key::Literal(_) => f.write_str("Literal(..)"),
+            Key::Env { name, value } => write!(f, "Env({name}, {})", if value.is_some() { "set" } else { "not set" }),
+            Key::Reference { source } => write!(f, "Reference({source})"),
+        }
+    }
+}
+
+impl Provider {
+    /// The server behind it is one to probe: on this machine or in this house.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.base_url.as_deref().is_some_and(crate::locality::is_local)
+    }
+
+    #[must_use]
+    pub fn model(&self, id: &str) -> Option<&Model> {
+        self.models.iter().find(|it| it.id == id)
+    }
+}
+
+impl Route {
+    /// All members as written, primary first.
+    #[must_use]
+    pub fn written(&self) -> Vec<String> {
+        self.primary.iter().chain(&self.fallbacks).cloned().collect()
+    }
+}
+
+impl Config {
+    #[must_use]
+    pub fn provider(&self, id: &str) -> Option<&Provider> {
+        self.providers.iter().find(|it| it.id == id)
+    }
+
+    #[must_use]
+    pub fn model(&self, model: &ModelRef) -> Option<&Model> {
+        self.provider(&model.provider)?.model(&model.model)
+    }
+
+    #[must_use]
+    pub fn alias(&self, model: &ModelRef) -> Option<&str> {
+        self.aliases.iter().find(|it| it.model == *model).map(|it| it.alias.as_str())
+    }
+
+    /// The name a person knows the model by: its alias, else its ref.
+    #[must_use]
+    pub fn name(&self, model: &ModelRef) -> String {
+        self.alias(model).map_or_else(|| model.to_string(), str::to_owned)
+    }
+
+    /// What a route member means: an alias (any case, as OpenClaw matches them), or a ref.
+    #[must_use]
+    pub fn resolve(&self, written: &str) -> Option<ModelRef> {
+        let written = written.trim();
+        let alias = self.aliases.iter().find(|it| it.alias.eq_ignore_ascii_case(written));
+        alias.map(|it| it.model.clone()).or_else(|| ModelRef::parse(written))
+    }
+
+    /// The default chain, primary first; a repeated member counts once, at its first place.
+    #[must_use]
+    pub fn chain(&self) -> Vec<ModelRef> {
+        self.members(&self.defaults)
+    }
+
+    #[must_use]
+    pub fn members(&self, route: &Route) -> Vec<ModelRef> {
+        let mut chain: Vec<ModelRef> = Vec::new();
+        for member in route.written().iter().filter_map(|it| self.resolve(it)) {
+            if !chain.contains(&member) {
+                chain.push(member);
+            }
+        }
+        chain
+    }
+
+    /// All chains: the defaults first, then the agents' own.
+    pub fn routes(&self) -> impl Iterator<Item = (Option<&str>, &Route)> {
+        std::iter::once((None, &self.defaults)).chain(self.agents.iter().map(|it| (Some(it.id.as_str()), &it.route)))
+    }
+
+    /// Any route can come to this provider, so what happens to it matters.
+    #[must_use]
+    pub fn uses(&self, provider: &str) -> bool {
+        self.routes().any(|(_, route)| self.members(route).iter().any(|it| it.provider == provider))
+    }
+
+    /// How many places name it: route members and alias entries.
+    #[must_use]
+    pub fn referrers(&self, provider: &str) -> usize {
+        let in_routes: usize = self
+            .routes()
+            .map(|(_, route)| {
+                route.written().iter().filter(|it| ModelRef::parse(it).is_some_and(|it| it.provider == provider)).count()
+            })
+            .sum();
+        in_routes + self.aliases.iter().filter(|it| it.model.provider == provider).count()
+    }
+}

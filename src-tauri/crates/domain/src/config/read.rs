@@ -1,0 +1,327 @@
+//! Reads the config out of the document's values. Never fails: what has the wrong shape is told and left out.
+
+use document::{Document, Path, Segment, Value};
+
+use super::{About, Agent, Alias, Config, Key, Logging, Model, Problem, Provider, Route, lint};
+use crate::ModelRef;
+use crate::view_types::Severity;
+
+/// Base URLs that OpenClaw brings along for local servers that a route names without a provider entry (2026.9.6).
+const BUNDLED: [(&str, &str); 2] = [("lmstudio", "http://localhost:1234/v1"), ("ollama", "http://127.0.0.1:11434")];
+
+impl Config {
+    /// `env` answers for `${VAR}`, as OpenClaw would fill it in.
+    #[must_use]
+    pub fn read(doc: &Document, env: &dyn Fn(&str) -> Option<String>) -> (Config, Vec<Problem>) {
+        let mut reader = Reader { doc, env, problems: Vec::new() };
+        let config = reader.config();
+        let mut problems = reader.problems;
+        problems.extend(lint::lint(&config));
+        problems.extend(doc.duplicates().into_iter().map(|at| {
+            let message = format!("{at} is written more than once; OpenClaw reads the last one");
+            Problem::new("key.duplicate", Severity::Warning, at, message)
+        }));
+        for problem in &mut problems {
+            problem.line = problem.line.or_else(|| doc.line(&problem.at));
+        }
+        (config, problems)
+    }
+}
+
+struct Reader<'a> {
+    doc: &'a Document,
+    env: &'a dyn Fn(&str) -> Option<String>,
+    problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn config(&mut self) -> Config {
+        if !self.doc.value().is_object() {
+            self.wrong(&Path::default(), "an object { ... }", self.doc.value());
+            return Config::default();
+        }
+        if let Some(include) = self.doc.get(&key_path(&["$include"])) {
+            let what = if include.is_array() { "several files" } else { "another file" };
+            let message = format!("this file takes in {what} by $include; Pilot Light shows only what stands here");
+            self.problems.push(Problem::new("include.notRead", Severity::Warning, key_path(&["$include"]), message));
+        }
+        let mut config = Config {
+            replace: self.text(&key_path(&["models", "mode"])).as_deref() == Some("replace"),
+            aliases: self.aliases(),
+            defaults: self.route(key_path(&["agents", "defaults", "model"])),
+            agents: self.agents(),
+            logging: Logging {
+                file: self.text(&key_path(&["logging", "file"])),
+                level: self.text(&key_path(&["logging", "level"])),
+            },
+            ..Config::default()
+        };
+        let at = key_path(&["models", "providers"]);
+        config.providers = self.keys(&at).into_iter().filter_map(|id| self.provider(&at.child(id.as_str()), id)).collect();
+        imply_providers(&mut config);
+        config
+    }
+
+    fn provider(&mut self, at: &Path, id: String) -> Option<Provider> {
+        let value = self.doc.get(at)?;
+        let about = About::Provider(id.clone());
+        if !value.is_object() {
+            self.wrong_about(at, "an object { ... }", value, about);
+            return None;
+        }
+        let base_url_written = self.text(&at.child("baseUrl"));
+        let base_url = base_url_written.as_ref().map(|it| self.expand(it, &at.child("baseUrl"), &about));
+        let headers_at = at.child("headers");
+        let headers = self.keys(&headers_at).into_iter().map(|name| {
+            let key = self.key(&headers_at.child(name.as_str()), &about);
+            (name, key)
+        });
+        let headers = headers.collect();
+        let models_at = at.child("models");
+        let models = match self.doc.get(&models_at) {
+            Some(Value::Array(items)) => (0..items.len()).filter_map(|i| self.model(&models_at.child(i), &id)).collect(),
+            Some(other) => {
+                self.wrong_about(&models_at, "a list [ ... ]", other, about.clone());
+                Vec::new()
+            }
+            None => Vec::new(),
+        };
+        Some(Provider {
+            api: self.text(&at.child("api")),
+            key: self.key(&at.child("apiKey"), &about),
+            timeout_seconds: self.number(&at.child("timeoutSeconds"), &about),
+            on_demand: self.doc.get(&at.child("localService")).is_some_and(Value::is_object),
+            line: self.doc.line(at),
+            implied: false,
+            id,
+            base_url,
+            base_url_written,
+            headers,
+            models,
+        })
+    }
+
+    fn model(&mut self, at: &Path, provider: &str) -> Option<Model> {
+        let id = match self.doc.get(&at.child("id")) {
+            Some(Value::String(id)) if !id.is_empty() => id.clone(),
+            _ => {
+                let message = format!("{at} has no id; OpenClaw refuses a model without one");
+                self.problems.push(
+                    Problem::new("model.noId", Severity::Error, at.clone(), message).about(About::Provider(provider.to_owned())),
+                );
+                return None;
+            }
+        };
+        let about = About::Model { provider: provider.to_owned(), model: id.clone() };
+        let price = |key: &str| self.doc.get(&at.child("cost").child(key)).and_then(Value::as_f64);
+        let cost = price("input").zip(price("output"));
+        let input = match self.doc.get(&at.child("input")) {
+            Some(Value::Array(items)) => items.iter().filter_map(|it| it.as_str().map(str::to_owned)).collect(),
+            _ => vec!["text".to_owned()],
+        };
+        Some(Model {
+            name: self.text(&at.child("name")),
+            api: self.text(&at.child("api")),
+            reasoning: self.doc.get(&at.child("reasoning")).and_then(Value::as_bool).unwrap_or(false),
+            context_window: self.number(&at.child("contextWindow"), &about),
+            max_tokens: self.number(&at.child("maxTokens"), &about),
+            line: self.doc.line(at),
+            id,
+            input,
+            cost,
+        })
+    }
+
+    fn aliases(&mut self) -> Vec<Alias> {
+        let at = key_path(&["agents", "defaults", "models"]);
+        let entries = self.keys(&at).into_iter().filter_map(|key| {
+            let model = ModelRef::parse(&key)?;
+            let alias = self.text(&at.child(key.as_str()).child("alias"))?;
+            Some(Alias { alias, model })
+        });
+        entries.collect()
+    }
+
+    /// Both generations: `agents.list[]` and `agents.entries.<id>`.
+    fn agents(&mut self) -> Vec<Agent> {
+        let mut agents = Vec::new();
+        let list = key_path(&["agents", "list"]);
+        if let Some(Value::Array(items)) = self.doc.get(&list) {
+            for (i, item) in items.iter().enumerate() {
+                let id = item.get("id").and_then(Value::as_str).map_or_else(|| format!("agent {}", i + 1), str::to_owned);
+                agents.push((id, list.child(i).child("model")));
+            }
+        }
+        let entries = key_path(&["agents", "entries"]);
+        agents.extend(self.keys(&entries).into_iter().map(|id| {
+            let at = entries.child(id.as_str()).child("model");
+            (id, at)
+        }));
+        agents.retain(|(_, at)| self.doc.get(at).is_some());
+        agents.into_iter().map(|(id, at)| Agent { id, route: self.route(at) }).collect()
+    }
+
+    fn route(&mut self, at: Path) -> Route {
+        match self.doc.get(&at) {
+            Some(Value::String(primary)) => Route { primary: Some(primary.clone()), is_string: true, at, ..Route::default() },
+            Some(Value::Object(_)) => {
+                let fallbacks_at = at.child("fallbacks");
+                let fallbacks = match self.doc.get(&fallbacks_at) {
+                    Some(Value::Array(items)) => items.iter().filter_map(|it| it.as_str().map(str::to_owned)).collect(),
+                    Some(other) => {
+                        self.wrong(&fallbacks_at, "a list of model refs", other);
+                        Vec::new()
+                    }
+                    None => Vec::new(),
+                };
+                Route { primary: self.text(&at.child("primary")), fallbacks, is_string: false, at }
+            }
+            Some(other) => {
+                self.wrong(&at, "a model ref or an object with primary and fallbacks", other);
+                Route { at, ..Route::default() }
+            }
+            None => Route { at, ..Route::default() },
+        }
+    }
+
+    fn key(&mut self, at: &Path, about: &About) -> Key {
+        match self.doc.get(at) {
+            None | Some(Value::Null) => Key::None,
+            Some(Value::String(text)) => match env_name(text) {
+                Some(name) => self.env_key(name, at, about),
+                None if text.contains("${") => Key::Literal(self.expand(text, at, about)),
+                None => Key::Literal(text.clone()),
+            },
+            Some(Value::Object(reference)) => {
+                match (reference.get("source").and_then(Value::as_str), reference.get("id").and_then(Value::as_str)) {
+                    (Some("env"), Some(name)) => self.env_key(name.to_owned(), at, about),
+                    (Some(source), _) => Key::Reference { source: source.to_owned() },
+                    (None, _) => {
+                        self.wrong_about(
+                            at,
+                            "a key or a reference with source, provider and id",
+                            &Value::Object(reference.clone()),
+                            about.clone(),
+                        );
+                        Key::None
+                    }
+                }
+            }
+            Some(other) => {
+                self.wrong_about(at, "text", other, about.clone());
+                Key::None
+            }
+        }
+    }
+
+    fn env_key(&mut self, name: String, at: &Path, about: &About) -> Key {
+        let value = (self.env)(&name).filter(|it| !it.is_empty());
+        if value.is_none() {
+            self.missing_env(&name, at, about);
+        }
+        Key::Env { name, value }
+    }
+
+    /// Fills in `${VAR}`; `$${VAR}` stands for the text itself. An unknown one is left as it is written, as OpenClaw does.
+    fn expand(&mut self, text: &str, at: &Path, about: &About) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(start) = rest.find("${") {
+            let Some(end) = rest[start..].find('}').map(|it| start + it) else { break };
+            let name = &rest[start + 2..end];
+            let escaped = rest[..start].ends_with('$');
+            out.push_str(&rest[..if escaped { start - 1 } else { start }]);
+            match (self.env)(name).filter(|_| !escaped && is_env_name(name)) {
+                Some(value) => out.push_str(&value),
+                None => {
+                    out.push_str(&rest[start..=end]);
+                    if !escaped && is_env_name(name) {
+                        self.missing_env(name, at, about);
+                    }
+                }
+            }
+            rest = &rest[end + 1..];
+        }
+        out + rest
+    }
+
+    fn missing_env(&mut self, name: &str, at: &Path, about: &About) {
+        let message = format!("{at} uses {name}, which is not set here; OpenClaw may know it from elsewhere");
+        self.problems.push(Problem::new("env.missing", Severity::Warning, at.clone(), message).about(about.clone()));
+    }
+
+    fn keys(&self, at: &Path) -> Vec<String> {
+        self.doc.get(at).and_then(Value::as_object).map(|it| it.keys().cloned().collect()).unwrap_or_default()
+    }
+
+    fn text(&mut self, at: &Path) -> Option<String> {
+        match self.doc.get(at)? {
+            Value::String(text) => Some(text.clone()),
+            Value::Null => None,
+            other => {
+                self.wrong(at, "text", other);
+                None
+            }
+        }
+    }
+
+    fn number(&mut self, at: &Path, about: &About) -> Option<u64> {
+        let value = self.doc.get(at)?;
+        // The schema wants a number above 0; a fraction is valid there and means its whole part here.
+        match value.as_f64() {
+            Some(n) if n >= 1.0 && n < 9e15 => Some(n as u64),
+            _ => {
+                self.wrong_about(at, "a number above 0", value, about.clone());
+                None
+            }
+        }
+    }
+
+    fn wrong(&mut self, at: &Path, wanted: &str, found: &Value) {
+        self.wrong_about(at, wanted, found, About::Config);
+    }
+
+    /// Says what kind of value was found, never the value: it may be a secret in the wrong place.
+    fn wrong_about(&mut self, at: &Path, wanted: &str, found: &Value, about: About) {
+        let found = match found {
+            Value::Null => "null",
+            Value::Bool(_) => "true or false",
+            Value::Number(_) => "a number of another sort",
+            Value::String(_) => "text",
+            Value::Array(_) => "a list",
+            Value::Object(_) => "an object",
+        };
+        let message = format!("{at} should be {wanted}, but is {found}");
+        self.problems.push(Problem::new("schema.wrongType", Severity::Error, at.clone(), message).about(about));
+    }
+}
+
+/// Providers that only refs name: bundled local servers with OpenClaw's own base URL, hosted ones without.
+fn imply_providers(config: &mut Config) {
+    let routed = config.routes().flat_map(|(_, route)| config.members(route)).collect::<Vec<_>>();
+    let named =
+        routed.into_iter().chain(config.aliases.iter().map(|it| it.model.clone())).map(|it| it.provider).collect::<Vec<_>>();
+    for id in named {
+        if config.provider(&id).is_none() {
+            let base_url = BUNDLED.iter().find(|it| it.0 == id).map(|it| it.1.to_owned());
+            let api = (id == "ollama").then(|| "ollama".to_owned());
+            config.providers.push(Provider { id, base_url, api, implied: true, ..Provider::default() });
+        }
+    }
+}
+
+/// `${NAME}` or `$NAME` as the whole text.
+fn env_name(text: &str) -> Option<String> {
+    let name = text.strip_prefix("${").and_then(|it| it.strip_suffix('}')).or_else(|| text.strip_prefix('$'))?;
+    is_env_name(name).then(|| name.to_owned())
+}
+
+fn is_env_name(name: &str) -> bool {
+    let mut chars = name.chars();
+    chars.next().is_some_and(|it| it.is_ascii_uppercase() || it == '_')
+        && chars.all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_')
+}
+
+fn key_path(keys: &[&str]) -> Path {
+    keys.iter().map(|it| Segment::from(*it)).collect()
+}

@@ -1,0 +1,86 @@
+//! The text diff of a change, with every secret masked before a line of it is compared or shown.
+
+use document::Document;
+use similar::{ChangeTag, TextDiff};
+
+use crate::secrets::{MASK, secrets};
+use crate::view::types::{DiffLine, DiffSort};
+
+const CONTEXT: usize = 2;
+
+/// The changed lines with their neighbours, and how many lines of the new text are touched.
+pub fn diff(before: &Document, after: &Document) -> (Vec<DiffLine>, u32) {
+    let (old, new) = (masked(before, None), masked(after, Some(before)));
+    let diff = TextDiff::from_lines(&old, &new);
+    let mut lines = Vec::new();
+    let (mut added, mut removed) = (0, 0);
+    let mut reached = 0;
+    for group in diff.grouped_ops(CONTEXT) {
+        let start = group.first().map_or(0, |it| it.old_range().start);
+        if start > reached {
+            lines.push(gap(start - reached));
+        }
+        for op in &group {
+            for change in diff.iter_inline_changes(op) {
+                let sort = match change.tag() {
+                    ChangeTag::Equal => DiffSort::Context,
+                    ChangeTag::Delete => DiffSort::Removed,
+                    ChangeTag::Insert => DiffSort::Added,
+                };
+                added += u32::from(sort == DiffSort::Added);
+                removed += u32::from(sort == DiffSort::Removed);
+                let number = |index: Option<usize>| index.and_then(|it| u32::try_from(it + 1).ok());
+                lines.push(DiffLine {
+                    sort,
+                    old: number(change.old_index()),
+                    new: number(change.new_index()),
+                    pieces: pieces(change.values()),
+                });
+            }
+        }
+        reached = group.last().map_or(reached, |it| it.old_range().end);
+    }
+    let total = old.lines().count();
+    if total > reached && !lines.is_empty() {
+        lines.push(gap(total - reached));
+    }
+    (lines, added.max(removed))
+}
+
+fn gap(n: usize) -> DiffLine {
+    DiffLine { sort: DiffSort::Gap, old: None, new: None, pieces: vec![crate::words::count(n, "line", "lines")] }
+}
+
+/// Alternating plain and emphasised, plain first.
+fn pieces(values: &[(bool, &str)]) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    for (emphasised, text) in values {
+        if (pieces.len() % 2 == 0) != *emphasised {
+            pieces.push(String::new());
+        }
+        if let Some(last) = pieces.last_mut() {
+            last.push_str(text.trim_end_matches(['\r', '\n']));
+        }
+    }
+    pieces
+}
+
+/// The text with its secrets replaced. A secret that is not the one of `other` says so, else its change would not show.
+fn masked(doc: &Document, other: Option<&Document>) -> String {
+    let mut spans: Vec<_> = secrets(doc).into_iter().filter_map(|at| Some((doc.span(&at)?, at))).collect();
+    spans.sort_by_key(|it| it.0.start);
+    let mut out = String::with_capacity(doc.text().len());
+    let mut reached = 0;
+    for (span, at) in spans.into_iter().filter(|it| it.0.start < it.0.end) {
+        if span.start < reached {
+            continue;
+        }
+        out.push_str(&doc.text()[reached..span.start]);
+        out.push_str(MASK);
+        if other.is_some_and(|it| it.get(&at) != doc.get(&at)) {
+            out.push_str(" (new)");
+        }
+        reached = span.end;
+    }
+    out + &doc.text()[reached..]
+}

@@ -1,0 +1,126 @@
+//! From what a person wants changed to edits of the text at hand, and to the review they see before it is written.
+
+mod check;
+mod diff;
+mod plan;
+mod sentence;
+
+use document::Document;
+
+use crate::change::Change;
+use crate::config::{Config, Problem};
+use crate::intent::{Conflict, Refusal, RefusalCode};
+use crate::state::State;
+use crate::view::types::Review;
+
+/// The text as it would be written, with what a person is shown of it.
+#[derive(Clone, Debug)]
+pub struct Proposal {
+    pub text: String,
+    pub review: Review,
+}
+
+/// Applies changes to the freshest text. `base` is that text's hash; it comes back with the review so that a save can tell whether the
+/// file has moved on since.
+pub fn propose(
+    state: &State,
+    doc: &Document,
+    base: &str,
+    changes: &[Change],
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<Proposal, Refusal> {
+    let (config, before) = Config::read(doc, env);
+    for change in changes {
+        check::check(change, doc).map_err(|message| Refusal::new(RefusalCode::Invalid, message))?;
+    }
+    let conflicts = conflicts(&config, changes, state.seed);
+    if !conflicts.is_empty() {
+        let message = "the same setting was changed in the file meanwhile";
+        return Err(Refusal { conflicts, ..Refusal::new(RefusalCode::Conflict, message).hint("choose which value to keep") });
+    }
+    let mut after = doc.clone();
+    for change in changes {
+        let edits = plan::plan(&after, &config, change).map_err(|message| Refusal::new(RefusalCode::Invalid, message))?;
+        after = after.apply(&edits).map_err(|error| {
+            Refusal::new(RefusalCode::File, error.to_string()).hint("make this change in an editor; nothing was written")
+        })?;
+    }
+    let (_, found) = Config::read(&after, env);
+    let new: Vec<&Problem> = found.iter().filter(|it| !before.iter().any(|old| old.code == it.code && old.at == it.at)).collect();
+    let (diff, lines_changed) = diff::diff(doc, &after);
+    let review = Review {
+        sentences: changes.iter().map(|it| sentence::sentence(state, &config, it)).collect(),
+        diff,
+        lines_changed,
+        short_path: state.short_path(),
+        format: if doc.is_strict_json() { "JSON" } else { "JSON5" }.to_owned(),
+        problems: new.into_iter().map(crate::view::problem).chain(check::warnings(doc, changes)).collect(),
+        base: base.to_owned(),
+    };
+    Ok(Proposal { text: after.text().to_owned(), review })
+}
+
+/// Settings whose value in the file is neither what the person saw nor what they want.
+fn conflicts(config: &Config, changes: &[Change], seed: u64) -> Vec<Conflict> {
+    let conflict = |(i, change): (usize, &Change)| {
+        let (theirs, yours, differs) = match change {
+            Change::Alias { model_ref, was, to } => {
+                let now = crate::ModelRef::parse(model_ref).and_then(|it| config.alias(&it).map(str::to_owned));
+                (shown(now.as_deref()), shown(to.as_deref()), now != *was && now != *to)
+            }
+            Change::Limit { provider, model, limit, was, to } => {
+                let model = config.provider(provider).and_then(|it| it.model(model));
+                let now = model.and_then(|it| limit.of(it));
+                (number(now), number(*to), now != *was && now != *to)
+            }
+            Change::BaseUrl { provider, was, to } => {
+                let now = config.provider(provider).and_then(|it| it.base_url_written.clone());
+                (shown(now.as_deref()), shown(to.as_deref()), now != *was && now != *to)
+            }
+            Change::Api { provider, was, to } => {
+                let now = config.provider(provider).and_then(|it| it.api.clone());
+                (shown(now.as_deref()), shown(to.as_deref()), now != *was && now != *to)
+            }
+            Change::Timeout { provider, was, to } => {
+                let now = config.provider(provider).and_then(|it| it.timeout_seconds);
+                (number(now), number(*to), now != *was && now != *to)
+            }
+            Change::Key { provider, was, .. } => {
+                let now = config.provider(provider).map(|it| crate::view::key_tag(&it.key, seed));
+                ("another key".to_owned(), "your key".to_owned(), now.as_ref() != Some(was))
+            }
+            Change::Route { agent, was, to } => {
+                let now = config.routes().find(|it| it.0 == agent.as_deref()).map(|it| it.1.written()).unwrap_or_default();
+                (now.join(", "), to.join(", "), now != *was && now != *to)
+            }
+        };
+        differs.then(|| Conflict {
+            change: u32::try_from(i).unwrap_or(u32::MAX),
+            what: sentence::subject(config, change),
+            theirs,
+            yours,
+        })
+    };
+    changes.iter().enumerate().filter_map(conflict).collect()
+}
+
+fn shown(text: Option<&str>) -> String {
+    text.unwrap_or("nothing").to_owned()
+}
+
+fn number(n: Option<u64>) -> String {
+    n.map_or_else(|| "nothing".to_owned(), crate::words::tokens)
+}
+
+impl Refusal {
+    #[must_use]
+    pub fn new(code: RefusalCode, message: impl Into<String>) -> Self {
+        Refusal { code, message: message.into(), hint: None, conflicts: Vec::new() }
+    }
+
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}

@@ -1,0 +1,45 @@
+//! Everything that can happen, and everything that may be asked of the world. There is no other way in or out.
+
+use crate::config::{Config, Problem};
+use crate::decision::LogEvent;
+use crate::intent::{Intent, Show};
+use crate::notice::Notice;
+use crate::observation::{Observation, ProbeRequest};
+use crate::state::BadText;
+
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The config file was read, or could not be.
+    Config(FileEvent),
+    /// `base_url` is the one that was asked: the config may have moved on meanwhile.
+    Probed {
+        provider: String,
+        base_url: String,
+        deep: bool,
+        observation: Observation,
+    },
+    Log(LogEvent),
+    /// From before the start: it sets the scene, and nothing is told of it.
+    PastLog(LogEvent),
+    Intent(Intent),
+    /// Someone is looking at the window, or no longer.
+    Visible(bool),
+    Tick,
+}
+
+#[derive(Clone, Debug)]
+pub enum FileEvent {
+    Good { hash: String, strict_json: bool, config: Box<Config>, problems: Vec<Problem> },
+    Missing,
+    Unreadable(String),
+    Bad(BadText),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    Probe(ProbeRequest),
+    Notify(Notice),
+    Show(Show),
+    CopyText(String),
+    Quit,
+}

@@ -1,0 +1,173 @@
+//! The tray's menu, made from the state each time. A row carries its intent, so that nothing is parsed back from labels.
+
+use crate::intent::{Intent, Page};
+use crate::standing::Standing;
+use crate::state::{Now, State};
+use crate::view::types::{Note, Overall};
+use crate::view::{self, View};
+use crate::words::{clock, short_tokens};
+use crate::{change::Change, intent::Pause};
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Item {
+    Separator,
+    Row(Row),
+    Submenu { label: String, rows: Vec<Item> },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    pub label: String,
+    /// `None`: shown, and not to be clicked.
+    pub intent: Option<Intent>,
+    pub checked: Option<bool>,
+}
+
+/// More boxes than this are a row "3 more...".
+const BOXES: usize = 10;
+/// Names may be long; a menu may not be.
+const WIDTH: usize = 64;
+
+#[must_use]
+pub fn menu(state: &State, now: &Now) -> Vec<Item> {
+    let view = view::view(state, now);
+    let open = |page| Intent::Open { page, draft: Vec::new() };
+    let mut items = vec![row(title(state, &view, now), open(Page::Status)), Item::Separator];
+    let shown = view.boxes.iter().take(BOXES);
+    items.extend(
+        shown.map(|it| Item::Submenu { label: cut(&format!("{}: {}", it.name, box_words(state, it, now))), rows: box_rows(it) }),
+    );
+    if view.boxes.len() > BOXES {
+        items.push(row(format!("{} more...", view.boxes.len() - BOXES), open(Page::Status)));
+    }
+    if !view.boxes.is_empty() {
+        items.push(Item::Separator);
+    }
+    if !view.hops.is_empty() {
+        let names: Vec<&str> = view.hops.iter().map(|it| it.name.as_str()).collect();
+        items.push(Item::Submenu { label: cut(&format!("Route: {}", names.join(" > "))), rows: route_rows(&view) });
+    }
+    items.push(row("Check now", Intent::CheckNow { provider: None }));
+    items.push(Item::Submenu { label: pause_label(state, now), rows: pause_rows(state) });
+    items.push(Item::Separator);
+    items.push(row("Open Pilot Light...", open(Page::Status)));
+    items.push(row("Quit", Intent::Quit));
+    items
+}
+
+/// Name and state on one line, for the tooltip.
+#[must_use]
+pub fn tooltip(state: &State, now: &Now) -> String {
+    let view = view::view(state, now);
+    format!("Pilot Light\n{}", title(state, &view, now))
+}
+
+fn title(state: &State, view: &View, now: &Now) -> String {
+    let route = state.route();
+    let named = |model: &crate::ModelRef| {
+        let name = state.config.name(model);
+        if name == model.to_string() { name } else { format!("{name} ({model})") }
+    };
+    let title = match (&route.effective, view.overall) {
+        (_, Overall::Unknown | Overall::Down) | (None, _) => view.headline.clone(),
+        (Some(model), Overall::Ready) => {
+            let latency = state.servers.get(&model.provider).and_then(crate::Server::latency_ms);
+            format!("Ready: {}{}", named(model), latency.map(|ms| format!(", {ms} ms")).unwrap_or_default())
+        }
+        (Some(model), Overall::Fallback) => match state.leading_fallback() {
+            Some((_, it)) => format!("Fallback: {}, since {}", named(model), clock(it.since, now)),
+            None => format!("Fallback: {} answers next", named(model)),
+        },
+        (Some(_), Overall::Attention) if crate::view::is_about_file(state) => view.headline.clone(),
+        (Some(model), Overall::Attention) => format!("Attention: {}", named(model)),
+    };
+    cut(&title)
+}
+
+fn box_words(state: &State, card: &view::types::BoxCard, _now: &Now) -> String {
+    let provider = state.config.provider(&card.provider);
+    let down = provider.is_some_and(|it| state.provider_standing(it) == Standing::Down);
+    let context = card.contexts.first().map(|it| match it.configured {
+        Some(configured) if configured != it.served => {
+            format!("context {} of {}", short_tokens(it.served), short_tokens(configured))
+        }
+        _ => format!("context {}", short_tokens(it.served)),
+    });
+    let why = card.facts.get(1).filter(|_| down).map(|it| it.text.clone());
+    [Some(card.mark.text.clone()), why, context].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+fn box_rows(card: &view::types::BoxCard) -> Vec<Item> {
+    let mut rows = vec![row("Check now", Intent::CheckNow { provider: Some(card.provider.clone()) })];
+    rows.extend(card.notes.iter().filter_map(fix_row));
+    rows.extend(
+        card.notes.iter().filter_map(|it| it.copy.as_ref()).map(|it| row(it.label.clone(), Intent::CopyText(it.text.clone()))),
+    );
+    rows.push(row("Copy base URL", Intent::CopyText(card.base_url.clone())));
+    rows.push(row("Edit...", Intent::Open { page: Page::Providers, draft: Vec::new() }));
+    rows
+}
+
+/// The change goes into the draft, and the window opens on its review.
+fn fix_row(note: &Note) -> Option<Item> {
+    let fix = note.fix.as_ref()?;
+    let label = match &fix.change {
+        Change::Limit { to: Some(to), model, .. } => format!("Use {} in the config ({model})...", short_tokens(*to)),
+        _ => format!("{}...", fix.label),
+    };
+    Some(row(cut(&label), Intent::Open { page: Page::Review, draft: vec![fix.change.clone()] }))
+}
+
+fn route_rows(view: &View) -> Vec<Item> {
+    let hops = view.hops.iter().map(|it| {
+        let label = cut(&format!("{}: {}, {}", it.caption, it.name, it.mark.text));
+        Item::Row(Row { label, intent: None, checked: None })
+    });
+    let mut rows: Vec<Item> = hops.collect();
+    rows.push(Item::Separator);
+    let default = view.routes.iter().find(|it| it.agent.is_none());
+    if let Some((route, local_first)) = default.and_then(|it| Some((it, it.local_first?))) {
+        let swap = route.swapped.clone().map(|to| Intent::Open {
+            page: Page::Review,
+            draft: vec![Change::Route { agent: None, was: route.written.clone(), to }],
+        });
+        let choice = |label: &str, chosen: bool| {
+            Item::Row(Row { label: label.to_owned(), intent: swap.clone().filter(|_| !chosen), checked: Some(chosen) })
+        };
+        rows.push(choice("Local first", local_first));
+        rows.push(choice("Hosted first", !local_first));
+    }
+    rows.push(row("Edit...", Intent::Open { page: Page::Route, draft: Vec::new() }));
+    rows
+}
+
+fn pause_label(state: &State, now: &Now) -> String {
+    match state.paused_until {
+        Some(until) => format!("Notifications paused until {}", clock(until, now)),
+        None => "Pause notifications".to_owned(),
+    }
+}
+
+fn pause_rows(state: &State) -> Vec<Item> {
+    let mut rows = vec![
+        row("For 1 hour", Intent::Pause(Some(Pause::Hour))),
+        row("Until tomorrow 8:00", Intent::Pause(Some(Pause::Tomorrow))),
+    ];
+    if state.paused_until.is_some() {
+        rows.push(row("Resume", Intent::Pause(None)));
+    }
+    rows
+}
+
+fn row(label: impl Into<String>, intent: Intent) -> Item {
+    Item::Row(Row { label: label.into(), intent: Some(intent), checked: None })
+}
+
+fn cut(text: &str) -> String {
+    if text.chars().count() <= WIDTH {
+        return text.to_owned();
+    }
+    let mut cut: String = text.chars().take(WIDTH - 1).collect();
+    cut.push('…');
+    cut
+}

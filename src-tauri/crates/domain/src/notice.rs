@@ -1,0 +1,61 @@
+//! What is told, once, on a change: with what it means and what to do.
+
+use crate::intent::{Intent, Page, Pause};
+
+/// The codes are part of the JSON contract (`notice.code`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Code {
+    FallbackStarted,
+    FallbackEnded,
+    RouteExhausted,
+    BoxDown,
+    BoxUp,
+    ContextSmall,
+    ConfigInvalid,
+}
+
+impl Code {
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Code::FallbackStarted => "fallback.started",
+            Code::FallbackEnded => "fallback.ended",
+            Code::RouteExhausted => "route.exhausted",
+            Code::BoxDown => "box.down",
+            Code::BoxUp => "box.up",
+            Code::ContextSmall => "context.small",
+            Code::ConfigInvalid => "config.invalid",
+        }
+    }
+
+    /// Told even while notifications are paused: nothing answers at all.
+    #[must_use]
+    pub fn is_urgent(self) -> bool {
+        self == Code::RouteExhausted
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    pub code: Code,
+    /// What it is about (a provider, a model ref): the same code about something else is another notice.
+    pub subject: String,
+    pub title: String,
+    pub body: String,
+    /// Unix milliseconds.
+    pub at: i64,
+}
+
+impl Notice {
+    /// The buttons of its popup, with what each does.
+    #[must_use]
+    pub fn actions(&self) -> Vec<(&'static str, Intent)> {
+        let open = |page| ("Open", Intent::Open { page, draft: Vec::new() });
+        match self.code {
+            Code::FallbackStarted => vec![open(Page::Status), ("Pause 1 h", Intent::Pause(Some(Pause::Hour)))],
+            Code::ContextSmall => vec![open(Page::Models)],
+            Code::RouteExhausted | Code::BoxDown | Code::ConfigInvalid => vec![open(Page::Status)],
+            Code::FallbackEnded | Code::BoxUp => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Which values of a config are secrets, and how they are shown: not at all.
+
+use document::{Document, Path, Segment, Value};
+
+/// What stands for a secret wherever the file's text is shown.
+pub const MASK: &str = "••••••••";
+
+/// A key with one of these in its name holds a secret.
+const NAMES: [&str; 8] = ["apikey", "token", "secret", "password", "passwd", "authorization", "credential", "privatekey"];
+/// Whatever stands in one of these may be one.
+const FOLDERS: [&str; 2] = ["headers", "env"];
+
+/// The paths of all secrets written out in the document; names of variables and numbers are none.
+#[must_use]
+pub fn secrets(doc: &Document) -> Vec<Path> {
+    let mut found = Vec::new();
+    walk(doc.value(), &Path::default(), false, &mut found);
+    found
+}
+
+fn walk(value: &Value, at: &Path, is_secret: bool, found: &mut Vec<Path>) {
+    match value {
+        Value::String(text) if is_secret && !text.is_empty() && !text.starts_with("${") => found.push(at.clone()),
+        Value::Array(items) => items.iter().enumerate().for_each(|(i, item)| walk(item, &at.child(i), is_secret, found)),
+        Value::Object(members) => {
+            for (key, member) in members {
+                let under = is_secret
+                    || is_secret_name(key)
+                    || at.last().is_some_and(|it| matches!(it, Segment::Key(it) if FOLDERS.contains(&it.as_str())));
+                // `maxTokens` and the like are numbers and never get here; a SecretRef only names where the secret is.
+                let reference = members.contains_key("source") && members.contains_key("id");
+                walk(member, &at.child(key.as_str()), under && !reference, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_secret_name(key: &str) -> bool {
+    let key: String = key.chars().filter(|it| it.is_alphanumeric()).collect::<String>().to_ascii_lowercase();
+    NAMES.iter().any(|it| key.contains(it)) && !key.ends_with("tokens")
+}
+
+/// Masks one line of a text that does not parse, so its values can only be guessed at: where a secret's name stands before a colon,
+/// everything quoted after it goes.
+#[must_use]
+pub fn mask_line(line: &str) -> String {
+    const QUOTES: [char; 7] = ['"', '\'', '“', '”', '‘', '’', '`'];
+    let mut out = String::with_capacity(line.len());
+    let mut word = String::new();
+    let mut chars = line.char_indices().peekable();
+    while let Some((i, c)) = chars.next() {
+        out.push(c);
+        match c {
+            ':' if is_secret_name(&word) || word == "Bearer" => {
+                let rest = &line[i + 1..];
+                let value_start = rest.find(|c: char| !c.is_whitespace()).unwrap_or(rest.len());
+                let value = &rest[value_start..];
+                // From an opening quote to the last quote of its sort, else to the next comma or brace.
+                let end = match value.chars().next() {
+                    Some(open) if QUOTES.contains(&open) => value[open.len_utf8()..].find(QUOTES).map_or(value.len(), |it| {
+                        let close = open.len_utf8() + it;
+                        close + value[close..].chars().next().map_or(0, char::len_utf8)
+                    }),
+                    Some('{' | '[') | None => 0,
+                    Some(_) => value.find([',', '}', ']']).unwrap_or(value.len()),
+                };
+                if end > 0 && !value.starts_with("\"${") {
+                    out.push_str(&rest[..value_start]);
+                    out.push_str(MASK);
+                    let skip_to = i + 1 + value_start + end;
+                    while chars.peek().is_some_and(|it| it.0 < skip_to) {
+                        chars.next();
+                    }
+                }
+                word.clear();
+            }
+            c if c.is_alphanumeric() || matches!(c, '_' | '-') => word.push(c),
+            c if QUOTES.contains(&c) || c.is_whitespace() => {}
+            _ => word.clear(),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_found_by_name_and_by_place() {
+        let doc = Document::parse(
+            r#"{ gateway: { auth: { token: "t-1" } }, models: { providers: { a: { apiKey: "sk-1", headers: { "X-Any": "h-1" },
+                models: [{ id: "m", maxTokens: 5 }] }, b: { apiKey: "${KEY}" }, c: { apiKey: { source: "env", provider: "default", id: "NAME" } } } } }"#,
+        )
+        .expect("parses");
+        let found: Vec<String> = secrets(&doc).iter().map(Path::to_string).collect();
+        assert_eq!(found, ["gateway.auth.token", "models.providers.a.apiKey", "models.providers.a.headers.X-Any"]);
+    }
+
+    #[test]
+    fn a_line_that_does_not_parse_shows_no_secret() {
+        for (line, shown) in [
+            ("  apiKey: “sk-live-1”, // mine", "  apiKey: ••••••••, // mine"),
+            (r#"  "token" : "abc", mode: "merge""#, r#"  "token" : ••••••••, mode: "merge""#),
+            ("  mode: “merge”,", "  mode: “merge”,"),
+            ("  maxTokens: 8192,", "  maxTokens: 8192,"),
+            ("  apiKey: \"unclosed", "  apiKey: ••••••••"),
+            ("  apiKey: sk-bare, x: 1", "  apiKey: ••••••••, x: 1"),
+            ("  auth: { token: 'a', mode: 'token' }", "  auth: { token: ••••••••, mode: 'token' }"),
+        ] {
+            assert_eq!(mask_line(line), shown);
+        }
+    }
+}

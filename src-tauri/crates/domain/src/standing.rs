@@ -1,0 +1,206 @@
+//! Where a model stands: what the config wants of it against what its server said. The names are part of the JSON contract.
+
+use crate::config::{Config, Model, Provider};
+use crate::observation::{Failure, Load, ServedModel, Serving};
+use crate::state::{Server, State};
+use crate::{Kind, ModelRef};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Not probed yet.
+    Unknown,
+    /// Its server is up, but not ready to answer yet.
+    Starting,
+    Ready,
+    Busy,
+    ListedNotLoaded,
+    Sleeping,
+    Loading,
+    LoadFailed,
+    ModelMissing,
+    AuthNeeded,
+    AuthWrong,
+    Down,
+    /// A router answers for it; its upstream was not checked.
+    RoutedUnchecked,
+    /// Hosted: never probed.
+    Assumed,
+}
+
+/// What a standing means for the next turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prospect {
+    Answers,
+    /// It answers, but slowly at first, or soon.
+    AnswersLate,
+    /// It is there and refuses: a person has to do something.
+    NeedsHand,
+    Down,
+    Unknown,
+}
+
+impl Standing {
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Standing::Unknown => "unknown",
+            Standing::Starting => "starting",
+            Standing::Ready => "ready",
+            Standing::Busy => "busy",
+            Standing::ListedNotLoaded => "listedNotLoaded",
+            Standing::Sleeping => "sleeping",
+            Standing::Loading => "loading",
+            Standing::LoadFailed => "loadFailed",
+            Standing::ModelMissing => "modelMissing",
+            Standing::AuthNeeded => "authNeeded",
+            Standing::AuthWrong => "authWrong",
+            Standing::Down => "down",
+            Standing::RoutedUnchecked => "routedUnchecked",
+            Standing::Assumed => "assumed",
+        }
+    }
+
+    #[must_use]
+    pub fn prospect(self) -> Prospect {
+        match self {
+            Standing::Ready | Standing::Busy | Standing::Sleeping | Standing::RoutedUnchecked | Standing::Assumed => {
+                Prospect::Answers
+            }
+            Standing::Starting | Standing::Loading | Standing::ListedNotLoaded => Prospect::AnswersLate,
+            Standing::LoadFailed | Standing::ModelMissing | Standing::AuthNeeded | Standing::AuthWrong => Prospect::NeedsHand,
+            Standing::Down => Prospect::Down,
+            Standing::Unknown => Prospect::Unknown,
+        }
+    }
+}
+
+impl State {
+    #[must_use]
+    pub fn standing(&self, model: &ModelRef) -> Standing {
+        let Some(provider) = self.config.provider(&model.provider) else { return Standing::Assumed };
+        if !provider.is_local() {
+            return Standing::Assumed;
+        }
+        self.servers.get(&provider.id).map_or(Standing::Unknown, |server| standing(provider, server, &model.model))
+    }
+
+    /// One state for a provider: that of its model which comes first in the default route, else of its first model.
+    #[must_use]
+    pub fn provider_standing(&self, provider: &Provider) -> Standing {
+        if !provider.is_local() {
+            return Standing::Assumed;
+        }
+        let Some(server) = self.servers.get(&provider.id) else { return Standing::Unknown };
+        match self.leading_model(provider) {
+            Some(model) => standing(provider, server, &model),
+            None => standing_of_server(provider, server).unwrap_or(Standing::Ready),
+        }
+    }
+
+    /// The model of a provider that matters most.
+    #[must_use]
+    pub fn leading_model(&self, provider: &Provider) -> Option<String> {
+        let routed = self.config.routes().flat_map(|(_, route)| self.config.members(route)).find(|it| it.provider == provider.id);
+        routed.map(|it| it.model).or_else(|| provider.models.first().map(|it| it.id.clone()))
+    }
+
+    /// What the server says of a configured model, when it said anything.
+    #[must_use]
+    pub fn served(&self, model: &ModelRef) -> Option<&ServedModel> {
+        let server = self.servers.get(&model.provider)?;
+        find(server.serving.as_ref()?, server.kind, &model.model)
+    }
+
+    /// The context served, where it is smaller than the config says: (served, configured).
+    #[must_use]
+    pub fn small_context(&self, model: &ModelRef) -> Option<(u64, u64)> {
+        let configured = self.config.model(model)?.context_window?;
+        let served = self.served(model)?.served_context?;
+        (served < configured).then_some((served, configured))
+    }
+}
+
+fn standing(provider: &Provider, server: &Server, id: &str) -> Standing {
+    if let Some(standing) = standing_of_server(provider, server) {
+        return standing;
+    }
+    let Some(serving) = &server.serving else { return Standing::Ready };
+    if serving.routes_elsewhere {
+        return match &serving.models {
+            Some(models) if !serving.partial && !models.iter().any(|it| it.id == id) => Standing::ModelMissing,
+            _ => Standing::RoutedUnchecked,
+        };
+    }
+    let Some(models) = &serving.models else { return if serving.busy { Standing::Busy } else { Standing::Ready } };
+    match find(serving, server.kind, id) {
+        Some(model) => match model.load {
+            Load::Loaded | Load::Unknown if serving.busy => Standing::Busy,
+            Load::Loaded | Load::Unknown => Standing::Ready,
+            Load::NotLoaded => Standing::ListedNotLoaded,
+            Load::Loading => Standing::Loading,
+            Load::Sleeping => Standing::Sleeping,
+            Load::Failed => Standing::LoadFailed,
+        },
+        None if serving.partial => Standing::RoutedUnchecked,
+        None if models.is_empty() && serving.ignores_names => Standing::Ready,
+        None => Standing::ModelMissing,
+    }
+}
+
+/// What holds whatever the model: down, starting, a key refused. `None` when it answers.
+fn standing_of_server(provider: &Provider, server: &Server) -> Option<Standing> {
+    if server.health == crate::health::Health::Unknown {
+        return Some(Standing::Unknown);
+    }
+    if server.health.is_down() {
+        // OpenClaw starts such a server when it needs it.
+        return Some(if provider.on_demand { Standing::Sleeping } else { Standing::Down });
+    }
+    match server.refusal.as_ref()? {
+        Failure::Starting => Some(Standing::Starting),
+        Failure::AuthNeeded => Some(Standing::AuthNeeded),
+        Failure::AuthWrong | Failure::HostRefused => Some(Standing::AuthWrong),
+        _ => None,
+    }
+}
+
+fn find<'a>(serving: &'a Serving, kind: Option<Kind>, id: &str) -> Option<&'a ServedModel> {
+    let models = serving.models.as_ref()?;
+    let same = |it: &&ServedModel| it.id == id || it.aliases.iter().any(|alias| alias == id);
+    let alike = |it: &&ServedModel| std::iter::once(&it.id).chain(&it.aliases).any(|name| is_same_name(kind, name, id));
+    let by_name = models.iter().find(same).or_else(|| models.iter().find(alike));
+    by_name.or_else(|| models.first().filter(|_| serving.ignores_names))
+}
+
+/// Ollama reads `name` as `name:latest`, in any case; LM Studio's ids may carry the quantisation (`name@q4_k_m`).
+fn is_same_name(kind: Option<Kind>, served: &str, configured: &str) -> bool {
+    match kind {
+        Some(Kind::Ollama) => {
+            let full = |name: &str| {
+                if name.contains(':') { name.to_ascii_lowercase() } else { format!("{}:latest", name.to_ascii_lowercase()) }
+            };
+            full(served) == full(configured)
+        }
+        Some(Kind::LmStudio) => {
+            served.split_once('@').map_or(served, |it| it.0) == configured.split_once('@').map_or(configured, |it| it.0)
+        }
+        _ => false,
+    }
+}
+
+/// All models a person has to do with: those in the file, then those that only refs and aliases name.
+#[must_use]
+pub fn known_models(config: &Config) -> Vec<(ModelRef, Option<&Model>)> {
+    let in_file = config
+        .providers
+        .iter()
+        .flat_map(|provider| provider.models.iter().map(|model| (ModelRef::new(&provider.id, &model.id), Some(model))));
+    let mut known: Vec<(ModelRef, Option<&Model>)> = in_file.collect();
+    let routed = config.routes().flat_map(|(_, route)| config.members(route)).collect::<Vec<_>>();
+    for model in routed.into_iter().chain(config.aliases.iter().map(|it| it.model.clone())) {
+        if !known.iter().any(|it| it.0 == model) && model.model != "*" {
+            known.push((model, None));
+        }
+    }
+    known
+}

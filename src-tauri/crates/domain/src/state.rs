@@ -1,0 +1,151 @@
+//! All that Pilot Light knows. Changed by `update` alone.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use crate::Kind;
+use crate::config::{Config, Problem};
+use crate::health::Health;
+use crate::notice::Code;
+use crate::observation::{Failure, Serving};
+use crate::route::Fallbacks;
+
+/// The time, as the engine reads it: a clock that only runs forward, and the wall's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Now {
+    pub mono: Duration,
+    /// Unix milliseconds.
+    pub wall_ms: i64,
+    /// Seconds east of UTC, for times that a person reads.
+    pub utc_offset_s: i32,
+}
+
+/// How the app was started.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pace {
+    /// Between two probes of a server while someone is looking.
+    pub visible: Duration,
+    /// While nobody is.
+    pub hidden: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Pace { visible: Duration::from_secs(10), hidden: Duration::from_secs(30) }
+    }
+}
+
+impl Pace {
+    #[must_use]
+    pub fn every(interval: Duration) -> Self {
+        Pace { visible: interval, hidden: interval }
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    pub pace: Pace,
+    pub visible: bool,
+    pub file: ConfigFile,
+    /// The last good config.
+    pub config: Config,
+    pub problems: Vec<Problem>,
+    /// By provider id; only local ones.
+    pub servers: BTreeMap<String, Server>,
+    pub fallbacks: Fallbacks,
+    /// The log file that is followed, if there is one.
+    pub log: Option<String>,
+    /// Notices are held back until then (Unix milliseconds).
+    pub paused_until: Option<i64>,
+    pub(crate) told: BTreeMap<(Code, String), Duration>,
+    pub(crate) last_seen: Option<Now>,
+    /// This machine slept until then, so a miss may be its own network waking up.
+    pub(crate) woke: Option<Duration>,
+    /// Mixed into the tags of keys, so that a tag gives nothing away. Random, from the engine.
+    pub seed: u64,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfigFile {
+    pub path: String,
+    /// The home folder, for paths as a person writes them.
+    pub home: Option<String>,
+    pub reading: Reading,
+    /// Of the last good text; SHA-256 in hex.
+    pub hash: Option<String>,
+    pub strict_json: bool,
+    /// When the last good version was read (Unix milliseconds).
+    pub good_since: Option<i64>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Reading {
+    #[default]
+    Waiting,
+    Good,
+    Missing,
+    /// Can't be opened; why, in a few words.
+    Unreadable(String),
+    Bad(BadText),
+}
+
+/// A text that is no config: where and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BadText {
+    pub message: String,
+    pub line: usize,
+    pub column: usize,
+    /// (number, text) of the lines around it.
+    pub excerpt: Vec<(usize, String)>,
+    /// How many curly quotes it has, and in how many lines.
+    pub curly_quotes: Option<(usize, usize)>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Server {
+    pub base_url: String,
+    pub health: Health,
+    pub kind: Option<Kind>,
+    pub version: Option<String>,
+    /// The last list that it gave; kept while it is only wavering.
+    pub serving: Option<Serving>,
+    /// It answers, but refuses or is not ready.
+    pub refusal: Option<Failure>,
+    /// In milliseconds, oldest first; `None` for a probe without an answer.
+    pub latencies: VecDeque<Option<u32>>,
+    /// The fall was told, so the rise is too.
+    pub(crate) told_down: bool,
+    pub(crate) due: Option<Duration>,
+    pub(crate) in_flight: bool,
+    /// Asked for again while one was in flight.
+    pub(crate) again: bool,
+    pub(crate) deep_due: Duration,
+    pub(crate) rounds: u32,
+    pub(crate) misses_while_down: u32,
+}
+
+/// How many latencies are kept for the sparkline.
+pub(crate) const LATENCIES: usize = 48;
+
+impl Server {
+    /// The middle of the last five, so that one slow answer does not make the number jump.
+    #[must_use]
+    pub fn latency_ms(&self) -> Option<u64> {
+        let mut recent: Vec<u32> = self.latencies.iter().rev().take(5).copied().flatten().collect();
+        recent.sort_unstable();
+        recent.get(recent.len() / 2).map(|it| u64::from(*it))
+    }
+}
+
+impl State {
+    /// When `Event::Tick` is next due; the engine holds the only timer.
+    #[must_use]
+    pub fn next_deadline(&self, now: &Now) -> Option<Duration> {
+        let probes = self.servers.values().filter(|it| !it.in_flight).filter_map(|it| it.due);
+        let pause =
+            self.paused_until.map(|until| now.mono + Duration::from_millis(u64::try_from(until - now.wall_ms).unwrap_or(0)));
+        let forget =
+            self.fallbacks.next_expiry().map(|at| now.mono + Duration::from_millis(u64::try_from(at - now.wall_ms).unwrap_or(0)));
+        probes.chain(pause).chain(forget).min()
+    }
+}

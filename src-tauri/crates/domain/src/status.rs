@@ -1,0 +1,178 @@
+//! The status as a machine reads it: the JSON of `pilotlight status --json`, a documented contract.
+
+use serde::Serialize;
+
+use crate::config::{About, Problem};
+use crate::observation::Load;
+use crate::standing::Standing;
+use crate::state::{Now, Reading, State};
+use crate::view::types::{Overall, Severity};
+use crate::{ModelRef, view};
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Status {
+    pub config: ConfigStatus,
+    pub route: RouteStatus,
+    pub providers: Vec<ProviderStatus>,
+    pub overall: Overall,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConfigStatus {
+    pub path: String,
+    pub problems: Vec<ProblemStatus>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProblemStatus {
+    pub code: &'static str,
+    pub severity: Severity,
+    pub message: String,
+    /// The setting, dot-joined, or `null` for the file as a whole.
+    pub path: Option<String>,
+    pub line: Option<usize>,
+    pub column: Option<usize>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RouteStatus {
+    pub primary: Option<String>,
+    pub fallbacks: Vec<String>,
+    /// The model that answers now, or would answer the next turn.
+    pub effective: Option<String>,
+    /// One sentence.
+    pub reason: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProviderStatus {
+    pub id: String,
+    pub base_url: Option<String>,
+    pub local: bool,
+    pub kind: Option<&'static str>,
+    pub state: &'static str,
+    pub latency_ms: Option<u64>,
+    pub error: Option<String>,
+    pub models: Vec<ModelStatus>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ModelStatus {
+    #[serde(rename = "ref")]
+    pub reference: String,
+    pub id: String,
+    pub alias: Option<String>,
+    pub state: &'static str,
+    /// `null` where the server does not say.
+    pub listed: Option<bool>,
+    pub loaded: Option<bool>,
+    pub context_window: Option<u64>,
+    pub served_context: Option<u64>,
+    pub max_tokens: Option<u64>,
+    pub problems: Vec<String>,
+}
+
+#[must_use]
+pub fn status(state: &State, now: &Now) -> Status {
+    let route = state.route();
+    let (headline, facts) = view::sentence(state, &route, now);
+    let facts: Vec<String> = facts.into_iter().map(|it| it.text).collect();
+    Status {
+        config: ConfigStatus {
+            path: state.file.path.clone(),
+            problems: file_problem(state).into_iter().chain(state.problems.iter().map(problem)).collect(),
+        },
+        route: RouteStatus {
+            primary: route.chain.first().map(ModelRef::to_string),
+            fallbacks: route.chain.iter().skip(1).map(ModelRef::to_string).collect(),
+            effective: route.effective.as_ref().map(ModelRef::to_string),
+            reason: if facts.is_empty() { headline } else { format!("{headline} ({})", facts.join("; ")) },
+        },
+        providers: state.config.providers.iter().map(|it| provider(state, it)).collect(),
+        overall: route.overall,
+    }
+}
+
+/// 0 ready, 1 attention or fallback, 2 down, 3 a problem with the config file or nothing to judge.
+#[must_use]
+pub fn exit_code(state: &State) -> u8 {
+    if state.file.reading != Reading::Good {
+        return 3;
+    }
+    match state.route().overall {
+        Overall::Ready => 0,
+        Overall::Attention | Overall::Fallback => 1,
+        Overall::Down => 2,
+        Overall::Unknown => 3,
+    }
+}
+
+fn file_problem(state: &State) -> Option<ProblemStatus> {
+    let whole = |code, message: String, line, column| {
+        Some(ProblemStatus { code, severity: Severity::Error, message, path: None, line, column })
+    };
+    match &state.file.reading {
+        Reading::Good | Reading::Waiting => None,
+        Reading::Missing => whole("config.missing", format!("there is no file at {}", state.file.path), None, None),
+        Reading::Unreadable(why) => whole("config.unreadable", why.clone(), None, None),
+        Reading::Bad(bad) => whole("config.invalid", bad.message.clone(), Some(bad.line), Some(bad.column)),
+    }
+}
+
+fn problem(it: &Problem) -> ProblemStatus {
+    ProblemStatus {
+        code: it.code,
+        severity: it.severity,
+        message: it.message.clone(),
+        path: Some(it.at.to_string()),
+        line: it.line,
+        column: it.column,
+    }
+}
+
+fn provider(state: &State, provider: &crate::config::Provider) -> ProviderStatus {
+    let server = state.servers.get(&provider.id);
+    let standing = state.provider_standing(provider);
+    let error = server.and_then(|it| it.health.outage().map(|it| it.1).or(it.refusal.as_ref())).map(crate::words::failure);
+    ProviderStatus {
+        id: provider.id.clone(),
+        base_url: provider.base_url.clone(),
+        local: provider.is_local(),
+        kind: server.and_then(|it| it.kind).map(crate::Kind::id),
+        state: standing.id(),
+        latency_ms: server.and_then(crate::Server::latency_ms).filter(|_| standing != Standing::Down),
+        error,
+        models: provider.models.iter().map(|it| model(state, &provider.id, it)).collect(),
+    }
+}
+
+fn model(state: &State, provider: &str, config: &crate::config::Model) -> ModelStatus {
+    let reference = ModelRef::new(provider, &config.id);
+    let served = state.served(&reference);
+    let serving = state.servers.get(provider).and_then(|it| it.serving.as_ref());
+    let about = About::Model { provider: provider.to_owned(), model: config.id.clone() };
+    let runtime = view::runtime_problems(state, &reference).into_iter().map(|it| it.code);
+    let lints = state.problems.iter().filter(|it| it.about == about).map(|it| it.code.to_owned());
+    ModelStatus {
+        alias: state.config.alias(&reference).map(str::to_owned),
+        state: state.standing(&reference).id(),
+        listed: serving.filter(|it| it.models.is_some() && !(it.partial && served.is_none())).map(|_| served.is_some()),
+        loaded: served.and_then(|it| match it.load {
+            Load::Loaded => Some(true),
+            Load::Unknown => None,
+            _ => Some(false),
+        }),
+        context_window: config.context_window,
+        served_context: served.and_then(|it| it.served_context),
+        max_tokens: config.max_tokens,
+        problems: runtime.chain(lints).collect(),
+        id: config.id.clone(),
+        reference: reference.to_string(),
+    }
+}

@@ -1,0 +1,346 @@
+//! The one place where anything changes: an event in, effects out.
+
+use std::time::Duration;
+
+use crate::ModelRef;
+use crate::config::Provider;
+use crate::decision::LogEvent;
+use crate::event::{Effect, Event, FileEvent};
+use crate::health::Health;
+use crate::intent::{Intent, Pause, Show};
+use crate::notice::Code;
+use crate::observation::{Answer, Load, Observation, ProbeRequest};
+use crate::state::{LATENCIES, Now, Reading, Server, State};
+use crate::telling;
+
+/// Listings and loaded states are asked for at every third probe, and at least this often.
+const DEEP_EVERY: Duration = Duration::from_secs(30);
+/// When one more probe would settle it.
+const DOUBT_EVERY: Duration = Duration::from_secs(5);
+const MAX_BACK_OFF: Duration = Duration::from_secs(60);
+/// After sleep the network takes a while to come back.
+const WAKING: Duration = Duration::from_secs(30);
+
+#[must_use]
+pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
+    notice_sleep(state, &now);
+    let mut effects = Vec::new();
+    match event {
+        Event::Config(file) => take_file(state, file, &now, &mut effects),
+        Event::Probed { provider, base_url, deep, observation } => {
+            take_probe(state, &provider, &base_url, deep, observation, &now, &mut effects)
+        }
+        Event::Log(event) => take_log(state, event, &now, true, &mut effects),
+        Event::PastLog(event) => take_log(state, event, &now, false, &mut effects),
+        Event::Intent(intent) => take_intent(state, intent, &now, &mut effects),
+        Event::Visible(visible) => {
+            state.visible = visible;
+            if visible {
+                hurry(state, None, &now);
+            }
+        }
+        Event::Tick => {}
+    }
+    if state.paused_until.is_some_and(|until| until <= now.wall_ms) {
+        state.paused_until = None;
+    }
+    for turn in state.fallbacks.tick(now.wall_ms) {
+        telling::turn(state, turn, &now, &mut effects);
+    }
+    start_probes(state, &now, &mut effects);
+    effects
+}
+
+/// The wall clock ran while the steady one stood still: the machine slept.
+fn notice_sleep(state: &mut State, now: &Now) {
+    if let Some(last) = state.last_seen.replace(*now) {
+        let wall = now.wall_ms - last.wall_ms;
+        let mono = i64::try_from((now.mono.saturating_sub(last.mono)).as_millis()).unwrap_or(i64::MAX);
+        if wall - mono > 30_000 {
+            state.woke = Some(now.mono);
+        }
+    }
+    if state.woke.is_some_and(|at| now.mono > at + WAKING) {
+        state.woke = None;
+    }
+}
+
+fn take_file(state: &mut State, file: FileEvent, now: &Now, effects: &mut Vec<Effect>) {
+    let was = std::mem::take(&mut state.file.reading);
+    state.file.reading = match file {
+        FileEvent::Good { hash, strict_json, config, problems } => {
+            state.file.hash = Some(hash);
+            state.file.strict_json = strict_json;
+            state.file.good_since = Some(now.wall_ms);
+            state.config = *config;
+            state.problems = problems;
+            follow_config(state, now);
+            Reading::Good
+        }
+        FileEvent::Missing => Reading::Missing,
+        FileEvent::Unreadable(why) => Reading::Unreadable(why),
+        FileEvent::Bad(text) => {
+            let fresh = was == Reading::Good;
+            if fresh {
+                telling::config_invalid(state, &text, now, effects);
+            }
+            Reading::Bad(text)
+        }
+    };
+}
+
+/// Servers follow the config: new ones are probed at once, gone ones forgotten, moved ones start over.
+fn follow_config(state: &mut State, now: &Now) {
+    let State { config, servers, .. } = state;
+    let local = |id: &str| config.provider(id).filter(|it| it.is_local());
+    servers.retain(|id, server| local(id).is_some_and(|it| it.base_url.as_deref() == Some(&server.base_url)));
+    for provider in config.providers.iter().filter(|it| it.is_local()) {
+        let server = servers.entry(provider.id.clone()).or_default();
+        server.base_url = provider.base_url.clone().unwrap_or_default();
+        // A key or a model may have changed with it.
+        server.due = Some(now.mono);
+        server.deep_due = now.mono;
+        server.again |= server.in_flight;
+    }
+    let members: Vec<Vec<ModelRef>> = config.routes().map(|(_, route)| config.members(route)).collect();
+    state.fallbacks.active.retain(|from, _| {
+        members.iter().any(|chain| chain.first() == Some(from)) || !members.iter().flatten().any(|it| it == from)
+    });
+}
+
+fn take_probe(state: &mut State, id: &str, base_url: &str, deep: bool, seen: Observation, now: &Now, effects: &mut Vec<Effect>) {
+    let Some(server) = state.servers.get_mut(id).filter(|it| it.base_url == base_url) else { return };
+    server.in_flight = false;
+    server.rounds = server.rounds.wrapping_add(1);
+    let again = std::mem::take(&mut server.again);
+    let misses = match &seen.answer {
+        Answer::Failed(why) if why.is_outage() => Some(why.clone()),
+        _ => None,
+    };
+    let waking = state.woke.is_some() && !crate::locality::is_loopback(base_url);
+    if misses.is_some() && waking {
+        server.due = Some(now.mono + DOUBT_EVERY);
+        return;
+    }
+    let was_down = server.health.is_down();
+    let was_up = matches!(server.health, Health::Up | Health::Wavering { .. });
+    let outage = server.health.outage().map(|(since, _)| since);
+    server.health = std::mem::take(&mut server.health).after(misses.as_ref().map_or(Ok(()), Err), now.wall_ms);
+    if server.latencies.len() >= LATENCIES {
+        server.latencies.pop_front();
+    }
+    let millis = seen.latency.map(|it| u32::try_from(it.as_millis()).unwrap_or(u32::MAX));
+    server.latencies.push_back(millis.filter(|_| misses.is_none()));
+    let before = small_contexts(state, id);
+    let server = state.servers.get_mut(id).expect("looked up above");
+    remember_answer(server, seen, deep);
+    let is_down = server.health.is_down();
+    schedule(server, id, state.pace, state.visible, deep, now);
+    if again {
+        server.due = Some(now.mono);
+        server.deep_due = now.mono;
+    }
+    if is_down {
+        state.fallbacks.saw_down(id);
+    }
+    match (was_up, was_down, is_down) {
+        (true, _, true) => telling::box_down(state, id, now, effects),
+        (_, true, false) => telling::box_up(state, id, outage.unwrap_or(now.wall_ms), now, effects),
+        _ => {}
+    }
+    if misses.is_none() && !is_down && state.standing_of_primary_allows_return(id) {
+        for turn in state.fallbacks.saw_ready(id) {
+            telling::turn(state, turn, now, effects);
+        }
+    }
+    telling::contexts(state, id, &before, now, effects);
+}
+
+fn remember_answer(server: &mut Server, seen: Observation, deep: bool) {
+    match seen.answer {
+        Answer::Up(serving) => {
+            server.kind = seen.kind.or(server.kind);
+            server.version = seen.version.or_else(|| server.version.take());
+            // A shallow probe says that it lives, and nothing of its models.
+            if deep || serving.models.is_some() {
+                server.serving = Some(serving);
+            }
+            if deep
+                || !matches!(
+                    server.refusal,
+                    Some(crate::observation::Failure::AuthNeeded | crate::observation::Failure::AuthWrong)
+                )
+            {
+                server.refusal = None;
+            }
+            server.misses_while_down = 0;
+        }
+        Answer::Failed(why) if why.is_outage() => {
+            if server.health.is_down() {
+                server.serving = None;
+                server.refusal = None;
+                server.misses_while_down = server.misses_while_down.saturating_add(1);
+            }
+        }
+        Answer::Failed(why) => {
+            server.kind = seen.kind.or(server.kind);
+            server.refusal = Some(why);
+            server.misses_while_down = 0;
+        }
+    }
+}
+
+fn schedule(server: &mut Server, id: &str, pace: crate::Pace, visible: bool, deep: bool, now: &Now) {
+    let every = if visible { pace.visible } else { pace.hidden };
+    let pause = if server.health.is_in_doubt() {
+        every.min(DOUBT_EVERY)
+    } else if server.health.is_down() {
+        (every.min(DOUBT_EVERY) * 2u32.saturating_pow(server.misses_while_down.saturating_sub(1).min(6)))
+            .min(MAX_BACK_OFF.max(every))
+    } else if is_changing(server) {
+        every.min(DOUBT_EVERY)
+    } else {
+        every
+    };
+    server.due = Some(now.mono + jitter(pause, id, server.rounds));
+    if deep {
+        server.deep_due = now.mono + if is_changing(server) { pause } else { DEEP_EVERY.min(every * 3) };
+    }
+    // After a miss the list is asked for again with the first answer.
+    if server.health != Health::Up {
+        server.deep_due = now.mono;
+    }
+}
+
+/// Something is loading: look again soon.
+fn is_changing(server: &Server) -> bool {
+    let loading = |it: &crate::observation::Serving| it.models.iter().flatten().any(|it| it.load == Load::Loading);
+    server.refusal == Some(crate::observation::Failure::Starting) || server.serving.as_ref().is_some_and(loading)
+}
+
+/// Up to a tenth more or less, so that many servers are not all asked in the same instant.
+fn jitter(pause: Duration, id: &str, round: u32) -> Duration {
+    let spread =
+        id.bytes().fold(round.wrapping_mul(2_654_435_761), |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte)));
+    pause.mul_f64(0.9 + f64::from(spread % 1_000) / 5_000.0)
+}
+
+fn take_log(state: &mut State, event: LogEvent, now: &Now, live: bool, effects: &mut Vec<Effect>) {
+    match event {
+        LogEvent::Following(path) => state.log = path,
+        LogEvent::Fetched { at, model, status } => {
+            if status < 300 {
+                state.fallbacks.fetched(&model, at);
+            }
+        }
+        LogEvent::Decision(decision) => {
+            // All gateways and profiles of a user write into one file: only this config's models count.
+            if state.config.provider(&decision.requested.provider).is_none() {
+                return;
+            }
+            let outage = state.servers.get(&decision.requested.provider).and_then(|it| it.health.outage().map(|it| it.1.clone()));
+            let turn = state.fallbacks.take(decision, outage.as_ref());
+            if live {
+                telling::turn(state, turn, now, effects);
+            } else if let crate::route::Turn::FellBack { from } = turn
+                && let Some(fallback) = state.fallbacks.active.get_mut(&from)
+            {
+                // Whether its server was down then is not known any more, so its being up now is enough.
+                fallback.saw_down = true;
+            }
+        }
+    }
+}
+
+fn take_intent(state: &mut State, intent: Intent, now: &Now, effects: &mut Vec<Effect>) {
+    match intent {
+        Intent::CheckNow { provider } => hurry(state, provider.as_deref(), now),
+        Intent::Pause(None) => state.paused_until = None,
+        Intent::Pause(Some(Pause::Hour)) => state.paused_until = Some(now.wall_ms + 3_600_000),
+        Intent::Pause(Some(Pause::Tomorrow)) => state.paused_until = Some(tomorrow_at_eight(now)),
+        Intent::Open { page, draft } => effects.push(Effect::Show(Show { page, draft })),
+        Intent::CopyText(text) => effects.push(Effect::CopyText(text)),
+        Intent::Quit => effects.push(Effect::Quit),
+    }
+}
+
+fn tomorrow_at_eight(now: &Now) -> i64 {
+    const DAY: i64 = 86_400_000;
+    let offset = i64::from(now.utc_offset_s) * 1_000;
+    let midnight = (now.wall_ms + offset).div_euclid(DAY) * DAY;
+    midnight + DAY + 8 * 3_600_000 - offset
+}
+
+fn hurry(state: &mut State, provider: Option<&str>, now: &Now) {
+    for (_, server) in state.servers.iter_mut().filter(|(id, _)| provider.is_none_or(|it| it == id.as_str())) {
+        server.due = Some(now.mono);
+        server.deep_due = now.mono;
+        server.again |= server.in_flight;
+    }
+}
+
+fn start_probes(state: &mut State, now: &Now, effects: &mut Vec<Effect>) {
+    for (id, server) in &mut state.servers {
+        if server.in_flight || server.due.is_none_or(|due| due > now.mono) {
+            continue;
+        }
+        if let Some(provider) = state.config.provider(id) {
+            let deep = server.deep_due <= now.mono;
+            server.in_flight = true;
+            effects.push(Effect::Probe(request(provider, server, deep)));
+        }
+    }
+}
+
+fn request(provider: &Provider, server: &Server, deep: bool) -> ProbeRequest {
+    let headers = provider.headers.iter().filter_map(|(name, key)| Some((name.clone(), key.value()?.to_owned())));
+    ProbeRequest {
+        provider: provider.id.clone(),
+        base_url: server.base_url.clone(),
+        api: provider.api.clone(),
+        key: provider.key.value().map(str::to_owned),
+        headers: headers.collect(),
+        // After an outage another server may sit on the port.
+        kind: server.kind.filter(|_| !server.health.is_down()),
+        wanted: provider.models.iter().map(|it| it.id.clone()).collect(),
+        deep,
+    }
+}
+
+fn small_contexts(state: &State, provider: &str) -> Vec<(ModelRef, bool)> {
+    let Some(provider) = state.config.provider(provider) else { return Vec::new() };
+    let known = provider
+        .models
+        .iter()
+        .map(|it| ModelRef::new(&provider.id, &it.id))
+        .filter(|it| state.served(it).is_some_and(|it| it.served_context.is_some()));
+    known
+        .map(|it| {
+            let small = state.small_context(&it).is_some();
+            (it, small)
+        })
+        .collect()
+}
+
+impl State {
+    /// A server that answers and still refuses its primary has not brought it back.
+    fn standing_of_primary_allows_return(&self, provider: &str) -> bool {
+        use crate::standing::Prospect;
+        let mut waiting = self.fallbacks.active.keys().filter(|it| it.provider == provider);
+        waiting.all(|it| self.standing(it).prospect() == Prospect::Answers)
+    }
+
+    pub(crate) fn may_tell(&mut self, code: Code, subject: &str, now: &Now) -> bool {
+        /// The same notice at most once in this time.
+        const QUIET: Duration = Duration::from_secs(300);
+        if self.paused_until.is_some_and(|until| now.wall_ms < until) && !code.is_urgent() {
+            return false;
+        }
+        let key = (code, subject.to_owned());
+        if self.told.get(&key).is_some_and(|at| now.mono < *at + QUIET) {
+            return false;
+        }
+        self.told.insert(key, now.mono);
+        true
+    }
+}

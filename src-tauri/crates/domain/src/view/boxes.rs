@@ -1,0 +1,228 @@
+//! A card for each local server: its state in words, what it serves, and what to do.
+
+use super::types::{BoxCard, ContextBar, Copy, Fact, Fix, Mark, Note, Severity};
+use super::{describe, mark_of, said, since};
+use crate::change::{Change, Limit};
+use crate::config::{Config, Provider};
+use crate::observation::{Failure, Load};
+use crate::standing::Standing;
+use crate::state::{Now, Server, State};
+use crate::telling::cost_of_outage;
+use crate::words::{self, clock, minutes, short_tokens, tokens};
+use crate::{Kind, ModelRef, locality};
+
+pub fn boxes(state: &State, now: &Now) -> Vec<BoxCard> {
+    let mut local: Vec<&Provider> = state.config.providers.iter().filter(|it| it.is_local()).collect();
+    // The servers of the route first, in its order.
+    local.sort_by_key(|it| place_in_route(&state.config, &it.id));
+    local.into_iter().filter_map(|it| Some(card(state, it, state.servers.get(&it.id)?, now))).collect()
+}
+
+fn place_in_route(config: &Config, provider: &str) -> usize {
+    config.chain().iter().position(|it| it.provider == provider).unwrap_or(usize::MAX)
+}
+
+fn card(state: &State, provider: &Provider, server: &Server, now: &Now) -> BoxCard {
+    let standing = state.provider_standing(provider);
+    let down = server.health.outage().filter(|_| standing == Standing::Down);
+    BoxCard {
+        provider: provider.id.clone(),
+        name: state.box_name(&provider.id),
+        mark: match down {
+            Some((at, _)) => {
+                Mark { text: format!("Down for {}", minutes(since(at, now))), ..mark_of(state, standing, &provider.id, now) }
+            }
+            None => capital(mark_of(state, standing, &provider.id, now)),
+        },
+        chips: chips(provider, server),
+        facts: facts(state, provider, server, standing, now),
+        latency_ms: server.latency_ms().filter(|_| down.is_none()),
+        latencies: server.latencies.iter().copied().collect(),
+        contexts: contexts(state, provider),
+        role: role(state, provider, standing),
+        notes: notes(state, provider, server, standing),
+        base_url: server.base_url.clone(),
+    }
+}
+
+fn chips(provider: &Provider, server: &Server) -> Vec<String> {
+    let models = server.serving.iter().flat_map(|it| it.models.iter().flatten());
+    let ours = models.filter(|it| it.load == Load::Loaded).filter(|it| {
+        provider.models.is_empty()
+            || provider.model(&it.id).is_some()
+            || it.aliases.iter().any(|alias| provider.model(alias).is_some())
+    });
+    let mut chips: Vec<String> = ours.take(3).map(|it| format!("loaded: {}", it.id)).collect();
+    if provider.on_demand {
+        chips.push("started by OpenClaw when needed".to_owned());
+    }
+    chips
+}
+
+fn facts(state: &State, provider: &Provider, server: &Server, standing: Standing, now: &Now) -> Vec<Fact> {
+    let mut facts = vec![Fact { text: locality::address(&server.base_url), mono: true }];
+    match server.health.outage() {
+        Some((at, why)) if standing == Standing::Down => {
+            facts.push(said(format!("{} since {}", words::failure(why), clock(at, now))))
+        }
+        _ => {
+            facts.extend(server_kind(server).map(said));
+            facts.extend(provider.api.as_deref().map(|it| said(api_label(it))));
+        }
+    }
+    if state.box_name(&provider.id) != provider.id {
+        facts.push(Fact { text: provider.id.clone(), mono: true });
+    }
+    facts
+}
+
+/// "LM Studio 0.4"
+pub fn server_kind(server: &Server) -> Option<String> {
+    let kind = server.kind?;
+    Some(match &server.version {
+        Some(version) => format!("{} {version}", kind.label()),
+        None => kind.label().to_owned(),
+    })
+}
+
+pub fn api_label(api: &str) -> String {
+    match api {
+        "openai-responses" => "Responses API".to_owned(),
+        "openai-completions" => "Chat API".to_owned(),
+        "anthropic-messages" => "Anthropic API".to_owned(),
+        "ollama" => "Ollama API".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+fn contexts(state: &State, provider: &Provider) -> Vec<ContextBar> {
+    let bars = provider.models.iter().filter_map(|it| {
+        let model = ModelRef::new(&provider.id, &it.id);
+        let served = state.served(&model)?.served_context?;
+        Some(ContextBar { model: state.config.name(&model), served, configured: it.context_window })
+    });
+    bars.take(6).collect()
+}
+
+fn role(state: &State, provider: &Provider, standing: Standing) -> Option<String> {
+    if !state.config.uses(&provider.id) {
+        return Some("No route uses it.".to_owned());
+    }
+    (standing == Standing::Down && !provider.on_demand).then(|| cost_of_outage(state, &provider.id).to_owned())
+}
+
+fn notes(state: &State, provider: &Provider, server: &Server, standing: Standing) -> Vec<Note> {
+    let mut notes: Vec<Note> = standing_note(state, provider, server, standing).into_iter().collect();
+    for model in &provider.models {
+        let reference = ModelRef::new(&provider.id, &model.id);
+        if let Some((served, configured)) = state.small_context(&reference) {
+            notes.push(small_context(server.kind, &reference, served, configured));
+        }
+    }
+    notes
+}
+
+fn small_context(kind: Option<Kind>, model: &ModelRef, served: u64, configured: u64) -> Note {
+    let limit = Change::Limit {
+        provider: model.provider.clone(),
+        model: model.model.clone(),
+        limit: Limit::ContextWindow,
+        was: Some(configured),
+        to: Some(served),
+    };
+    let copy = match kind {
+        Some(Kind::LmStudio) => Some(Copy {
+            label: "Copy: lms load".to_owned(),
+            text: format!("lms load {} --context-length {configured}", model.model),
+        }),
+        Some(Kind::Ollama) => Some(Copy {
+            label: "Copy: OLLAMA_CONTEXT_LENGTH".to_owned(),
+            text: format!("OLLAMA_CONTEXT_LENGTH={configured} ollama serve"),
+        }),
+        Some(Kind::LlamaCpp) => Some(Copy { label: "Copy: --ctx-size".to_owned(), text: format!("--ctx-size {configured}") }),
+        Some(Kind::Vllm) => {
+            Some(Copy { label: "Copy: --max-model-len".to_owned(), text: format!("--max-model-len {configured}") })
+        }
+        _ => None,
+    };
+    Note {
+        severity: Severity::Warning,
+        title: format!("{} is served with {} of {}.", model.model, short_tokens(served), short_tokens(configured)),
+        text: "Longer prompts fail, and OpenClaw does not fall back on that.".to_owned(),
+        fix: Some(Fix { label: format!("Use {} in the config", tokens(served)), change: limit }),
+        copy,
+    }
+}
+
+/// What to do about a state, where there is something to do.
+fn standing_note(state: &State, provider: &Provider, server: &Server, standing: Standing) -> Option<Note> {
+    let model = state.leading_model(provider).unwrap_or_default();
+    let note = |severity, title: String, text: &str, copy: Option<(&str, String)>| {
+        Some(Note {
+            severity,
+            title,
+            text: text.to_owned(),
+            fix: None,
+            copy: copy.map(|(label, text)| Copy { label: label.to_owned(), text }),
+        })
+    };
+    let name = state.box_name(&provider.id);
+    match standing {
+        Standing::Down => match (server.health.outage().map(|it| it.1), server.kind) {
+            (Some(Failure::Refused), Some(Kind::LmStudio)) => note(
+                Severity::Info,
+                "Is LM Studio's server started?".to_owned(),
+                "In LM Studio: Developer > Start server.",
+                Some(("Copy: lms server start", "lms server start".to_owned())),
+            ),
+            (Some(Failure::Refused), Some(Kind::Ollama)) => {
+                note(Severity::Info, "Is Ollama started?".to_owned(), "", Some(("Copy: ollama serve", "ollama serve".to_owned())))
+            }
+            (Some(Failure::Refused), _) => note(
+                Severity::Info,
+                format!("Nothing listens at {}.", locality::address(&server.base_url)),
+                "Start the server, or correct its base URL.",
+                None,
+            ),
+            (Some(Failure::NotAnApi(_) | Failure::BadUrl(_)), _) => note(
+                Severity::Warning,
+                "Something else answers at this base URL.".to_owned(),
+                "Correct the base URL on the Providers page.",
+                None,
+            ),
+            _ => None,
+        },
+        Standing::AuthNeeded => note(Severity::Warning, format!("{name} wants a key."), "Enter it on the Providers page.", None),
+        Standing::AuthWrong => {
+            note(Severity::Warning, format!("{name} refused the key."), "Correct it on the Providers page.", None)
+        }
+        Standing::ModelMissing => {
+            let listed: Vec<&str> =
+                server.serving.iter().flat_map(|it| it.models.iter().flatten()).take(5).map(|it| it.id.as_str()).collect();
+            let offers =
+                if listed.is_empty() { "It lists no model.".to_owned() } else { format!("It lists {}.", listed.join(", ")) };
+            note(Severity::Warning, format!("{model} is not on this server."), &offers, None)
+        }
+        Standing::LoadFailed => {
+            note(Severity::Warning, format!("{model} failed to load."), "Its server's own log says why.", None)
+        }
+        Standing::ListedNotLoaded if state.config.uses(&provider.id) => note(
+            Severity::Info,
+            format!("{model} is {}.", describe(standing)),
+            "The first answer waits until it is.",
+            match server.kind {
+                Some(Kind::LmStudio) => Some(("Copy: lms load", format!("lms load {model}"))),
+                Some(Kind::Ollama) => Some(("Copy: ollama run", format!("ollama run {model} \"\""))),
+                _ => None,
+            },
+        ),
+        _ => None,
+    }
+}
+
+fn capital(mut mark: Mark) -> Mark {
+    if let Some(first) = mark.text.get(..1) {
+        mark.text = first.to_ascii_uppercase() + &mark.text[1..];
+    }
+    mark
+}

@@ -1,0 +1,191 @@
+//! Makes the view: every word that a person reads about the state, in one place.
+
+mod boxes;
+mod config_page;
+mod models;
+mod providers;
+mod routes;
+pub mod types;
+
+use std::time::Duration;
+
+use crate::route::RouteState;
+use crate::standing::{Prospect, Standing};
+use crate::state::{Now, State};
+use crate::telling::{cost_of_outage, where_to, why_left};
+use crate::words::{self, clock, count, list, minutes};
+use crate::{ModelRef, locality};
+pub(crate) use config_page::problem;
+pub(crate) use models::runtime_problems;
+pub(crate) use providers::key_tag;
+pub use types::View;
+use types::{Fact, Mark, Note, Severity, Shape};
+
+#[must_use]
+pub fn view(state: &State, now: &Now) -> View {
+    let route = state.route();
+    let (headline, detail) = sentence(state, &route, now);
+    View {
+        overall: route.overall,
+        headline,
+        detail,
+        note: note(state, &route),
+        config: config_page::config(state, now),
+        hops: routes::hops(state, &route, now),
+        boxes: boxes::boxes(state, now),
+        models: models::rows(state, now),
+        providers: providers::rows(state, now),
+        routes: routes::routes(state, now),
+        paused: state.paused_until.map(|until| format!("Notifications are paused until {}", clock(until, now))),
+    }
+}
+
+/// Which model answers now, in one sentence, and the facts behind it.
+pub(crate) fn sentence(state: &State, route: &RouteState, now: &Now) -> (String, Vec<Fact>) {
+    if let Some(told) = config_page::headline(state) {
+        return told;
+    }
+    if let Some((from, fallback)) = state.leading_fallback() {
+        let ago = minutes(since(fallback.since, now));
+        let answers: Vec<String> = fallback
+            .answers
+            .iter()
+            .map(|(model, n)| format!("{} from {}", count(*n as usize, "answer", "answers"), state.config.name(model)))
+            .collect();
+        let facts = vec![
+            said(why_left(state, from, fallback).trim_end_matches('.')),
+            said(list(&answers)),
+            said(where_to(state, from, &fallback.to).trim_end_matches('.')),
+        ];
+        return (format!("OpenClaw fell back to {} {ago} ago", state.config.name(&fallback.to)), facts);
+    }
+    let Some(primary) = route.chain.first() else {
+        return (
+            "No primary model is set".to_owned(),
+            vec![said("OpenClaw uses its built-in default. Choose a model on the Route page.")],
+        );
+    };
+    let name = state.config.name(primary);
+    let standing = state.standing(primary);
+    let reference = Fact { text: primary.to_string(), mono: true };
+    let place = |model: &ModelRef| said(where_it_runs(state, model));
+    match (standing.prospect(), &route.effective) {
+        (Prospect::Answers, _) => (format!("OpenClaw answers with {name}"), vec![reference, place(primary)]),
+        (Prospect::AnswersLate, _) => {
+            let wait = match standing {
+                Standing::ListedNotLoaded => "not loaded: the first answer waits until it is",
+                _ => "still loading",
+            };
+            (format!("OpenClaw will answer with {name}"), vec![reference, said(wait), place(primary)])
+        }
+        (Prospect::Unknown, _) => (format!("Looking for {name}"), vec![reference, said("first check under way")]),
+        (_, Some(next)) => {
+            let why = format!("{name}: {}", why_not(state, primary));
+            (
+                format!("The next answer comes from {}", state.config.name(next)),
+                vec![said(why), said(where_to(state, primary, next).trim_end_matches('.'))],
+            )
+        }
+        (_, None) if route.chain.len() == 1 => {
+            (format!("{name} can't answer"), vec![reference, said(why_not(state, primary)), said("no fallback is set")])
+        }
+        (_, None) => (
+            "No model can answer".to_owned(),
+            route.chain.iter().map(|it| said(format!("{}: {}", state.config.name(it), why_not(state, it)))).collect(),
+        ),
+    }
+}
+
+/// The red or amber box beneath the headline.
+fn note(state: &State, route: &RouteState) -> Option<Note> {
+    let primary = route.chain.first()?;
+    if state.standing(primary) != Standing::Down {
+        return None;
+    }
+    let name = state.config.name(primary);
+    let (title, text) = match cost_of_outage(state, &primary.provider) {
+        cost if cost.contains("80 s") => (
+            format!("Each turn waits about 80 s for {name} before it falls back."),
+            "OpenClaw tries the primary again on every turn.".to_owned(),
+        ),
+        cost => (format!("{name} is down."), cost.to_owned()),
+    };
+    Some(Note { severity: Severity::Error, title, text, fix: None, copy: None })
+}
+
+/// The file, not the route, is what a person should look at.
+pub(crate) fn is_about_file(state: &State) -> bool {
+    config_page::headline(state).is_some()
+}
+
+pub(crate) fn where_it_runs(state: &State, model: &ModelRef) -> &'static str {
+    match state.config.provider(&model.provider) {
+        Some(it) if it.base_url.as_deref().is_some_and(locality::is_loopback) => "on this machine",
+        Some(it) if it.is_local() => "on your network",
+        _ => "hosted: requests leave this machine",
+    }
+}
+
+/// Why a model can't answer, as the end of a sentence.
+pub(crate) fn why_not(state: &State, model: &ModelRef) -> String {
+    let standing = state.standing(model);
+    let outage = state.servers.get(&model.provider).and_then(|it| it.health.outage());
+    match (standing, outage) {
+        (Standing::Down, Some((_, why))) => words::failure(why),
+        _ => describe(standing).to_owned(),
+    }
+}
+
+pub(crate) fn describe(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Unknown => "not checked yet",
+        Standing::Starting => "starting",
+        Standing::Ready => "ready",
+        Standing::Busy => "busy",
+        Standing::ListedNotLoaded => "not loaded",
+        Standing::Sleeping => "asleep, wakes on demand",
+        Standing::Loading => "loading",
+        Standing::LoadFailed => "failed to load",
+        Standing::ModelMissing => "not on its server",
+        Standing::AuthNeeded => "wants a key",
+        Standing::AuthWrong => "key refused",
+        Standing::Down => "down",
+        Standing::RoutedUnchecked => "routed, not checked",
+        Standing::Assumed => "hosted, assumed",
+    }
+}
+
+pub(crate) fn mark(state: &State, model: &ModelRef, now: &Now) -> Mark {
+    mark_of(state, state.standing(model), &model.provider, now)
+}
+
+pub(crate) fn mark_of(state: &State, standing: Standing, provider: &str, now: &Now) -> Mark {
+    let shape = match standing {
+        Standing::Ready | Standing::Busy => Shape::Ok,
+        Standing::RoutedUnchecked => Shape::Ok,
+        Standing::ListedNotLoaded | Standing::Sleeping => Shape::Sleep,
+        Standing::Starting | Standing::Loading | Standing::Unknown => Shape::Wait,
+        Standing::LoadFailed | Standing::ModelMissing | Standing::AuthNeeded | Standing::AuthWrong => Shape::Warn,
+        Standing::Down => Shape::Bad,
+        Standing::Assumed => Shape::Hosted,
+    };
+    let outage = state.servers.get(provider).and_then(|it| it.health.outage());
+    let text = match (standing, outage) {
+        (Standing::Down, Some((at, _))) => format!("down {}", minutes(since(at, now))),
+        _ => describe(standing).to_owned(),
+    };
+    Mark { shape, text }
+}
+
+pub(crate) fn since(unix_ms: i64, now: &Now) -> Duration {
+    Duration::from_millis(u64::try_from(now.wall_ms - unix_ms).unwrap_or(0))
+}
+
+pub(crate) fn said(text: impl Into<String>) -> Fact {
+    Fact { text: text.into(), mono: false }
+}
+
+/// `n` for the UI, where line numbers are small.
+pub(crate) fn small(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,97 @@
+//! The Providers page.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::boxes::server_kind;
+use super::config_page::problems;
+use super::types::{KeyKind, KeyView, Mark, ProviderRow, Shape};
+use super::{describe, mark_of, small};
+use crate::config::{About, Key, Provider};
+use crate::standing::Standing;
+use crate::state::{Now, State};
+use crate::words::{count, failure};
+
+pub fn rows(state: &State, now: &Now) -> Vec<ProviderRow> {
+    state.config.providers.iter().map(|it| row(state, it, now)).collect()
+}
+
+fn row(state: &State, provider: &Provider, now: &Now) -> ProviderRow {
+    ProviderRow {
+        id: provider.id.clone(),
+        about: about(state, provider),
+        mark: mark_of(state, state.provider_standing(provider), &provider.id, now),
+        in_file: !provider.implied,
+        local: provider.is_local(),
+        base_url: provider.base_url_written.clone().or_else(|| provider.base_url.clone()),
+        api: provider.api.clone(),
+        key: key_view(&provider.key, state.seed),
+        timeout_seconds: provider.timeout_seconds,
+        headers: provider.headers.iter().map(|it| it.0.clone()).collect(),
+        hint: hint(state, provider),
+        referrers: small(state.config.referrers(&provider.id)),
+        line: provider.line.map(small),
+        problems: problems(state, &About::Provider(provider.id.clone())),
+    }
+}
+
+fn about(state: &State, provider: &Provider) -> String {
+    if provider.implied && !provider.is_local() {
+        return "hosted, built in".to_owned();
+    }
+    let models = count(provider.models.len(), "model", "models");
+    let kind = state.servers.get(&provider.id).and_then(|it| it.kind);
+    match kind {
+        Some(kind) => format!("{} · {models}", kind.label()),
+        None if provider.is_local() => format!("local · {models}"),
+        None => format!("hosted · {models}"),
+    }
+}
+
+/// What the server at the base URL said, beneath the field.
+fn hint(state: &State, provider: &Provider) -> Mark {
+    if !provider.is_local() {
+        return Mark { shape: Shape::Hosted, text: "hosted: not checked, so that no key leaves for a check".to_owned() };
+    }
+    let Some(server) = state.servers.get(&provider.id) else {
+        return Mark { shape: Shape::Wait, text: "not checked yet".to_owned() };
+    };
+    let standing = state.provider_standing(provider);
+    if let Some((_, why)) = server.health.outage() {
+        let shape = if standing == Standing::Down { Shape::Bad } else { Shape::Sleep };
+        return Mark { shape, text: failure(why) };
+    }
+    if let Some(why) = &server.refusal {
+        return Mark { shape: Shape::Warn, text: failure(why) };
+    }
+    let Some(latency) = server.latency_ms() else { return Mark { shape: Shape::Wait, text: describe(standing).to_owned() } };
+    let lists = server
+        .serving
+        .as_ref()
+        .and_then(|it| it.models.as_ref())
+        .map(|it| format!("lists {}", count(it.len(), "model", "models")));
+    let parts = [Some(format!("answers in {latency} ms")), server_kind(server), lists];
+    Mark { shape: Shape::Ok, text: parts.into_iter().flatten().collect::<Vec<_>>().join(" · ") }
+}
+
+pub fn key_view(key: &Key, seed: u64) -> KeyView {
+    let (kind, shown) = match key {
+        Key::None => (KeyKind::None, String::new()),
+        Key::Literal(_) => (KeyKind::Literal, String::new()),
+        Key::Env { name, .. } => (KeyKind::Env, format!("${{{name}}}")),
+        Key::Reference { source } => (KeyKind::Reference, format!("kept by {source}")),
+    };
+    KeyView { kind, shown, tag: key_tag(key, seed) }
+}
+
+/// Tells two keys apart and nothing else: the seed is random and stays in this process.
+pub fn key_tag(key: &Key, seed: u64) -> String {
+    let mut hasher = DefaultHasher::new();
+    seed.hash(&mut hasher);
+    match key {
+        Key::None => 0.hash(&mut hasher),
+        Key::Literal(value) => (1, value).hash(&mut hasher),
+        Key::Env { name, .. } => (2, name).hash(&mut hasher),
+        Key::Reference { source } => (3, source).hash(&mut hasher),
+    }
+    format!("{:016x}", hasher.finish())
+}

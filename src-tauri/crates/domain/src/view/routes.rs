@@ -1,0 +1,90 @@
+//! The route: as the chain on the Status page, and as the lists that can be reordered.
+
+use super::config_page::problems;
+use super::mark;
+use super::types::{Hop, Mark, RouteView, Shape};
+use crate::ModelRef;
+use crate::config::{About, Config, Provider, Route};
+use crate::route::RouteState;
+use crate::standing::Prospect;
+use crate::state::{Now, State};
+use crate::words::ordinal;
+
+pub fn hops(state: &State, route: &RouteState, now: &Now) -> Vec<Hop> {
+    route.chain.iter().enumerate().map(|(i, model)| hop(state, route, i, model, now)).collect()
+}
+
+fn hop(state: &State, route: &RouteState, i: usize, model: &ModelRef, now: &Now) -> Hop {
+    let lit = route.effective.as_ref() == Some(model);
+    let place = if i == 0 { "Primary".to_owned() } else { format!("{} fallback", ordinal(i)) };
+    let does = match () {
+        () if !lit => "",
+        () if route.confirmed || state.standing(model).prospect() == Prospect::Answers && i == 0 => ", answering",
+        () => ", next to answer",
+    };
+    Hop {
+        caption: place + does,
+        name: state.config.name(model),
+        model_ref: model.to_string(),
+        mark: hop_mark(state, model, now),
+        lit,
+    }
+}
+
+fn hop_mark(state: &State, model: &ModelRef, now: &Now) -> Mark {
+    let failed = state.leading_fallback().and_then(|(_, it)| it.failed.iter().find(|it| it.0 == *model));
+    let plain = mark(state, model, now);
+    match failed {
+        Some((_, reason)) if plain.shape == Shape::Hosted => Mark { shape: Shape::Warn, text: reason.code.replace('_', " ") },
+        _ if plain.shape == Shape::Ok && state.small_context(model).is_some() => {
+            Mark { shape: Shape::Warn, text: "small context".to_owned() }
+        }
+        _ => plain,
+    }
+}
+
+pub fn routes(state: &State, now: &Now) -> Vec<RouteView> {
+    state.config.routes().map(|(agent, route)| one(state, agent, route, now)).collect()
+}
+
+fn one(state: &State, agent: Option<&str>, route: &Route, now: &Now) -> RouteView {
+    let current = state.route();
+    let written = route.written();
+    let members = written.iter().enumerate().map(|(i, written)| {
+        let model = state.config.resolve(written);
+        let caption = if i == 0 { "Primary".to_owned() } else { format!("{} fallback", ordinal(i)) };
+        Hop {
+            caption,
+            name: model.as_ref().and_then(|it| state.config.alias(it)).unwrap_or_default().to_owned(),
+            model_ref: model.as_ref().map_or_else(|| written.clone(), ModelRef::to_string),
+            mark: model.as_ref().map_or(Mark { shape: Shape::Warn, text: "unknown".to_owned() }, |it| mark(state, it, now)),
+            lit: model.is_some() && model == current.effective && agent.is_none(),
+        }
+    });
+    RouteView {
+        agent: agent.map(str::to_owned),
+        written: route.written(),
+        members: members.collect(),
+        local_first: local_first(&state.config, route),
+        swapped: swapped(&state.config, route),
+        problems: problems(state, &About::Route(agent.map(str::to_owned))),
+    }
+}
+
+fn is_local(config: &Config, written: &str) -> bool {
+    config.resolve(written).and_then(|it| config.provider(&it.provider)).is_some_and(Provider::is_local)
+}
+
+/// `None` where all members are of one sort, so there is nothing to swap.
+pub fn local_first(config: &Config, route: &Route) -> Option<bool> {
+    let sorts: Vec<bool> = route.written().iter().map(|it| is_local(config, it)).collect();
+    let first = *sorts.first()?;
+    sorts.iter().any(|it| *it != first).then_some(first)
+}
+
+/// The other sort first; the order within each sort stays, and no member is lost.
+pub fn swapped(config: &Config, route: &Route) -> Option<Vec<String>> {
+    let to_local = !local_first(config, route)?;
+    let (first, rest): (Vec<String>, Vec<String>) = route.written().into_iter().partition(|it| is_local(config, it) == to_local);
+    Some(first.into_iter().chain(rest).collect())
+}
