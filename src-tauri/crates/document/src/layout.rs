@@ -114,12 +114,8 @@ impl<'a> Source<'a> {
 
 pub(crate) fn line_breaks(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let mut ends = bytes.iter().enumerate();
-    let mut count = 0;
-    while let Some((at, byte)) = ends.next() {
-        count += usize::from(*byte == b'\n' || *byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
-    }
-    count
+    let ends = bytes.iter().enumerate();
+    ends.filter(|&(at, &byte)| byte == b'\n' || byte == b'\r' && bytes.get(at + 1) != Some(&b'\n')).count()
 }
 
 pub(crate) fn starts_with_break(text: &str) -> bool {

@@ -4,6 +4,8 @@
 //! splice of the original text, so whatever is not edited (comments, order, quotes, line ends, a byte order mark) stays
 //! by construction. Knows no key of OpenClaw, does no IO, reads no clock.
 
+#![expect(clippy::result_large_err, reason = "a conflict carries both values, and is too rare to count bytes")]
+
 mod align;
 mod change;
 mod curly;
@@ -18,7 +20,10 @@ mod rebuild;
 mod style;
 mod tree;
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
 
 pub use curly::straighten;
 pub use edit::Edit;
@@ -46,8 +51,8 @@ impl Document {
     /// Reads a text. Its root may be any value.
     ///
     /// What JSON cannot say (`NaN`, `Infinity`) is read as null. Refused though it is JSON5, because it cannot be read
-    /// with certainty: keys with a backslash or a joiner and no quotes, U+2028 in a `//` comment, a byte order mark
-    /// after the first, numbers beyond 128 bits in hexadecimal.
+    /// with certainty: U+2028 in a `//` comment, a byte order mark after the first, accents as characters of their own
+    /// in a key without quotes, halves of surrogate pairs, hexadecimal numbers beyond 128 bits.
     pub fn parse(text: &str) -> Result<Document, ParseError> {
         parse::parse(text).map(|parsed| Self::from_parsed(text.to_owned(), parsed))
     }
@@ -83,6 +88,16 @@ impl Document {
     #[must_use]
     pub fn line_near(&self, at: &Path) -> usize {
         self.place(at).0
+    }
+
+    /// Where in the text the value is written, in bytes; of a member, from its key on.
+    #[must_use]
+    pub fn span(&self, at: &Path) -> Option<Range<usize>> {
+        let (above, last) = (at.parent(), at.last());
+        let Some((above, last)) = above.zip(last) else { return Some(self.root.span.clone()) };
+        let chain = self.root.walk(&above);
+        let holder = chain.get(above.segments().len())?;
+        holder.item(last).map(|(_, item)| item.body())
     }
 
     /// The keys written more than once in one object, each once, in the order of the text.
@@ -144,11 +159,7 @@ fn collect_duplicates(node: &Node, at: &Path, found: &mut Vec<Path>) {
     for (position, item) in node.items.iter().enumerate() {
         let child = |segment: Segment| at.child(segment);
         match item.name() {
-            Some(name) if last.get(name) != Some(&position) => {
-                if told.insert(name) {
-                    found.push(child(name.into()));
-                }
-            }
+            Some(name) if last.get(name) != Some(&position) => found.extend(told.insert(name).then(|| child(name.into()))),
             Some(name) if item.node.is_container() => collect_duplicates(&item.node, &child(name.into()), found),
             None if item.node.is_container() => collect_duplicates(&item.node, &child(position.into()), found),
             _ => {}

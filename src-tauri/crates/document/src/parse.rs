@@ -2,7 +2,9 @@
 //! JSON5 and nothing more, must not recurse, and must remember where commas and comments are.
 //!
 //! Where the tokens of `jsonc-parser` are not those of JSON5, the text is refused in words rather than read differently
-//! from OpenClaw: see `key` and `token`.
+//! from OpenClaw: see `token` and `bare_key`.
+
+use std::borrow::Cow;
 
 use jsonc_parser::{
     ParseStringErrorKind, Scanner, ScannerOptions,
@@ -96,7 +98,11 @@ impl<'a> Parser<'a> {
                     Some((scalar(token, &span, self.text)?, Node { kind: Kind::Scalar, span, items: vec![] }))
                 }
                 (Expect::KeyOrClose, token) => {
-                    let key = self.key(token, span)?;
+                    let Token::String(name) = token else {
+                        let message = if token == Token::Comma { "a comma too many" } else { "a key was expected here" };
+                        return Err(Fault::at(span.start, message));
+                    };
+                    let key = Key { span, name: name.into_owned() };
                     if let Some(frame) = self.open.last_mut() {
                         frame.key = Some(key);
                     }
@@ -148,14 +154,18 @@ impl<'a> Parser<'a> {
     fn token(&mut self, expect: Expect) -> Result<Option<(Token<'a>, Span)>, Fault> {
         loop {
             let gap = self.base + self.scanner.token_end();
-            let token = match self.scanner.scan() {
-                Ok(token) => token,
-                Err(error) => return Err(self.unreadable(&error, expect)),
-            };
+            let scanned = self.scanner.scan();
             let span = self.base + self.scanner.token_start()..self.base + self.scanner.token_end();
             if let Some(at) = self.text[gap..span.start].find('\u{85}') {
                 return Err(Fault::at(gap + at, "an invisible character (next line, U+0085) that JSON5 does not know"));
             }
+            let token = match scanned {
+                Err(error) if expect == Expect::KeyOrClose && matches!(error.kind(), ScanErrorKind::UnexpectedToken) => {
+                    return self.bare_key(span).map(Some);
+                }
+                Err(error) => return Err(self.unreadable(&error)),
+                Ok(token) => token,
+            };
             match token {
                 None => return Ok(None),
                 Some(Token::CommentBlock(_)) => self.comments.push(Comment { span, to_line_end: false }),
@@ -168,6 +178,9 @@ impl<'a> Parser<'a> {
                 }
                 Some(Token::String(_)) if breaks_line(&self.text[span.clone()]) => {
                     return Err(Fault::at(span.start, "this text has no closing quote on its line"));
+                }
+                Some(Token::Word(_) | Token::Number(_) | Token::Boolean(_) | Token::Null) if expect == Expect::KeyOrClose => {
+                    return self.bare_key(span).map(Some);
                 }
                 Some(token) => return Ok(Some((token, span))),
             }
@@ -194,21 +207,24 @@ impl<'a> Parser<'a> {
         Some((frame.value, Node { kind: frame.kind, span: frame.start..end, items: frame.items }))
     }
 
-    fn key(&self, token: Token<'a>, span: Span) -> Result<Key, Fault> {
-        let written = &self.text[span.clone()];
-        let name = match token {
-            Token::String(name) => name.into_owned(),
-            // The scanner reads more words than are names in JSON5: `a-b`, `1`, `-Infinity`.
-            Token::Word(_) | Token::Number(_) | Token::Boolean(_) | Token::Null => {
-                if !is_name(written) {
-                    return Err(Fault::at(span.start, format!("the key {written} needs quotes")));
-                }
-                written.to_owned()
-            }
-            Token::Comma => return Err(Fault::at(span.start, "a comma too many")),
-            _ => return Err(Fault::at(span.start, "a key was expected here")),
-        };
-        Ok(Key { span, name })
+    /// A key without quotes, which the scanner read as a word of its own kind or not at all: `null_x`, `a/* */:`, `\\u0061`.
+    fn bare_key(&mut self, scanned: Span) -> Result<(Token<'a>, Span), Fault> {
+        let start = scanned.start;
+        let rest = &self.text[start..];
+        let Some((name, length)) = bare_name(rest) else { return Err(self.strange(&scanned)) };
+        let end = start + length;
+        if let Some(next) = self.text[end..].chars().next()
+            && !(next.is_whitespace() || matches!(next, ':' | '/'))
+        {
+            let word = rest.split([':', ',', '}', '\n', '\r']).next().unwrap_or(rest).trim_end();
+            let fault = if word.len() > length { "needs quotes" } else { "has no colon" };
+            return Err(Fault::at(start, format!("the key {word} {fault}")));
+        }
+        if end != scanned.end {
+            self.scanner = Scanner::new(&self.text[end..], &ScannerOptions::default());
+            self.base = end;
+        }
+        Ok((Token::String(name), start..end))
     }
 
     fn ended_early(&self) -> Fault {
@@ -226,11 +242,10 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn unreadable(&self, error: &ScanError, expect: Expect) -> Fault {
+    fn unreadable(&self, error: &ScanError) -> Fault {
         use ParseStringErrorKind as InString;
         use ScanErrorKind as Scan;
         let start = self.base + self.scanner.token_start();
-        let stopped = self.base + self.scanner.token_end();
         let message = match error.kind() {
             Scan::String(InString::UnterminatedStringLiteral) => "this text has no closing quote",
             Scan::String(InString::InvalidUnicodeEscapeSequence(_)) => {
@@ -240,7 +255,7 @@ impl<'a> Parser<'a> {
             Scan::String(InString::ExpectedTwoHexDigits) => "\\x needs two hexadecimal digits",
             Scan::String(_) => "JSON5 does not know this backslash escape",
             Scan::UnterminatedCommentBlock => "this comment is not closed: */ is missing",
-            Scan::UnexpectedToken => return self.strange(start, stopped, expect),
+            Scan::UnexpectedToken => return self.strange(&(start..self.base + self.scanner.token_end())),
             _ => "this is not a number",
         };
         let offset = if matches!(error.kind(), Scan::String(_)) { self.base + error.range().start } else { start };
@@ -248,24 +263,14 @@ impl<'a> Parser<'a> {
     }
 
     /// The scanner met a character that begins no token, or that cannot be within the word it began.
-    fn strange(&self, start: usize, stopped: usize, expect: Expect) -> Fault {
-        let word = &self.text[start..stopped];
-        let Some(c) = self.text[stopped..].chars().next() else {
-            return Fault::at(start, format!("{word} does not belong here"));
-        };
-        if expect == Expect::KeyOrClose && c == '\\' {
-            return Fault::at(start, "a key with a backslash needs quotes");
-        }
-        match (word, expect) {
-            ("", _) if c.is_control() || !c.is_ascii() => {
-                Fault::at(stopped, format!("the character {c:?} (U+{:04X}) does not belong here", u32::from(c)))
+    fn strange(&self, scanned: &Span) -> Fault {
+        let word = &self.text[scanned.clone()];
+        match self.text[scanned.end..].chars().next() {
+            Some(c) if word.is_empty() && (c.is_control() || !c.is_ascii()) => {
+                Fault::at(scanned.start, format!("the character {c:?} (U+{:04X}) does not belong here", u32::from(c)))
             }
-            ("", _) => Fault::at(stopped, format!("{c} does not belong here")),
-            (word, Expect::KeyOrClose) => {
-                Fault::at(start, format!("after the key {word} a colon is missing, or it needs quotes"))
-            }
-            (word, Expect::CommaOrClose) => Fault::at(start, format!("a comma is missing before {word}")),
-            (word, _) => Fault::at(start, format!("text needs quotes: {word}")),
+            Some(c) if word.is_empty() => Fault::at(scanned.start, format!("{c} does not belong here")),
+            _ => Fault::at(scanned.start, format!("text needs quotes: {word}")),
         }
     }
 }
@@ -350,9 +355,21 @@ fn breaks_line(quoted: &str) -> bool {
     false
 }
 
-/// Whether a word can be a key without quotes. Beyond ASCII this is a little wider than the standard (circled letters)
-/// and a little narrower (foreign digits).
-fn is_name(word: &str) -> bool {
+/// The name at the start of a text, as it is meant, and how many bytes it is written in. Beyond ASCII this is a little
+/// wider than the standard (circled letters) and a little narrower (accents as characters of their own, foreign digits).
+fn bare_name(text: &str) -> Option<(Cow<'_, str>, usize)> {
     let starts = |c: char| c.is_alphabetic() || matches!(c, '$' | '_');
-    word.starts_with(starts) && word.chars().all(|c| starts(c) || c.is_ascii_digit())
+    let goes_on = |c: char| starts(c) || c.is_ascii_digit() || matches!(c, '\u{200c}' | '\u{200d}');
+    let mut length = text.find(|c| !goes_on(c)).unwrap_or(text.len());
+    let mut name = Cow::Borrowed(&text[..length]);
+    while let Some(escape) = text[length..].strip_prefix("\\u") {
+        let digits = escape.get(..4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+        let c = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32).filter(|c| goes_on(*c))?;
+        let plain = &escape[4..];
+        let plain = &plain[..plain.find(|c| !goes_on(c)).unwrap_or(plain.len())];
+        name.to_mut().push(c);
+        name.to_mut().push_str(plain);
+        length += "\\u0000".len() + plain.len();
+    }
+    name.starts_with(starts).then_some((name, length))
 }
