@@ -1,0 +1,219 @@
+//! The base URL of a provider as it stands in the config, in the shapes people write it, and the two places asked below it: the API as
+//! the agent uses it, and the root of the server.
+
+use std::net::IpAddr;
+use url::{Host, Url};
+
+/// Where a server is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Base {
+    origin: String,
+    api: String,
+    root: String,
+    pub reach: Reach,
+    /// The host is a name that a server might refuse, not an address and not localhost.
+    pub named: bool,
+    /// What is likely wrong with the base URL if the API isn't found there.
+    pub hint: Option<&'static str>,
+    /// The provider speaks a server's own API, which is not below the base URL's OpenAI paths.
+    pub native: bool,
+}
+
+/// How far away a server is: decides on proxies and on patience.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    Loopback,
+    Private,
+    Public,
+}
+
+/// Where a question goes, and whether the key goes with it. The paths are constants of the program: nothing from a config or an answer
+/// ever makes a new one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum At {
+    /// Below the base URL, as the agent asks. With the key.
+    Api(&'static str),
+    /// Below the server's root. With the key.
+    Root(&'static str),
+    /// Below the server's root, where its kind wants no key: without it.
+    Open(&'static str),
+}
+
+impl At {
+    pub(crate) fn with_key(self) -> Option<At> {
+        match self {
+            At::Open(path) => Some(At::Root(path)),
+            At::Api(_) | At::Root(_) => None,
+        }
+    }
+}
+
+impl Base {
+    pub(crate) fn parse(written: &str, api: Option<&str>) -> Result<Base, &'static str> {
+        let written = written.trim();
+        if written.is_empty() {
+            return Err("it is empty");
+        }
+        let url =
+            Url::parse(written).map_err(|_| if written.contains("://") { "it is not a URL" } else { "http:// is missing" })?;
+        match url.scheme() {
+            "http" | "https" => {}
+            _ if written.contains("://") => return Err("it starts with neither http:// nor https://"),
+            _ => return Err("http:// is missing"),
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("it holds a user name or password");
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err("it has a part after ? or #");
+        }
+        let host = url.host().ok_or("it names no host")?;
+        let (reach, named) = reach(&host);
+        let path = url.path().trim_end_matches('/');
+        let root = root_of(path);
+        // Anthropic's client adds the /v1 itself.
+        let adds_v1 = api == Some("anthropic-messages") && !path.ends_with("/v1");
+        let native = api == Some("ollama");
+        Ok(Base {
+            origin: url.origin().ascii_serialization(),
+            api: if adds_v1 { format!("{path}/v1") } else { path.to_owned() },
+            root: root.to_owned(),
+            reach,
+            named,
+            hint: if adds_v1 || native { None } else { hint(path) },
+            native,
+        })
+    }
+
+    pub(crate) fn url(&self, at: At) -> String {
+        let (folder, path) = match at {
+            At::Api(path) => (&self.api, path),
+            At::Root(path) | At::Open(path) => (&self.root, path),
+        };
+        format!("{}{folder}/{path}", self.origin)
+    }
+}
+
+/// The path without its API prefix: `/v1`, `/api/v1`, `/engines/v1`, `/engines/<backend>/v1`.
+fn root_of(path: &str) -> &str {
+    let Some(mut root) = path.strip_suffix("/v1") else { return path };
+    while let Some(shorter) = root.strip_suffix("/v1") {
+        root = shorter;
+    }
+    if let Some(shorter) = root.strip_suffix("/api").or_else(|| root.strip_suffix("/engines")) {
+        return shorter;
+    }
+    match root.rsplit_once('/') {
+        Some((engines, _backend)) => engines.strip_suffix("/engines").unwrap_or(root),
+        None => root,
+    }
+}
+
+fn hint(path: &str) -> Option<&'static str> {
+    let ends = |it: &[&str]| it.iter().any(|end| path.ends_with(end));
+    if ends(&["/v1/v1"]) {
+        Some("the base URL ends in /v1 twice")
+    } else if ends(&["/chat/completions", "/completions", "/responses", "/messages", "/models"]) {
+        Some("the base URL must stop before the name of the call")
+    } else if !path.contains("/v1") {
+        Some("the base URL may lack /v1 at its end")
+    } else {
+        None
+    }
+}
+
+fn reach(host: &Host<&str>) -> (Reach, bool) {
+    let of_ip = |ip: IpAddr| match ip {
+        _ if ip.is_loopback() || ip.is_unspecified() => Reach::Loopback,
+        IpAddr::V4(v4) if private_v4(v4) => Reach::Private,
+        IpAddr::V6(v6) if v6.to_ipv4_mapped().is_some_and(|it| it.is_loopback()) => Reach::Loopback,
+        IpAddr::V6(v6) if v6.is_unique_local() || v6.is_unicast_link_local() || v6.to_ipv4_mapped().is_some_and(private_v4) => {
+            Reach::Private
+        }
+        _ => Reach::Public,
+    };
+    match host {
+        Host::Ipv4(ip) => (of_ip(IpAddr::V4(*ip)), false),
+        Host::Ipv6(ip) => (of_ip(IpAddr::V6(*ip)), false),
+        Host::Domain(name) if is_localhost(name) => (Reach::Loopback, false),
+        Host::Domain(name) => {
+            let name = name.trim_end_matches('.').to_ascii_lowercase();
+            let ours = [".local", ".lan", ".home.arpa", ".internal"];
+            let private = !name.contains('.') || ours.iter().any(|end| name.ends_with(end));
+            (if private { Reach::Private } else { Reach::Public }, true)
+        }
+    }
+}
+
+pub(crate) fn is_localhost(name: &str) -> bool {
+    let name = name.trim_end_matches('.');
+    name.eq_ignore_ascii_case("localhost") || name.to_ascii_lowercase().ends_with(".localhost")
+}
+
+fn private_v4(ip: std::net::Ipv4Addr) -> bool {
+    let [a, b, ..] = ip.octets();
+    ip.is_private() || ip.is_link_local() || (a == 100 && (64..128).contains(&b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(written: &str, models: &str, props: &str) {
+        let base = Base::parse(written, None).expect("a base URL");
+        assert_eq!((base.url(At::Api("models")).as_str(), base.url(At::Root("props")).as_str()), (models, props));
+    }
+
+    #[test]
+    fn the_shapes_people_write() {
+        check("http://127.0.0.1:8080/v1", "http://127.0.0.1:8080/v1/models", "http://127.0.0.1:8080/props");
+        check(" http://127.0.0.1:8080/v1// ", "http://127.0.0.1:8080/v1/models", "http://127.0.0.1:8080/props");
+        check("http://127.0.0.1:8080", "http://127.0.0.1:8080/models", "http://127.0.0.1:8080/props");
+        check("http://[::1]:8080/v1/v1", "http://[::1]:8080/v1/v1/models", "http://[::1]:8080/props");
+        check("https://box.lan/llm/v1", "https://box.lan/llm/v1/models", "https://box.lan/llm/props");
+        check("http://localhost:13305/api/v1", "http://localhost:13305/api/v1/models", "http://localhost:13305/props");
+        check("http://localhost:12434/engines/v1", "http://localhost:12434/engines/v1/models", "http://localhost:12434/props");
+        check("http://h/engines/llama.cpp/v1", "http://h/engines/llama.cpp/v1/models", "http://h/props");
+    }
+
+    #[test]
+    fn anthropics_client_adds_v1_itself() {
+        let base = Base::parse("http://127.0.0.1:1234", Some("anthropic-messages")).expect("a base URL");
+        assert_eq!((base.url(At::Api("models")).as_str(), base.hint), ("http://127.0.0.1:1234/v1/models", None));
+    }
+
+    #[test]
+    fn what_cannot_be_asked() {
+        for (written, why) in [
+            ("", "it is empty"),
+            ("127.0.0.1:8080/v1", "http:// is missing"),
+            ("localhost:8080/v1", "http:// is missing"),
+            ("ftp://host/v1", "it starts with neither http:// nor https://"),
+            ("http://", "it is not a URL"),
+            ("http://me:secret@host/v1", "it holds a user name or password"),
+            ("http://host/v1?key=x", "it has a part after ? or #"),
+        ] {
+            assert_eq!(Base::parse(written, None), Err(why), "{written}");
+        }
+    }
+
+    #[test]
+    fn how_far_away() {
+        for (url, far) in [
+            ("http://localhost:1/v1", Reach::Loopback),
+            ("http://llm.localhost/v1", Reach::Loopback),
+            ("http://127.9.9.9/v1", Reach::Loopback),
+            ("http://[::1]/v1", Reach::Loopback),
+            ("http://0.0.0.0:8000/v1", Reach::Loopback),
+            ("http://192.168.1.2/v1", Reach::Private),
+            ("http://100.100.1.1/v1", Reach::Private),
+            ("http://[fd00::1]/v1", Reach::Private),
+            ("http://gpu-rig:8000/v1", Reach::Private),
+            ("http://box.local/v1", Reach::Private),
+            ("https://api.example.com/v1", Reach::Public),
+        ] {
+            assert_eq!(Base::parse(url, None).expect("a base URL").reach, far, "{url}");
+        }
+    }
+}

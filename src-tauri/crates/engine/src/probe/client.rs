@@ -1,0 +1,171 @@
+//! The rules of asking: no proxy for the house's own servers, no redirect followed, the key only to where it belongs, 127.0.0.1 before
+//! ::1, a limit on time and on size for everything.
+
+use super::base::{At, Base, Reach, is_localhost};
+use super::failure;
+use super::reply::Reply;
+use domain::observation::{Failure, ProbeRequest};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How long each step of a probe may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    /// To connect, on this machine, in this house, elsewhere.
+    pub connect: [Duration; 3],
+    /// A whole call that a live server answers at once.
+    pub liveness: Duration,
+    /// A whole call that may list much or read a disk.
+    pub listing: Duration,
+    /// All calls of one probe together.
+    pub whole: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: [Duration::from_millis(500), Duration::from_secs(2), Duration::from_secs(5)],
+            liveness: Duration::from_secs(2),
+            listing: Duration::from_secs(5),
+            whole: Duration::from_secs(12),
+        }
+    }
+}
+
+/// An answer's body is read up to here; the rest is left.
+pub(crate) const BODY_LIMIT: usize = 4 * 1024 * 1024;
+
+/// llama.cpp and Express close an idle connection after 5 s; a probe comes every 10 s. Kept only for the calls of one round.
+const IDLE: Duration = Duration::from_secs(2);
+
+/// One client for each distance.
+#[derive(Clone, Debug)]
+pub(crate) struct Clients {
+    near: [reqwest::Client; 3],
+    pub timeouts: Timeouts,
+}
+
+impl Clients {
+    pub(crate) fn new(timeouts: Timeouts) -> Result<Self, reqwest::Error> {
+        let [loopback, private, public] = timeouts.connect;
+        let near = [
+            builder(loopback).no_proxy().build()?,
+            builder(private).no_proxy().build()?,
+            // Elsewhere the system's proxy may be the only way out.
+            builder(public).build()?,
+        ];
+        Ok(Self { near, timeouts })
+    }
+
+    /// One GET. A connection that had gone stale in the pool is tried once more, afresh.
+    pub(crate) async fn get(&self, base: &Base, at: At, request: &ProbeRequest) -> Result<Reply, Failure> {
+        let limit = match at {
+            At::Open(_) | At::Api("chat/completions") => self.timeouts.liveness,
+            At::Api(_) | At::Root(_) => self.timeouts.listing,
+        };
+        tokio::time::timeout(limit, self.exchange(base, at, request)).await.unwrap_or(Err(Failure::TimedOut))
+    }
+
+    async fn exchange(&self, base: &Base, at: At, request: &ProbeRequest) -> Result<Reply, Failure> {
+        let client = match base.reach {
+            Reach::Loopback => &self.near[0],
+            Reach::Private => &self.near[1],
+            Reach::Public => &self.near[2],
+        };
+        let secrets = if matches!(at, At::Open(_)) { HeaderMap::new() } else { credentials(request) };
+        let url = base.url(at);
+        let mut again = true;
+        let (mut response, latency) = loop {
+            let asked = Instant::now();
+            match client.get(&url).headers(secrets.clone()).send().await {
+                Ok(response) => break (response, asked.elapsed()),
+                Err(error) if again && failure::is_stale(&error) => again = false,
+                Err(error) => return Err(failure::of(&error, base)),
+            }
+        };
+        let mut body = Vec::new();
+        let mut cut = false;
+        while let Some(chunk) = response.chunk().await.map_err(|error| failure::of(&error, base))? {
+            let room = BODY_LIMIT - body.len();
+            cut = chunk.len() > room;
+            body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+            if cut {
+                break;
+            }
+        }
+        Ok(Reply {
+            status: response.status().as_u16(),
+            headers: std::mem::take(response.headers_mut()),
+            body,
+            cut,
+            latency,
+            keyed: request.key.is_some() || secrets.contains_key(AUTHORIZATION),
+            named: base.named,
+            hint: base.hint,
+        })
+    }
+}
+
+fn builder(connect: Duration) -> reqwest::ClientBuilder {
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    reqwest::Client::builder()
+        .user_agent(concat!("pilotlight/", env!("CARGO_PKG_VERSION")))
+        .default_headers(headers)
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .retry(reqwest::retry::never())
+        // One version of HTTP, so that one set of limits holds: hyper's own cap of some 400 KB for the head of an answer.
+        .http1_only()
+        .connect_timeout(connect)
+        .pool_idle_timeout(IDLE)
+        .pool_max_idle_per_host(1)
+        .dns_resolver(LocalhostFirst)
+}
+
+/// What goes to the base URL's own origin and nowhere else. A value that is no legal header is left out: the server will ask for it.
+fn credentials(request: &ProbeRequest) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    let secret = |text: &str| {
+        let mut value = HeaderValue::from_str(text.trim()).ok()?;
+        value.set_sensitive(true);
+        Some(value)
+    };
+    if let Some(value) = request.key.as_ref().and_then(|key| secret(&format!("Bearer {}", key.trim()))) {
+        headers.insert(AUTHORIZATION, value);
+    }
+    for (name, value) in &request.headers {
+        let Ok(name) = HeaderName::from_bytes(name.trim().as_bytes()) else { continue };
+        // These say how the message is sent, and are the client's own business.
+        if ["host", "connection", "content-length", "transfer-encoding", "origin", "accept", "accept-encoding"]
+            .contains(&name.as_str())
+        {
+            continue;
+        }
+        if let Some(value) = secret(value) {
+            headers.insert(name, value);
+        }
+    }
+    headers
+}
+
+/// Local servers mostly listen on IPv4 alone, while `localhost` may resolve to ::1 first, at the price of a wait. The name in the URL,
+/// and so in the Host header, stays as written.
+struct LocalhostFirst;
+
+impl Resolve for LocalhostFirst {
+    fn resolve(&self, name: Name) -> Resolving {
+        let name = name.as_str().to_owned();
+        Box::pin(async move {
+            let found: Vec<SocketAddr> = if is_localhost(&name) {
+                vec![(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()]
+            } else {
+                tokio::net::lookup_host((name, 0)).await.map_err(|error| Arc::new(failure::NameLookup(error)))?.collect()
+            };
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}

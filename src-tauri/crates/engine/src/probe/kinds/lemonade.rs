@@ -1,0 +1,44 @@
+//! Lemonade. One call says it all: what is loaded, with which context, and whether it works.
+
+use super::wire::LemonadeHealth;
+use super::{Found, Sign, found, known, model, sign_of};
+use crate::probe::base::At::Root;
+use crate::probe::reply::Reply;
+use crate::probe::round::Heard;
+use crate::probe::wire::{Row, whole};
+use domain::observation::{Failure, Kind, Load};
+
+pub(super) fn sign(reply: &Reply) -> Sign {
+    match reply.refusal() {
+        Err(failure @ (Failure::AuthNeeded | Failure::AuthWrong)) => Sign::Failed(failure),
+        _ => sign_of(reply, |_: LemonadeHealth| true),
+    }
+}
+
+pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {
+    let listing = heard.models()?;
+    let health = heard.maybe::<LemonadeHealth>(Root("v1/health"));
+    let models = listing.rows.iter().map(|row| {
+        let mut it = model(row, Load::Unknown);
+        it.max_context = known(row.max_context_window);
+        it.quantisation = row.checkpoint.as_deref().and_then(|it| it.rsplit_once(':')).map(|it| it.1.to_owned());
+        it.size_bytes = size(row);
+        // A row of someone's cloud is never loaded here.
+        if row.recipe.as_deref() != Some("cloud")
+            && let Some(health) = &health
+        {
+            let now = health.all_models_loaded.iter().find(|now| now.model_name == it.id);
+            it.load = if now.is_some() { Load::Loaded } else { Load::NotLoaded };
+            it.served_context = now.and_then(|it| known(it.recipe_options.as_ref()?.ctx_size)).or(known(row.context_length));
+        }
+        it
+    });
+    let mut found = found(Kind::Lemonade, models.collect(), listing.cut);
+    found.serving.busy = health.as_ref().is_some_and(|it| it.all_models_loaded.iter().any(|it| it.is_busy == Some(true)));
+    Ok(found.version(health.and_then(|it| it.version)))
+}
+
+/// It counts in gigabytes.
+fn size(row: &Row) -> Option<u64> {
+    known(whole(row.size.as_ref()?.as_f64()? * 1e9))
+}

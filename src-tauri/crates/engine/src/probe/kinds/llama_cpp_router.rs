@@ -1,0 +1,41 @@
+//! llama.cpp's `llama-server` in router mode: many models, each with a state. `/props?model=` would load one and evict another.
+
+use super::wire::Props;
+use super::{Found, Sign, found, known, llama_cpp, model};
+use crate::probe::reply::Reply;
+use crate::probe::round::Heard;
+use crate::probe::wire::{Listing, Status};
+use domain::observation::{Failure, Kind, Load};
+
+pub(super) fn sign(reply: &Reply) -> Sign {
+    llama_cpp::sign(reply)
+}
+
+pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {
+    llama_cpp::read(heard)
+}
+
+pub(super) fn from(listing: &Listing, props: Props) -> Found {
+    let models = listing.rows.iter().map(|row| {
+        let mut it = model(row, row.status.as_ref().map_or(Load::Unknown, load));
+        if let Some(meta) = &row.meta {
+            it.served_context = known(meta.n_ctx);
+            it.max_context = known(meta.n_ctx_train);
+            it.quantisation.clone_from(&meta.ftype);
+            it.size_bytes = known(meta.size);
+        }
+        it
+    });
+    found(Kind::LlamaCppRouter, models.collect(), listing.cut).version(props.build_info)
+}
+
+fn load(status: &Status) -> Load {
+    match status.value.as_deref() {
+        Some("loaded") => Load::Loaded,
+        Some("loading" | "downloading") => Load::Loading,
+        Some("sleeping") => Load::Sleeping,
+        _ if status.failed == Some(true) => Load::Failed,
+        Some("unloaded") => Load::NotLoaded,
+        _ => Load::Unknown,
+    }
+}

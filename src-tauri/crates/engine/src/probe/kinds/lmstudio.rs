@@ -1,0 +1,68 @@
+//! LM Studio. The OpenAI list shows what is downloaded, or what is loaded, as its settings will; its own API knows both. Every unknown
+//! path is answered with 200 and an error, and a line in its log.
+
+use super::wire::{LmStudioModel, LmStudioV0, LmStudioV0Model, LmStudioV1};
+use super::{Found, Sign, found, known, model, sign_of_list};
+use crate::probe::base::At::Root;
+use crate::probe::reply::Reply;
+use crate::probe::round::Heard;
+use domain::observation::{Failure, Kind, Load, ServedModel};
+
+pub(super) fn sign(reply: &Reply) -> Sign {
+    sign_of_list(reply, Kind::LmStudio)
+}
+
+pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {
+    let listing = heard.models()?;
+    let (mut models, version): (Vec<_>, _) = if let Some(v1) = heard.maybe::<LmStudioV1>(Root("api/v1/models")) {
+        (v1.models.into_iter().map(of_v1).collect(), Some("0.4+"))
+    } else if let Some(v0) = heard.maybe::<LmStudioV0>(Root("api/v0/models")) {
+        (v0.data.into_iter().map(of_v0).collect(), None)
+    } else {
+        (Vec::new(), None)
+    };
+    for row in &listing.rows {
+        if !models.iter().any(|it| {
+            it.id.as_str() == row.id.as_deref().unwrap_or_default() || it.aliases.iter().any(|a| Some(a) == row.id.as_ref())
+        }) {
+            models.push(model(row, Load::Unknown));
+        }
+    }
+    Ok(found(Kind::LmStudio, models, listing.cut).version(version.map(str::to_owned)))
+}
+
+fn of_v1(it: LmStudioModel) -> ServedModel {
+    let mut aliases: Vec<String> = it.loaded_instances.iter().filter_map(|it| it.id.clone()).collect();
+    aliases.extend(it.selected_variant);
+    aliases.extend(it.variants.unwrap_or_default());
+    aliases.sort();
+    aliases.dedup();
+    aliases.retain(|alias| *alias != it.key);
+    let instance = it.loaded_instances.first();
+    ServedModel {
+        load: if instance.is_some() { Load::Loaded } else { Load::NotLoaded },
+        served_context: instance.and_then(|it| known(it.config.as_ref()?.context_length)),
+        max_context: known(it.max_context_length),
+        quantisation: it.quantization.and_then(|it| it.name),
+        size_bytes: known(it.size_bytes),
+        id: it.key,
+        aliases,
+    }
+}
+
+fn of_v0(it: LmStudioV0Model) -> ServedModel {
+    ServedModel {
+        load: match it.state.as_deref() {
+            Some("loaded") => Load::Loaded,
+            Some("not-loaded") => Load::NotLoaded,
+            Some("loading") => Load::Loading,
+            _ => Load::Unknown,
+        },
+        served_context: known(it.loaded_context_length),
+        max_context: known(it.max_context_length),
+        quantisation: it.quantization,
+        size_bytes: None,
+        id: it.id,
+        aliases: Vec::new(),
+    }
+}

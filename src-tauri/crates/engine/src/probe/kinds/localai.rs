@@ -1,0 +1,31 @@
+//! LocalAI, which answers in the manner of several others. Its list is what is configured; `/system` says what is loaded.
+
+use super::wire::{LocalAiSystem, Version};
+use super::{Found, Sign, found, model};
+use crate::probe::base::At::{Open, Root};
+use crate::probe::reply::Reply;
+use crate::probe::round::Heard;
+use domain::observation::{Failure, Kind, Load};
+
+pub(super) fn sign(reply: &Reply) -> Sign {
+    match reply.status {
+        200 => Sign::Mine,
+        503 => Sign::Failed(Failure::Starting),
+        _ => Sign::Stranger,
+    }
+}
+
+pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {
+    let listing = heard.models()?;
+    let system = heard.maybe::<LocalAiSystem>(Root("system"));
+    let version = heard.maybe::<Version>(Open("version")).map(|it| it.version);
+    let models = listing.rows.iter().map(|row| {
+        let load = match &system {
+            None => Load::Unknown,
+            Some(it) if it.loaded_models.iter().any(|it| Some(&it.id) == row.id.as_ref()) => Load::Loaded,
+            Some(_) => Load::NotLoaded,
+        };
+        model(row, load)
+    });
+    Ok(found(Kind::LocalAi, models.collect(), listing.cut).version(version))
+}

@@ -1,0 +1,168 @@
+//! What differs from one kind of server to the next: where to ask and how to read the answer. A kind can only name paths to GET; there is
+//! no way to say "send it something", so no kind can load, evict or generate.
+
+mod docker_model_runner;
+mod generic;
+mod gpt4all;
+mod jan;
+mod koboldcpp;
+mod lemonade;
+mod litellm;
+mod llama_cpp;
+mod llama_cpp_python;
+mod llama_cpp_router;
+mod llama_swap;
+mod lmstudio;
+mod localai;
+mod mlx;
+mod ollama;
+mod sglang;
+mod tabbyapi;
+mod text_generation_webui;
+mod vllm;
+mod wire;
+
+use super::base::At::{self, Api, Open, Root};
+use super::reply::Reply;
+use super::round::Heard;
+use super::wire::Row;
+use domain::observation::{Failure, Kind, Load, ServedModel, Serving};
+use std::collections::BTreeMap;
+
+/// How one kind is asked and read.
+#[derive(Debug)]
+pub(crate) struct Manner {
+    pub kind: Kind,
+    /// The `owned_by` of its models, where no other kind writes the same.
+    pub owner: Option<&'static str>,
+    /// Rung 1: cheap, and harmless even while it generates.
+    pub alive: At,
+    /// Rungs 2 and 3: of each line the first path that gives an answer.
+    pub asks: &'static [&'static [At]],
+    /// Reads the answer to `alive`.
+    pub sign: fn(&Reply) -> Sign,
+    /// Reads the answers to `asks`.
+    pub read: fn(&Heard) -> Result<Found, Failure>,
+}
+
+/// What the answer to the liveness call means.
+#[derive(Debug)]
+pub(crate) enum Sign {
+    /// Alive, and of this kind.
+    Mine,
+    /// Of this kind, and unwell.
+    Failed(Failure),
+    /// Not an answer that this kind gives.
+    Stranger,
+}
+
+/// What a deep round learned.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// Mostly the kind that was asked for; an answer may know better.
+    pub kind: Kind,
+    pub version: Option<String>,
+    pub serving: Serving,
+}
+
+const MODELS: At = Api("models");
+
+macro_rules! table {
+    ($($kind:ident, $owner:expr, $alive:expr, $asks:expr, $module:ident;)*) => {
+        const TABLE: &[Manner] = &[$(Manner {
+            kind: Kind::$kind, owner: $owner, alive: $alive, asks: $asks, sign: $module::sign, read: $module::read,
+        }),*];
+    };
+}
+
+table! {
+    // kind              owned_by                    alive                        asks                                                                   module
+    LlamaCpp,            Some("llamacpp"),           Open("health"),              &[&[MODELS], &[Root("props")]],                                        llama_cpp;
+    LlamaCppRouter,      None,                       Open("health"),              &[&[MODELS], &[Root("props")]],                                        llama_cpp_router;
+    LlamaCppPython,      Some("me"),                 Api("chat/completions"),     &[],                                                                   llama_cpp_python;
+    LlamaSwap,           Some("llama-swap"),         MODELS,                      &[&[MODELS], &[Root("running")], &[Root("api/version")]],               llama_swap;
+    LmStudio,            Some("organization_owner"), MODELS,                      &[&[MODELS], &[Root("api/v1/models"), Root("api/v0/models")]],         lmstudio;
+    Ollama,              Some("library"),            Open("api/version"),         &[&[MODELS], &[Root("api/tags")], &[Root("api/ps")]],                  ollama;
+    Vllm,                Some("vllm"),               Open("health"),              &[&[MODELS], &[Open("version")]],                                      vllm;
+    Sglang,              Some("sglang"),             Open("ready"),               &[&[MODELS]],                                                          sglang;
+    LiteLlm,             None,                       Open("health/liveliness"),   &[&[MODELS], &[Root("model_group/info")], &[Open("health/readiness")]], litellm;
+    LocalAi,             None,                       Open("readyz"),              &[&[MODELS], &[Root("system")], &[Open("version")]],                   localai;
+    Jan,                 None,                       MODELS,                      &[&[MODELS]],                                                          jan;
+    KoboldCpp,           Some("koboldcpp"),          Open("api/extra/version"),   &[&[MODELS], &[Open("api/extra/true_max_context_length")], &[Open("api/extra/perf")]], koboldcpp;
+    TextGenerationWebUi, None,                       Root("v1/internal/health"),  &[&[MODELS]],                                                          text_generation_webui;
+    Mlx,                 None,                       Open("health"),              &[&[MODELS]],                                                          mlx;
+    Lemonade,            Some("lemonade"),           Root("v1/health"),           &[&[MODELS], &[Root("v1/health")]],                                    lemonade;
+    Gpt4All,             Some("humanity"),           MODELS,                      &[&[MODELS]],                                                          gpt4all;
+    TabbyApi,            Some("tabbyAPI"),           Open("health"),              &[&[MODELS], &[Root("v1/model")]],                                     tabbyapi;
+    DockerModelRunner,   Some("docker"),             MODELS,                      &[&[MODELS], &[Root("engines/ps")]],                                   docker_model_runner;
+    Generic,             None,                       MODELS,                      &[&[MODELS]],                                                          generic;
+}
+
+const GENERIC: &Manner = &TABLE[TABLE.len() - 1];
+
+pub(crate) fn manner(kind: Kind) -> &'static Manner {
+    TABLE.iter().find(|it| it.kind == kind).unwrap_or(GENERIC)
+}
+
+pub(crate) fn owned_by(owner: &str) -> Option<Kind> {
+    TABLE.iter().find(|it| it.owner == Some(owner)).map(|it| it.kind)
+}
+
+/// What is true of every server of a kind, before it is asked anything.
+pub(crate) fn serving(kind: Kind) -> Serving {
+    Serving {
+        routes_elsewhere: kind == Kind::LiteLlm,
+        ignores_names: matches!(
+            kind,
+            Kind::LlamaCpp | Kind::LlamaCppPython | Kind::Sglang | Kind::TextGenerationWebUi | Kind::TabbyApi
+        ),
+        ..Serving::default()
+    }
+}
+
+fn found(kind: Kind, models: Vec<ServedModel>, partial: bool) -> Found {
+    Found { kind, version: None, serving: Serving { models: Some(models), partial, ..serving(kind) } }
+}
+
+impl Found {
+    fn version(mut self, version: Option<String>) -> Self {
+        self.version = version.filter(|it| !it.is_empty());
+        self
+    }
+}
+
+fn model(row: &Row, load: Load) -> ServedModel {
+    let id = row.id.clone().unwrap_or_default();
+    let aliases = row.aliases.iter().flatten().filter(|it| **it != id).cloned().collect();
+    ServedModel { id, aliases, load, served_context: None, max_context: None, quantisation: None, size_bytes: None }
+}
+
+/// 0 is what servers write where they don't know.
+fn known(number: Option<u64>) -> Option<u64> {
+    number.filter(|it| *it > 0)
+}
+
+/// The sign of a kind whose liveness call is its list of models.
+fn sign_of_list(reply: &Reply, kind: Kind) -> Sign {
+    match reply.listing() {
+        Ok(listing) => match listing.rows.iter().find_map(|row| owned_by(row.owned_by.as_deref()?)) {
+            Some(other) if other != kind => Sign::Stranger,
+            _ => Sign::Mine,
+        },
+        Err(Failure::NotAnApi(_) | Failure::Status(..500)) => Sign::Stranger,
+        Err(failure) => Sign::Failed(failure),
+    }
+}
+
+/// The sign of a kind whose open liveness call gives JSON with a field of its own.
+fn sign_of<T: serde::de::DeserializeOwned>(reply: &Reply, mine: impl FnOnce(T) -> bool) -> Sign {
+    if reply.is_ok() && reply.json().is_some_and(mine) { Sign::Mine } else { Sign::Stranger }
+}
+
+/// Exactly `{"version": "..."}`. LocalAI and KoboldCpp answer Ollama's path with constants, others with more keys.
+pub(crate) fn is_only_version(reply: &Reply) -> bool {
+    reply.is_ok()
+        && reply.json::<BTreeMap<String, String>>().is_some_and(|it| {
+            it.len() == 1 && it.get("version").is_some_and(|version| !matches!(version.as_str(), "0.9.0" | "0.7.0"))
+        })
+}

@@ -1,0 +1,66 @@
+//! Ollama. What its model card calls the context is the most the model could take; what is served is in `/api/ps`, once it is loaded.
+
+use super::wire::{OllamaModel, OllamaModels, Version};
+use super::{Found, Sign, found, is_only_version, known, model};
+use crate::probe::base::At::{Open, Root};
+use crate::probe::reply::Reply;
+use crate::probe::round::Heard;
+use domain::observation::{Failure, Kind, Load, ServedModel};
+
+/// Others answer this path too, and add keys of their own or a constant.
+pub(super) fn sign(reply: &Reply) -> Sign {
+    if is_only_version(reply) { Sign::Mine } else { Sign::Stranger }
+}
+
+pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {
+    let listed = match heard.models() {
+        // Not asked: the provider speaks Ollama's own API.
+        Err(_) if heard.get(super::MODELS).is_none() => None,
+        listing => Some(listing?),
+    };
+    let tags = match &listed {
+        None => Some(heard.must::<OllamaModels>(Root("api/tags"))?),
+        Some(_) => heard.maybe::<OllamaModels>(Root("api/tags")),
+    };
+    let running = heard.maybe::<OllamaModels>(Root("api/ps")).map(|it| it.models.unwrap_or_default());
+    let mut models: Vec<ServedModel> =
+        tags.and_then(|it| it.models).unwrap_or_default().into_iter().map(|tag| of_tag(tag, running.as_deref())).collect();
+    for row in listed.iter().flat_map(|it| &it.rows) {
+        if !models.iter().any(|it| Some(&it.id) == row.id.as_ref()) {
+            models.push(model(row, Load::Unknown));
+        }
+    }
+    for it in &mut models {
+        it.aliases.extend(it.id.strip_suffix(":latest").map(str::to_owned));
+    }
+    let version = match heard.get(Open("api/version")).or_else(|| heard.get(Root("api/version"))) {
+        Some(Ok(reply)) => reply.json::<Version>().map(|it| it.version),
+        _ => None,
+    };
+    Ok(found(Kind::Ollama, models, listed.is_some_and(|it| it.cut)).version(version))
+}
+
+fn of_tag(tag: OllamaModel, running: Option<&[OllamaModel]>) -> ServedModel {
+    let remote =
+        tag.remote_host.as_ref().is_some_and(|it| !it.is_empty()) || tag.name.ends_with("-cloud") || tag.name.ends_with(":cloud");
+    let now = running.into_iter().flatten().find(|it| same_name(&it.name, &tag.name));
+    ServedModel {
+        load: match (now, running) {
+            _ if remote => Load::Unknown,
+            (Some(_), _) => Load::Loaded,
+            (None, Some(_)) => Load::NotLoaded,
+            (None, None) => Load::Unknown,
+        },
+        served_context: now.and_then(|it| known(it.context_length)),
+        max_context: None,
+        quantisation: tag.details.and_then(|it| it.quantization_level).filter(|it| !it.is_empty()),
+        size_bytes: if remote { None } else { known(tag.size) },
+        id: tag.name,
+        aliases: Vec::new(),
+    }
+}
+
+fn same_name(a: &str, b: &str) -> bool {
+    let bare = |it: &str| it.to_lowercase().trim_end_matches(":latest").to_owned();
+    bare(a) == bare(b)
+}

@@ -1,0 +1,36 @@
+//! vLLM. What it lists is loaded, and adapters share the context of the model they belong to.
+
+use super::wire::Version;
+use super::{Found, Sign, found, known, model};
+use crate::probe::base::At::Open;
+use crate::probe::reply::Reply;
+use crate::probe::round::Heard;
+use crate::probe::wire::Listing;
+use domain::observation::{Failure, Kind, Load, ServedModel};
+
+/// 200 with nothing in it; 503 when its engine has died.
+pub(super) fn sign(reply: &Reply) -> Sign {
+    match reply.status {
+        200 if reply.body.is_empty() => Sign::Mine,
+        503 if reply.body.is_empty() => Sign::Failed(Failure::Status(503)),
+        _ => Sign::Stranger,
+    }
+}
+
+pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {
+    let listing = heard.models()?;
+    let version = heard.maybe::<Version>(Open("version")).map(|it| it.version);
+    Ok(found(Kind::Vllm, models(&listing), listing.cut).version(version))
+}
+
+/// As vLLM and SGLang list them.
+pub(super) fn models(listing: &Listing) -> Vec<ServedModel> {
+    let context =
+        |id: &str| listing.rows.iter().find(|row| row.id.as_deref() == Some(id)).and_then(|row| known(row.max_model_len));
+    let models = listing.rows.iter().map(|row| {
+        let mut it = model(row, Load::Loaded);
+        it.served_context = known(row.max_model_len).or_else(|| context(row.parent.as_deref()?));
+        it
+    });
+    models.collect()
+}

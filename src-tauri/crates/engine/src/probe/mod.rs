@@ -1,0 +1,177 @@
+//! Asks a model server what it is, whether it lives and what it serves, without ever making it work, load or forget: every question is
+//! a GET from a fixed list, and an answer is always an [`Observation`], whatever the server does.
+
+mod base;
+mod client;
+mod failure;
+mod fingerprint;
+mod kinds;
+mod reply;
+mod round;
+mod wire;
+
+use base::Base;
+use domain::observation::{Answer, Failure, Kind, Observation, ProbeRequest, Serving};
+use kinds::{Found, Manner, Sign};
+use round::Round;
+
+pub use client::Timeouts;
+
+/// The HTTP side of probing. Clones share their connections.
+#[derive(Clone, Debug)]
+pub struct Prober {
+    clients: client::Clients,
+}
+
+/// The HTTP client could not be set up, as on a system whose TLS settings can't be read.
+#[derive(Debug)]
+pub struct ProberError(reqwest::Error);
+
+impl Prober {
+    /// # Errors
+    /// When the system's TLS or proxy settings can't be used.
+    pub fn new() -> Result<Self, ProberError> {
+        Self::with_timeouts(Timeouts::default())
+    }
+
+    /// # Errors
+    /// As [`Prober::new`].
+    pub fn with_timeouts(timeouts: Timeouts) -> Result<Self, ProberError> {
+        Ok(Self { clients: client::Clients::new(timeouts).map_err(ProberError)? })
+    }
+
+    /// One round: never fails, ends within [`Timeouts::whole`], and may be dropped at any point.
+    pub async fn probe(&self, request: &ProbeRequest) -> Observation {
+        let mut seen = Seen { kind: request.kind, ..Seen::default() };
+        let base = match Base::parse(&request.base_url, request.api.as_deref()) {
+            Ok(base) => base,
+            Err(why) => return seen.with(Answer::Failed(Failure::BadUrl(why.to_owned()))),
+        };
+        let mut round = Round::new(&self.clients, &base, request);
+        let outcome = tokio::time::timeout(self.clients.timeouts.whole, observe(&mut round, request, &mut seen)).await;
+        let answer = match outcome {
+            Ok(Ok(serving)) => Answer::Up(serving),
+            Ok(Err(failure)) => Answer::Failed(failure),
+            Err(_) => Answer::Failed(Failure::TimedOut),
+        };
+        tracing::debug!(provider = request.provider, kind = seen.kind.map(Kind::id), asked = round.asked(), "probed");
+        seen.with(answer)
+    }
+}
+
+impl std::fmt::Display for ProberError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the HTTP client could not be set up")
+    }
+}
+
+impl std::error::Error for ProberError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+/// What is known of the server so far, whichever way the round ends.
+#[derive(Default)]
+struct Seen {
+    kind: Option<Kind>,
+    version: Option<String>,
+    latency: Option<std::time::Duration>,
+}
+
+impl Seen {
+    fn with(self, answer: Answer) -> Observation {
+        Observation { kind: self.kind, version: self.version, latency: self.latency, answer }
+    }
+}
+
+async fn observe(round: &mut Round<'_>, request: &ProbeRequest, seen: &mut Seen) -> Result<Serving, Failure> {
+    let mut fresh = false;
+    let mut manner = match request.kind {
+        Some(kind) => kinds::manner(kind),
+        None => {
+            fresh = true;
+            identify(round, seen).await?
+        }
+    };
+    loop {
+        let sure = match alive(round, manner, seen).await? {
+            Sign::Mine => true,
+            Sign::Failed(failure) => return Err(failure),
+            // Something else answers on that port now: what was known of it is void.
+            Sign::Stranger if !fresh => {
+                fresh = true;
+                manner = identify(round, seen).await?;
+                continue;
+            }
+            // Its lists will say what is wrong.
+            Sign::Stranger => false,
+        };
+        if !request.deep && sure {
+            return Ok(kinds::serving(manner.kind));
+        }
+        round.ask_all(manner).await;
+        if !fresh && round.heard.owner().is_some_and(|it| !it.alike(manner.kind)) {
+            fresh = true;
+            manner = identify(round, seen).await?;
+            continue;
+        }
+        let Found { kind, version, serving } = (manner.read)(&round.heard)?;
+        seen.kind = Some(kind);
+        seen.version = version.or(seen.version.take());
+        return Ok(serving.keeping(&request.wanted));
+    }
+}
+
+async fn identify(round: &mut Round<'_>, seen: &mut Seen) -> Result<&'static Manner, Failure> {
+    *seen = Seen::default();
+    let kind = fingerprint::fingerprint(round).await?;
+    seen.kind = Some(kind);
+    Ok(kinds::manner(kind))
+}
+
+/// Rung 1. Also where latency is taken.
+async fn alive(round: &mut Round<'_>, manner: &Manner, seen: &mut Seen) -> Result<Sign, Failure> {
+    let has_key = round.request.key.is_some() || !round.request.headers.is_empty();
+    let mut reply = round.ask(manner.alive).await?;
+    // A gate in front of it may want the key even for paths that the server itself leaves open.
+    if matches!(reply.status, 401 | 403)
+        && let Some(keyed) = manner.alive.with_key()
+        && has_key
+    {
+        reply = round.ask(keyed).await?;
+    }
+    let (latency, sign) = (reply.latency, (manner.sign)(reply));
+    if matches!(sign, Sign::Mine) {
+        seen.latency = Some(latency);
+    }
+    Ok(sign)
+}
+
+/// Longer lists are cut down to the models that the config names.
+const LONG_LIST: usize = 200;
+
+trait Keeping {
+    fn keeping(self, wanted: &[String]) -> Self;
+}
+
+impl Keeping for Serving {
+    fn keeping(mut self, wanted: &[String]) -> Self {
+        if let Some(models) = self.models.as_mut().filter(|it| it.len() > LONG_LIST) {
+            models.retain(|it| it.id.contains('*') || wanted.iter().any(|id| *id == it.id || it.aliases.contains(id)));
+        }
+        self
+    }
+}
+
+trait Alike {
+    fn alike(self, other: Kind) -> bool;
+}
+
+impl Alike for Kind {
+    /// A router and a single server of llama.cpp are told apart by their lists, not by their sign.
+    fn alike(self, other: Kind) -> bool {
+        let single = |it| if it == Kind::LlamaCppRouter { Kind::LlamaCpp } else { it };
+        other == Kind::Generic && self == Kind::Generic || single(self) == single(other)
+    }
+}

@@ -1,0 +1,123 @@
+//! One answer of a server, and what it says before its kind is even known: refused, redirected, still loading, no API at all.
+
+use super::wire::{self, ErrorBody, Listing};
+use domain::observation::Failure;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+
+pub(crate) struct Reply {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+    /// The body went on past the limit.
+    pub cut: bool,
+    /// To the first byte of the head.
+    pub latency: Duration,
+    /// A key is configured.
+    pub keyed: bool,
+    /// The server was asked by a host name.
+    pub named: bool,
+    /// What is likely wrong with the base URL if this is no API's answer.
+    pub hint: Option<&'static str>,
+}
+
+impl Reply {
+    /// Lossy, and empty if it isn't there.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|it| it.to_str().ok()).unwrap_or_default()
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap_or_default().trim()
+    }
+
+    /// The body as JSON of this shape, whatever the status.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_slice(&self.body).ok()
+    }
+
+    pub(crate) fn is_ok(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// A success with a body of this shape and no error inside. A 200 alone means nothing.
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        self.refusal()?;
+        if self.cut {
+            return Err(self.no_api("an answer of more than 4 MiB"));
+        }
+        if self.json::<ErrorBody>().is_some_and(|it| it.is_error()) {
+            return Err(self.no_api("an error in an answer that says 200"));
+        }
+        self.json().ok_or_else(|| self.what_instead())
+    }
+
+    /// The OpenAI-shaped list of models.
+    pub(crate) fn listing(&self) -> Result<Listing, Failure> {
+        self.refusal()?;
+        let listing = wire::listing(&self.body, self.cut);
+        match listing {
+            Some(listing) if !listing.is_error => Ok(listing),
+            Some(_) => Err(self.no_api("an error in an answer that says 200")),
+            None => Err(self.what_instead()),
+        }
+    }
+
+    /// `Err` for every answer that is not a success.
+    pub(crate) fn refusal(&self) -> Result<(), Failure> {
+        let auth = || Err(if self.keyed { Failure::AuthWrong } else { Failure::AuthNeeded });
+        match self.status {
+            200..300 => Ok(()),
+            300..400 => Err(Failure::NotAnApi(format!("redirects to {}", self.redirect()))),
+            401 => auth(),
+            // LiteLLM without a database knows its master key only, and looks any other up in the database that isn't there.
+            400 if self.error().kind == "no_db_connection" => auth(),
+            403 if self.refuses_host() => Err(Failure::HostRefused),
+            403 => auth(),
+            404 | 405 if self.hint.is_some() => Err(Failure::NotAnApi(self.hint.unwrap_or_default().to_owned())),
+            503 if self.error().message == "Loading model" => Err(Failure::Starting),
+            status => Err(Failure::Status(status)),
+        }
+    }
+
+    pub(crate) fn error(&self) -> wire::Complaint {
+        self.json::<ErrorBody>().map(|it| it.complaint()).unwrap_or_default()
+    }
+
+    fn refuses_host(&self) -> bool {
+        let text = self.text().to_ascii_lowercase();
+        text.contains("host header") || text.contains("invalid host") || (text.is_empty() && self.named)
+    }
+
+    /// Where to, without the query: it may hold a secret.
+    fn redirect(&self) -> String {
+        let to = self.headers.get(LOCATION).and_then(|it| it.to_str().ok()).unwrap_or("nowhere");
+        to.split(['?', '#']).next().unwrap_or_default().chars().take(120).collect()
+    }
+
+    fn what_instead(&self) -> Failure {
+        let html = self.header(CONTENT_TYPE.as_str()).contains("html") || self.body.trim_ascii_start().starts_with(b"<");
+        let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(&self.body).is_ok();
+        match () {
+            () if html => self.no_api("a web page"),
+            () if self.body.is_empty() => self.no_api("an empty answer"),
+            () if is_json => self.no_api("JSON that is not a model server's"),
+            () => self.no_api("an answer that is not JSON"),
+        }
+    }
+
+    fn no_api(&self, what: &str) -> Failure {
+        Failure::NotAnApi(match self.hint {
+            Some(hint) => format!("{what}: {hint}"),
+            None => what.to_owned(),
+        })
+    }
+}
+
+/// Bodies hold command lines and settings of the server, with keys among them: only the outline is shown.
+impl std::fmt::Debug for Reply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reply").field("status", &self.status).field("bytes", &self.body.len()).finish_non_exhaustive()
+    }
+}

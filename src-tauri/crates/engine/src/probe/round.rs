@@ -1,0 +1,92 @@
+//! One round of questions to one server. It remembers the answers, so that nothing is asked twice, and stops asking once the line is dead.
+
+use super::base::{At, Base};
+use super::client::Clients;
+use super::kinds::{self, Manner};
+use super::reply::Reply;
+use super::wire::Listing;
+use domain::observation::{Failure, Kind, ProbeRequest};
+use serde::de::DeserializeOwned;
+
+pub(crate) struct Round<'a> {
+    clients: &'a Clients,
+    pub base: &'a Base,
+    pub request: &'a ProbeRequest,
+    pub heard: Heard,
+}
+
+/// The answers so far.
+#[derive(Debug, Default)]
+pub(crate) struct Heard(Vec<(At, Result<Reply, Failure>)>);
+
+impl<'a> Round<'a> {
+    pub(crate) fn new(clients: &'a Clients, base: &'a Base, request: &'a ProbeRequest) -> Self {
+        Self { clients, base, request, heard: Heard::default() }
+    }
+
+    pub(crate) fn asked(&self) -> usize {
+        self.heard.0.len()
+    }
+
+    pub(crate) async fn ask(&mut self, at: At) -> Result<&Reply, Failure> {
+        if self.heard.get(at).is_none() {
+            let answer = self.clients.get(self.base, at, self.request).await;
+            self.heard.0.push((at, answer));
+        }
+        match self.heard.get(at) {
+            Some(Ok(reply)) => Ok(reply),
+            Some(Err(failure)) => Err(failure.clone()),
+            None => Err(Failure::Reset),
+        }
+    }
+
+    /// Rungs 2 and 3: of each line the first path that gives an answer.
+    pub(crate) async fn ask_all(&mut self, manner: &Manner) {
+        for line in manner.asks {
+            for &at in *line {
+                if self.base.native && manner.kind == Kind::Ollama && matches!(at, At::Api(_)) {
+                    continue;
+                }
+                match self.ask(at).await {
+                    Ok(reply) if reply.read::<serde::de::IgnoredAny>().is_ok() => break,
+                    Ok(_) => {}
+                    Err(_) => return,
+                }
+            }
+        }
+    }
+}
+
+impl Heard {
+    pub(crate) fn get(&self, at: At) -> Option<&Result<Reply, Failure>> {
+        self.0.iter().find(|it| it.0 == at).map(|it| &it.1)
+    }
+
+    /// What an extra question gave, if it was a proper answer.
+    pub(crate) fn maybe<T: DeserializeOwned>(&self, at: At) -> Option<T> {
+        self.get(at)?.as_ref().ok()?.read().ok()
+    }
+
+    /// What a question gave without which nothing can be said.
+    pub(crate) fn must<T: DeserializeOwned>(&self, at: At) -> Result<T, Failure> {
+        self.reply(at)?.read()
+    }
+
+    pub(crate) fn models(&self) -> Result<Listing, Failure> {
+        self.reply(At::Api("models"))?.listing()
+    }
+
+    /// The kind that the list of models claims to be.
+    pub(crate) fn owner(&self) -> Option<Kind> {
+        self.models().ok()?.rows.iter().find_map(|row| kinds::owned_by(row.owned_by.as_deref()?))
+    }
+
+    /// Silence is the failure that ended the round.
+    fn reply(&self, at: At) -> Result<&Reply, Failure> {
+        match self.get(at) {
+            Some(Ok(reply)) => Ok(reply),
+            Some(Err(failure)) => Err(failure.clone()),
+            None => Err(self.0.iter().rev().find_map(|it| it.1.as_ref().err().cloned()).unwrap_or(Failure::Reset)),
+        }
+    }
+}
