@@ -8,7 +8,7 @@ use crate::{
     layout::Source,
     number::same,
     rebuild::{Slot, rebuild},
-    style::{Style, goes_inline, line_indent, newline_of, quote_of},
+    style::{Style, goes_inline, is_inline, line_indent, newline_of, quote_of},
     tree::{Kind, Node, Span},
 };
 
@@ -148,7 +148,9 @@ impl Change<'_> {
                 let body = node.items[position].body();
                 Slot::Keep { position, body: splice(self.source.text, body, splices) }
             }
-            Planned::New { key, value } => Slot::New(style.item(key, value, goes_inline(node, kind_of(value), self.source))),
+            Planned::New { key, value } => {
+                Slot::New(style.item(key, value, goes_inline(node, kind_of(value), self.source), &style.line))
+            }
         }
     }
 
@@ -171,9 +173,10 @@ impl Change<'_> {
             };
             return (node.span.clone(), style.value(&value, inline, &self.line_of(node)));
         }
-        let inline = crate::style::is_inline(node, self.source);
-        let written: Vec<String> = new.map(|(key, value)| style.item(key, value, inline)).collect();
-        (node.interior(), style.fill(node, &written, self.source))
+        let inline = is_inline(node, self.source);
+        let line = style.line_below_comments(node, self.source);
+        let items: Vec<String> = new.map(|(key, value)| style.item(key, value, inline, &line)).collect();
+        (node.interior(), style.fill(node, &items, &line, self.source))
     }
 
     /// The line end and indent of the line where a value starts.

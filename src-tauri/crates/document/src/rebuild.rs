@@ -85,7 +85,8 @@ impl Builder<'_> {
                     let after_new = place > 0 && matches!(slots[place - 1], Slot::New(_));
                     done = position + 1;
                     self.keep(place, *position, gone, after_new, body.as_deref());
-                    self.own(*position, !last || self.trailing_comma());
+                    let goes_on = slots.get(place + 1).is_some_and(|next| self.is_inline(next));
+                    self.own(*position, !last || self.trailing_comma(), goes_on);
                 }
                 Slot::New(body) => {
                     let space = match self.layout.chunks.first() {
@@ -133,7 +134,12 @@ impl Builder<'_> {
         };
         let rest = lead.start + space_of(chunk, self.source).len()..lead.end;
 
-        if gone.is_empty() {
+        if !self.in_order && self.source.comments_in(&loose).is_empty() {
+            // A blank line keeps its place when the items change theirs.
+            let loose = self.layout.chunks.get(place).map(|holder| holder.loose.clone());
+            let blank = loose.filter(|loose| self.source.comments_in(loose).is_empty());
+            self.copy(&blank.unwrap_or_default());
+        } else if gone.is_empty() {
             self.copy(&loose);
         } else {
             self.close_ranks(&gone.collect::<Vec<_>>(), &loose, place == 0);
@@ -146,14 +152,19 @@ impl Builder<'_> {
         }
     }
 
-    /// What follows the body, with a comma or without.
-    fn own(&mut self, position: usize, with_comma: bool) {
+    /// What follows the body, with a comma or without. `goes_on`: the next item is on the same line.
+    fn own(&mut self, position: usize, with_comma: bool, goes_on: bool) {
         let own = &self.layout.chunks[position].own.clone();
         match (self.container.items[position].comma, with_comma) {
             (Some(_), true) | (None, false) => self.copy(own),
             (None, true) => {
+                // Before the next item on the line, a comment behind the comma would be that one's.
+                let written = self.source.get(own).trim_end();
+                let comment = self.source.comments_in(own).last();
+                let split = if goes_on && comment.is_some_and(|it| !it.to_line_end) { written.len() } else { 0 };
+                self.copy(&(own.start..own.start + split));
                 self.out.push(',');
-                self.copy(own);
+                self.copy(&(own.start + split..own.end));
             }
             (Some(comma), false) => {
                 // A comma on a line of its own leaves no empty line behind.
@@ -167,20 +178,17 @@ impl Builder<'_> {
 
     /// Blank lines around items that are gone become as many as the greater gap had; none at the start.
     fn close_ranks(&mut self, gone: &[usize], loose: &Span, at_start: bool) {
-        let before = self.out.len();
         self.remains(gone);
-        let commented = self.out.len() > before;
-        let is_blank = self.source.comments_in(loose).is_empty();
-        match (commented, is_blank) {
-            (true, true) if ends_with_break(&self.out) => {}
-            (_, false) | (true, true) => self.copy(loose),
-            (false, true) if at_start => {}
-            (false, true) => {
-                let blanks = gone.iter().map(|&position| &self.layout.chunks[position].loose).chain([loose]);
-                if let Some(widest) = blanks.max_by_key(|span| span.len()).cloned() {
-                    self.copy(&widest);
-                }
-            }
+        let parted = ends_with_break(&self.out);
+        if !self.source.comments_in(loose).is_empty() {
+            // One blank line parts two comments as well as two.
+            let text = self.source.get(loose);
+            let doubled = if parted && line_breaks(text) > 1 { first_break(text) } else { 0 };
+            self.copy(&(loose.start + doubled..loose.end));
+        } else if !at_start && !parted {
+            let blanks = gone.iter().map(|&position| &self.layout.chunks[position].loose).chain([loose]);
+            let widest = blanks.filter(|span| self.source.comments_in(span).is_empty()).max_by_key(|span| span.len());
+            self.copy(&widest.cloned().unwrap_or_default());
         }
     }
 
@@ -208,6 +216,15 @@ impl Builder<'_> {
                 self.copy(&(start..end));
             }
         }
+    }
+
+    /// Whether this item starts no line.
+    fn is_inline(&self, slot: &Slot) -> bool {
+        let space = match slot {
+            Slot::Keep { position, .. } => self.source.get(&self.layout.chunks[*position].lead),
+            Slot::New(_) => &self.separator,
+        };
+        line_breaks(space) == 0
     }
 
     fn trailing_comma(&self) -> bool {
@@ -257,4 +274,9 @@ fn leading_break_only(space: &str) -> &str {
 
 fn ends_with_break(text: &str) -> bool {
     text.trim_end_matches([' ', '\t']).ends_with(['\n', '\r'])
+}
+
+/// How long the line break at the start is.
+fn first_break(text: &str) -> usize {
+    if text.starts_with("\r\n") { 2 } else { usize::from(starts_with_break(text)) }
 }

@@ -39,14 +39,10 @@ impl Style {
         let items = || chain.iter().rev().flat_map(|node| node.items.iter().rev());
         let keys = || items().filter_map(|item| item.key.as_ref());
 
-        let quoted = |item: &Item| {
-            let value = quote_of(source.get(&item.node.span));
-            value.or_else(|| item.key.as_ref().and_then(|key| quote_of(source.get(&key.span))))
-        };
         let text_quote = items()
             .find_map(|item| quote_of(source.get(&item.node.span)))
-            .or_else(|| items().find_map(quoted))
-            .or_else(|| first(root, &|node| quote_of(source.get(&node.span))))
+            .or_else(|| chain.iter().rev().find_map(|node| first(node, &|node| quote_of(source.get(&node.span)))))
+            .or_else(|| keys().find_map(|key| quote_of(source.get(&key.span))))
             .unwrap_or('"');
         let key_quote = keys().find_map(|key| quote_of(source.get(&key.span))).unwrap_or(text_quote);
         // Quotes that the key could not do without say nothing about habit.
@@ -90,11 +86,10 @@ impl Style {
         }
     }
 
-    /// A member, or with no key an element, as a new item of the container.
-    pub fn item(&self, key: Option<&str>, value: &Value, inline: bool) -> String {
+    /// A member, or with no key an element, as a new item on a line that starts with `line`.
+    pub fn item(&self, key: Option<&str>, value: &Value, inline: bool, line: &str) -> String {
         let mut out = String::new();
-        let line = self.line.clone();
-        self.write_item(key, value, inline, &line, &mut out);
+        self.write_item(key, value, inline, line, &mut out);
         out
     }
 
@@ -125,35 +120,30 @@ impl Style {
         out
     }
 
-    /// The interior of a container that had comments but no items. `written` are the new items.
-    pub fn fill(&self, container: &Node, written: &[String], source: Source) -> String {
+    /// The line end and indent for the first items of a container that holds comments only: those of the last comment.
+    pub fn line_below_comments(&self, container: &Node, source: Source) -> String {
+        let interior = container.interior();
+        let Some(comment) = source.comments_in(&interior).last() else { return self.line.clone() };
+        let start = line_start(source.text, comment.span.start);
+        match source.text.get(start..comment.span.start) {
+            Some(indent) if start >= interior.start && indent.trim().is_empty() => format!("{}{indent}", self.newline),
+            _ => self.line.clone(),
+        }
+    }
+
+    /// The interior of a container that held comments only, with its first items, each starting with `line` if the
+    /// comments take more than one line.
+    pub fn fill(&self, container: &Node, items: &[String], line: &str, source: Source) -> String {
         let interior = source.get(&container.interior());
         let kept = interior.trim_end();
         let space = &interior[kept.len()..];
-        let mut out = kept.to_owned();
-        if line_breaks(interior) == 0 {
-            let pad = if space.is_empty() { &self.gap } else { space };
-            out.push_str(pad);
-            out.push_str(&written.join(&format!(",{}", self.gap)));
-            out.push_str(space);
-            return out;
-        }
-        let line = match source.comments_in(&container.interior()).last() {
-            Some(comment) => {
-                let start = line_start(source.text, comment.span.start).max(container.interior().start);
-                let indent = &source.text[start..comment.span.start];
-                let leads_line = start > container.interior().start && indent.trim().is_empty();
-                if leads_line { format!("{}{indent}", self.newline) } else { self.line.clone() }
-            }
-            None => self.line.clone(),
+        let tall = line_breaks(interior) > 0;
+        let (first, next, end) = match (tall, space) {
+            (true, _) => (line, line, if line_breaks(space) > 0 { space } else { self.close.as_str() }),
+            (false, "") => (self.gap.as_str(), self.gap.as_str(), ""),
+            (false, _) => (space, self.gap.as_str(), space),
         };
-        for (position, item) in written.iter().enumerate() {
-            out.push_str(if position > 0 { "," } else { "" });
-            out.push_str(&line);
-            out.push_str(item);
-        }
-        out.push_str(if line_breaks(space) > 0 { space } else { &self.close });
-        out
+        [kept, first, &items.join(&format!(",{next}")), end].concat()
     }
 
     fn write_item(&self, key: Option<&str>, value: &Value, inline: bool, line: &str, out: &mut String) {
@@ -278,7 +268,8 @@ fn colon_of(item: &Item, source: Source) -> Option<(String, String)> {
     let between = &source.text[key.span.end..item.node.span.start];
     let (before, after) = between.split_once(':')?;
     let plain = before.chars().chain(after.chars()).all(|c| matches!(c, ' ' | '\t'));
-    plain.then(|| (before.to_owned(), after.to_owned()))
+    // More than one space aligns values; a new key has another length.
+    plain.then(|| (before.to_owned(), if after.len() > 1 { " ".to_owned() } else { after.to_owned() }))
 }
 
 /// The spaces inside the opening bracket of a container on one line.
