@@ -213,9 +213,10 @@ impl<'a> Parser<'a> {
         let rest = &self.text[start..];
         let Some((name, length)) = bare_name(rest) else { return Err(self.strange(&scanned)) };
         let end = start + length;
-        if let Some(next) = self.text[end..].chars().next()
-            && !(next.is_whitespace() || matches!(next, ':' | '/'))
-        {
+        let after = &self.text[end..];
+        let ends =
+            after.starts_with(|c: char| c == ':' || c.is_whitespace()) || after.starts_with("//") || after.starts_with("/*");
+        if !ends && !after.is_empty() {
             let word = rest.split([':', ',', '}', '\n', '\r']).next().unwrap_or(rest).trim_end();
             let fault = if word.len() > length { "needs quotes" } else { "has no colon" };
             return Err(Fault::at(start, format!("the key {word} {fault}")));

@@ -1,6 +1,6 @@
 //! Edits as pairs of texts: before, and what must be there after. `|` at the start of a line stands for the margin.
 
-use document::{Document, Edit, Path, Segment, Value};
+use document::{Document, Edit, EditError, Path, Segment, Value, path};
 use serde_json::json;
 
 /// Sets (`Some`) or removes (`None`) the value at a dotted path and compares the whole text.
@@ -98,4 +98,141 @@ fn one_field_of_a_commented_config() {
 fn an_alias_with_all_that_leads_to_it() {
     let expected = CONFIG.replace("model: 'local/qwen' }", "model: 'local/qwen', models: { 'local/qwen': { alias: 'Qwen' } } }");
     check_all_styles(CONFIG, "agents.defaults.models.`local/qwen`.alias", Some(json!("Qwen")), &expected);
+}
+
+#[test]
+fn a_second_identical_edit_is_satisfied() {
+    let document = Document::parse("{ a: 0x10 }").expect("JSON5");
+    let edit = Edit { at: path!["a"], was: Some(json!(16)), to: Some(json!(17)) };
+    let once = document.apply(std::slice::from_ref(&edit)).expect("16 is 0x10");
+    let twice = once.apply(&[edit]).expect("it is 17 already");
+    assert_eq!((once.text(), twice.text()), ("{ a: 17 }", "{ a: 17 }"));
+}
+
+#[test]
+fn a_foreign_change_is_a_conflict_and_nothing_is_changed() {
+    let document = Document::parse("{ a: 1, b: 2 }").expect("JSON5");
+    let good = Edit { at: path!["a"], was: Some(json!(1)), to: Some(json!(9)) };
+    let stale = Edit { at: path!["b"], was: Some(json!(1)), to: Some(json!(9)) };
+    let error = document.apply(&[good, stale]).expect_err("b is 2");
+    assert_eq!(error, EditError::Conflict { at: path!["b"], expected: Some(json!(1)), found: Some(json!(2)) });
+    assert_eq!(error.to_string(), "b was changed by someone else: expected 1, found 2");
+
+    let gone = Edit { at: path!["x"], was: Some(json!("x".repeat(99))), to: None };
+    assert_eq!(document.apply(&[gone]).expect("it is gone already").text(), "{ a: 1, b: 2 }");
+    let there = Edit { at: path!["a"], was: None, to: Some(json!(5)) };
+    assert!(matches!(document.apply(&[there]), Err(EditError::Conflict { expected: None, .. })));
+}
+
+#[test]
+fn edits_meet_what_the_ones_before_them_left() {
+    let document = Document::parse("{ a: [1] }").expect("JSON5");
+    let edits = [
+        Edit { at: path!["a", 1], was: None, to: Some(json!(2)) },
+        Edit { at: path!["a", 2, "x"], was: None, to: Some(json!(3)) },
+        Edit { at: path!["a", 0], was: Some(json!(1)), to: None },
+        Edit { at: path!["a", 1, "x"], was: Some(json!(3)), to: Some(json!(4)) },
+    ];
+    assert_eq!(document.apply(&edits).expect("in order").text(), "{ a: [2, { x: 4 }] }");
+}
+
+#[test]
+fn what_is_not_to_change_is_not_looked_at() {
+    let document = Document::parse("{ a: 1 }").expect("JSON5");
+    let edit = Edit { at: path!["a"], was: Some(json!(7)), to: Some(json!(7.0)) };
+    assert_eq!(document.apply(&[edit]).expect("no change is meant").text(), "{ a: 1 }");
+    assert_eq!(document.apply(&[]).expect("no edit").text(), "{ a: 1 }");
+}
+
+#[test]
+fn there_must_be_something_to_hold_the_value() {
+    let document = Document::parse("{ a: 1, l: [1], n: null }").expect("JSON5");
+    for (at, holder) in [
+        (path!["a", "b"], path!["a"]),
+        (path!["n", "b"], path!["n"]),
+        (path!["l", 2], path!["l"]),
+        (path!["l", "x"], path!["l"]),
+        (path![0], path![]),
+        (path!["l", 0, 0], path!["l", 0]),
+        (path!["x", 1, "y"], path![]),
+    ] {
+        let edit = Edit { at: at.clone(), was: None, to: Some(json!(1)) };
+        assert_eq!(document.apply(&[edit]).expect_err("no place"), EditError::NoContainer { at, holder });
+    }
+}
+
+#[test]
+fn what_cannot_be_is_refused() {
+    let document = Document::parse("[]").expect("JSON5");
+    let remove_all = Edit { at: Path::root(), was: Some(json!([])), to: None };
+    assert!(matches!(document.apply(&[remove_all]), Err(EditError::Unsupported { .. })));
+
+    let deep = (0..110).fold(json!(1), |value, _| json!([value]));
+    let deeper = Edit { at: path![0], was: None, to: Some(deep.clone()) };
+    let document = document.apply(&[deeper]).expect("111 levels");
+    let at: Path = (0..100).map(|_| 0usize).collect();
+    let was = document.get(&at).cloned();
+    assert!(matches!(document.apply(&[Edit { at, was, to: Some(deep) }]), Err(EditError::Unsupported { .. })));
+    let long: Path = (0..document::MAX_DEPTH + 1).map(|_| 0usize).collect();
+    let on_empty = Document::parse("[]").expect("JSON5").apply(&[Edit { at: long, was: None, to: Some(json!(1)) }]);
+    assert!(matches!(on_empty, Err(EditError::Unsupported { .. })));
+}
+
+#[test]
+fn a_value_that_is_no_json_is_read_as_null() {
+    let document = Document::parse("{ a: NaN, b: -Infinity, c: 1e999 }").expect("JSON5");
+    assert_eq!(document.value(), &json!({ "a": null, "b": null, "c": null }));
+}
+
+#[test]
+fn lines_are_those_of_the_editor() {
+    let document =
+        Document::parse("\u{feff}// 1\r\n{\r\n  a: /* 3 */\r\n    { b: [\r\n 1,\r\n\r\n 2] },\r a: 3 }").expect("JSON5");
+    assert_eq!(document.line(&path![]), Some(2));
+    assert_eq!(document.line(&path!["a"]), Some(8), "the one that counts");
+    let document = Document::parse("// 1\n{\n  a: /* 3 */\n    { b: [\n 1,\n\n 2] } }").expect("JSON5");
+    assert_eq!(document.line(&path!["a"]), Some(3), "the line of the key");
+    assert_eq!(document.line(&path!["a", "b", 1]), Some(7));
+    assert_eq!(document.line(&path!["a", "b", 2]), None);
+    assert_eq!(document.line_near(&path!["a", "b", 2]), 4);
+    assert_eq!(document.line_near(&path!["x", "y"]), 2);
+}
+
+#[test]
+fn keys_written_twice_are_told() {
+    let text = "{ a: 1, b: { c: 1, c: 2, c: 3 }, 'a': { d: 1, \"d\": 2 }, l: [{ e: 1, e: 1 }], b: { f: 1 } }";
+    let document = Document::parse(text).expect("JSON5");
+    assert_eq!(document.duplicates(), [path!["a"], path!["b"], path!["a", "d"], path!["l", 0, "e"]]);
+    assert!(Document::parse("{ a: { b: 1 }, c: { b: 1 } }").expect("JSON5").duplicates().is_empty());
+}
+
+#[test]
+fn strict_json_is_known() {
+    for (text, strict) in [
+        ("{\"a\": [1, null]}", true),
+        ("{\"a\": 1,}", false),
+        ("{\"a\": 1} // x", false),
+        ("{'a': 1}", false),
+        ("{a: 1}", false),
+        ("[+1]", false),
+        ("[\"\\x41\"]", false),
+        ("\u{feff}{}", false),
+    ] {
+        assert_eq!(Document::parse(text).expect("JSON5").is_strict_json(), strict, "{text}");
+    }
+}
+
+/// No edit of a field touches another line.
+#[test]
+fn one_field_is_one_line() {
+    let before = margin(CONFIG);
+    for (at, to) in [
+        ("models.mode", json!("replace")),
+        ("models.providers.local.baseUrl", json!("http://127.0.0.1:8080/v1")),
+        ("meta.lastTouchedVersion", json!("2026.9.7")),
+    ] {
+        let after = set(&before, at, Some(to));
+        let changed = before.lines().zip(after.lines()).filter(|(old, new)| old != new).count();
+        assert_eq!((changed, before.lines().count()), (1, after.lines().count()), "{at}");
+    }
 }
