@@ -130,10 +130,18 @@ export function browserHost(): Host {
   if (asked.has('dark')) forceDark();
   const name = asked.get('fixture') ?? 'attention';
   const view = name in FIXTURES ? FIXTURES[name as FixtureName] : FIXTURES.attention;
-  const host = new FakeHost(view, { page: (asked.get('page') ?? 'status') as Page, draft: asked.has('draft') ? DEMO_DRAFT : [] });
+  const host = new FakeHost(view, {
+    page: (asked.get('page') ?? 'status') as Page,
+    draft: asked.has('draft') ? DEMO_DRAFT : [],
+  });
   if (asked.has('clash')) {
     const conflicts = [{ change: 0, what: 'Local: context', theirs: '65,536', yours: '32,768' }];
-    host.refusals.set('save', { code: 'conflict', message: 'the file says something else by now', hint: null, conflicts });
+    host.refusals.set('save', {
+      code: 'conflict',
+      message: 'the file says something else by now',
+      hint: null,
+      conflicts,
+    });
   }
   return host;
 }

@@ -6,7 +6,8 @@ export function tokens(n: number): string {
   return grouped.format(n);
 }
 
-export type Reading = { ok: true; value: number | null } | { ok: false; why: string };
+/** What a typed text means, or why it means nothing. */
+export type Reading<T> = { ok: true; value: T } | { ok: false; why: string };
 
 const PLAIN = /^\d+$/;
 const GROUPED = /^\d{1,3}([, _]\d{3})+$/;
@@ -16,7 +17,7 @@ const SHORT = /^(\d+(?:\.\d+)?)\s*([km])$/i;
  * Reads `32768`, `32,768`, `32k` (= 32,000) or `1.5m`; nothing at all means "not in the file".
  * `k` is a thousand, as it is wherever this window writes it: the smaller of the two readings never promises more than a server has.
  */
-export function readTokens(text: string): Reading {
+export function readTokens(text: string): Reading<number | null> {
   const typed = text.trim();
   if (typed === '') return { ok: true, value: null };
   const short = SHORT.exec(typed);
@@ -30,7 +31,7 @@ export function readTokens(text: string): Reading {
 }
 
 /** Reads a time-out: whole seconds, with or without an `s`; `5 min` is taken too. */
-export function readSeconds(text: string): Reading {
+export function readSeconds(text: string): Reading<number | null> {
   const typed = text.trim().toLowerCase();
   if (typed === '' || typed === 'none') return { ok: true, value: null };
   const found = /^(\d{1,7})\s*(s|sec|min|m)?$/.exec(typed);

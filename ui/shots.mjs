@@ -1,0 +1,136 @@
+// Takes a picture of every page in every situation, light and dark, on the built files and under the app's own content policy.
+// Fails on any console error or breach of that policy. `npm run shots -- models` takes only the pictures whose name has "models".
+import { createServer } from 'node:http';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { extname, join, normalize } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const DIST = 'shots/dist';
+const OUT = 'shots';
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'";
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
+const SIZES = { '': [980, 660], '-narrow': [720, 600], '-wide': [1400, 900] };
+
+const shot = (name, query, act) => ({ name, query, act });
+const PAGES = ['models', 'providers', 'route'];
+const SHOTS = [
+  ...[
+    'ready',
+    'attention',
+    'fallback',
+    'down',
+    'unknown',
+    'waiting',
+    'missing',
+    'bad',
+    'unreadable',
+    'emptyRoute',
+    'long',
+    'many',
+  ].map(fixture => shot(`status-${fixture}`, `fixture=${fixture}`)),
+  ...PAGES.flatMap(page =>
+    ['attention', 'bad', 'missing', 'long', 'many', 'emptyRoute'].map(fixture =>
+      shot(`${page}-${fixture}`, `fixture=${fixture}&page=${page}`),
+    ),
+  ),
+  shot('models-draft', 'page=models&draft', async page => {
+    await page.getByTestId('context-lmstudio/my-local-model').focus();
+  }),
+  shot('models-typing', 'page=models', async page => {
+    await page.getByTestId('context-rig/glm-5-air-awq').fill('32k');
+  }),
+  shot('models-junk', 'page=models', async page => {
+    await page.getByTestId('context-rig/glm-5-air-awq').fill('a lot');
+    await page.keyboard.press('Enter');
+  }),
+  shot('providers-rig', 'page=providers', page => page.getByRole('button', { name: /^rig/ }).click()),
+  shot('providers-hosted', 'page=providers', page => page.getByRole('button', { name: /^anthropic/ }).click()),
+  shot('providers-typing', 'page=providers', async page => {
+    await page.getByLabel('Base URL').fill('http://127.0.0.1:8080/v1');
+    await page.getByText('answers in 12 ms').waitFor();
+  }),
+  shot('providers-revealed', 'page=providers', async page => {
+    await page.getByRole('button', { name: 'Reveal' }).click();
+    await page.getByText('sk-local-fixture-key').waitFor();
+  }),
+  shot('route-draft', 'page=route&draft'),
+  shot('route-add', 'page=route', async page => {
+    await page.getByRole('button', { name: 'Add fallback' }).first().click();
+    await page.getByRole('menu').waitFor();
+  }),
+  shot('review', 'page=review&draft'),
+  shot('review-clash', 'page=review&draft&clash', async page => {
+    await page.getByTestId('save').click();
+    await page.getByRole('alertdialog').waitFor();
+  }),
+  shot('saved', 'page=review&draft', async page => {
+    await page.getByTestId('save').click();
+    await page.getByTestId('toast').waitFor();
+  }),
+];
+
+const server = createServer((request, response) => {
+  const path = normalize(new URL(request.url, 'http://x').pathname).replace(/\/$/, '/index.html');
+  try {
+    const body = readFileSync(join(DIST, path));
+    response
+      .writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'text/plain', 'content-security-policy': POLICY })
+      .end(body);
+  } catch {
+    response.writeHead(404).end();
+  }
+});
+await new Promise(done => server.listen(0, '127.0.0.1', done));
+const base = `http://127.0.0.1:${server.address().port}/`;
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+});
+mkdirSync(OUT, { recursive: true });
+
+const only = process.argv[2] ?? '';
+const faults = [];
+let taken = 0;
+for (const scheme of ['light', 'dark']) {
+  for (const [suffix, [width, height]] of Object.entries(SIZES)) {
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme });
+    for (const { name, query, act } of SHOTS) {
+      const file = `${name}${suffix}-${scheme}.png`;
+      if (!file.includes(only)) continue;
+      const page = await context.newPage();
+      page.on('console', message => {
+        if (message.type() === 'error' || message.type() === 'warning') faults.push(`${file}: ${message.text()}`);
+      });
+      page.on('pageerror', error => faults.push(`${file}: ${error.message}`));
+      try {
+        await page.goto(`${base}?${query}`);
+        await page.getByRole('navigation').waitFor({ timeout: 5_000 });
+        await page.locator('main > *').first().waitFor({ timeout: 5_000 });
+        await act?.(page);
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        if (over > 0) faults.push(`${file}: wider than the window by ${over} px`);
+        await page.screenshot({ path: join(OUT, file) });
+        taken += 1;
+      } catch (error) {
+        faults.push(`${file}: ${error.message.split('\n')[0]}`);
+      }
+      await page.close();
+    }
+    await context.close();
+  }
+}
+await browser.close();
+server.close();
+console.log(`${taken} pictures in ui/${OUT}`);
+for (const fault of faults) console.error(fault);
+process.exitCode = faults.length > 0 ? 1 : 0;

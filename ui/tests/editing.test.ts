@@ -1,0 +1,216 @@
+// Editing from the field to the file: what a person types is what the host is asked to save, to the letter.
+import { screen, within } from '@testing-library/svelte';
+
+import { FIXTURES } from '../src/fixtures';
+import type { Change } from '../src/generated/Change';
+import { asked, open, refusal, settle } from './kit';
+
+const REF = 'lmstudio/my-local-model';
+const CONTEXT: Change = {
+  kind: 'limit',
+  provider: 'lmstudio',
+  model: 'my-local-model',
+  limit: 'contextWindow',
+  was: 196_608,
+  to: 32_768,
+};
+const view = FIXTURES.attention;
+const withContext = (contextWindow: number) => ({
+  ...view,
+  models: view.models.map(model => (model.modelRef === REF ? { ...model, contextWindow } : model)),
+});
+const field = () => screen.getByTestId(`context-${REF}`);
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe('a limit', () => {
+  it('goes from the field over the review into the file', async () => {
+    const { user, host } = await open(view, 'models');
+    await user.clear(field());
+    await user.type(field(), '32768{Enter}');
+    expect(screen.getByText('Local: context 196,608 → 32,768')).toBeInTheDocument();
+    expect(screen.getByText('was 196,608')).toBeInTheDocument();
+
+    await user.click(screen.getByTestId('review'));
+    await settle();
+    expect(screen.getByRole('heading', { level: 1, name: 'Review 1 change' })).toBeInTheDocument();
+    await user.click(screen.getByTestId('save'));
+    await settle();
+    expect(asked(host, 'review')).toEqual([['review', [CONTEXT]]]);
+    expect(asked(host, 'save')).toEqual([['save', [CONTEXT], 'hash-of-the-text']]);
+    expect(screen.getByTestId('toast')).toHaveTextContent('Saved.');
+    expect(screen.getByRole('heading', { level: 1, name: 'Models' })).toBeInTheDocument();
+    expect(screen.queryByTestId('review')).not.toBeInTheDocument();
+
+    await user.click(screen.getByRole('button', { name: 'Undo' }));
+    await settle();
+    expect(asked(host, 'undo')).toHaveLength(1);
+    expect(screen.getByTestId('toast')).toHaveTextContent('Undone.');
+  });
+
+  it('says what a short form becomes, and takes that', async () => {
+    const { user } = await open(view, 'models');
+    await user.clear(field());
+    await user.type(field(), '32k');
+    expect(screen.getByText('= 32,000')).toBeInTheDocument();
+    await user.tab();
+    expect(field()).toHaveValue('32,000');
+  });
+
+  it('refuses junk beside the field and keeps it out of the draft', async () => {
+    const { user } = await open(view, 'models');
+    await user.clear(field());
+    await user.type(field(), 'a lot{Enter}');
+    expect(screen.getByRole('alert')).toHaveTextContent('Not a number of tokens');
+    expect(field()).toHaveAttribute('aria-invalid', 'true');
+    expect(screen.queryByTestId('review')).not.toBeInTheDocument();
+    await user.keyboard('{Escape}');
+    expect(field()).toHaveValue('196,608');
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+  });
+
+  it('leaves the file when it is emptied', async () => {
+    const { user } = await open(view, 'models');
+    await user.clear(field());
+    await user.keyboard('{Enter}');
+    expect(screen.getByText('Local: context 196,608 → not set')).toBeInTheDocument();
+  });
+
+  it('goes back with Escape: first the typing, then the change', async () => {
+    const { user } = await open(view, 'models');
+    await user.clear(field());
+    await user.type(field(), '9{Enter}8{Escape}');
+    expect(field()).toHaveValue('9');
+    await user.keyboard('{Escape}');
+    expect(field()).toHaveValue('196,608');
+    expect(screen.queryByTestId('review')).not.toBeInTheDocument();
+  });
+});
+
+describe('the draft', () => {
+  it('is undone and redone by keyboard', async () => {
+    const { user } = await open(view, 'models');
+    await user.clear(field());
+    await user.type(field(), '1000{Enter}');
+    await user.keyboard('{Control>}z{/Control}');
+    expect(field()).toHaveValue('196,608');
+    await user.keyboard('{Control>}{Shift>}z{/Shift}{/Control}');
+    expect(field()).toHaveValue('1,000');
+  });
+
+  it('takes a fix, shows it as taken, and gives it back', async () => {
+    const { user } = await open(view);
+    const fix = screen.getByRole('button', { name: 'Use 32,768 in the config' });
+    await user.click(fix);
+    expect(fix).toHaveAttribute('aria-pressed', 'true');
+    expect(screen.getByText('Local: context 196,608 → 32,768')).toBeInTheDocument();
+    await user.click(fix);
+    expect(screen.queryByTestId('review')).not.toBeInTheDocument();
+  });
+
+  it('stays when a new view comes, and says that the file moved', async () => {
+    const { host } = await open(view, 'models', [CONTEXT]);
+    host.send(withContext(65_536));
+    await settle();
+    expect(field()).toHaveValue('32,768');
+    expect(screen.getByText('the file now says 65,536')).toBeInTheDocument();
+    expect(screen.getByText('One of them was changed in the file meanwhile')).toBeInTheDocument();
+  });
+
+  it('is kept while saving is off, with the reason', async () => {
+    const { host } = await open(view, 'models', [CONTEXT]);
+    host.send({ ...view, config: FIXTURES.bad.config });
+    await settle();
+    expect(screen.getByTestId('review')).toBeDisabled();
+    expect(screen.getByText('Saving is off until openclaw.json reads again.')).toBeInTheDocument();
+    host.send(view);
+    await settle();
+    expect(screen.getByTestId('review')).toBeEnabled();
+    expect(field()).toHaveValue('32,768');
+  });
+});
+
+describe('a refused save', () => {
+  async function saveRefused(code: Parameters<typeof refusal>[0]) {
+    const opened = await open(view, 'review', [CONTEXT]);
+    opened.host.refusals.set('save', refusal(code));
+    await opened.user.click(screen.getByTestId('save'));
+    await settle();
+    return opened;
+  }
+
+  const conflict = refusal({
+    code: 'conflict',
+    conflicts: [{ change: 0, what: 'Local: context', theirs: '65,536', yours: '32,768' }],
+  });
+
+  it('asks for each clash, and mine starts from their value', async () => {
+    const { user, host } = await open(view, 'review', [CONTEXT]);
+    host.refusals.set('save', conflict);
+    host.send(withContext(65_536));
+    await user.click(screen.getByTestId('save'));
+    await settle();
+    const dialog = screen.getByRole('alertdialog');
+    expect(dialog).toHaveTextContent('65,536');
+    expect(within(dialog).getByRole('button', { name: 'Continue' })).toBeDisabled();
+    await user.click(within(dialog).getByRole('radio', { name: 'Use mine' }));
+    await user.click(within(dialog).getByRole('button', { name: 'Continue' }));
+    await settle();
+    await user.click(screen.getByTestId('save'));
+    await settle();
+    expect(asked(host, 'save').at(-1)).toEqual(['save', [{ ...CONTEXT, was: 65_536 }], 'hash-of-the-text']);
+  });
+
+  it('lets the file win', async () => {
+    const { user, host } = await saveRefused(conflict);
+    await user.click(screen.getByRole('radio', { name: "Keep the file's" }));
+    await user.click(screen.getByRole('button', { name: 'Continue' }));
+    await settle();
+    expect(asked(host, 'save')).toHaveLength(1);
+    expect(screen.queryByRole('alertdialog')).not.toBeInTheDocument();
+    expect(screen.queryByTestId('save')).not.toBeInTheDocument();
+  });
+
+  it('reviews again by itself when the file changed elsewhere', async () => {
+    const { host } = await saveRefused({ code: 'stale' });
+    expect(screen.getByRole('alert')).toHaveTextContent('The file changed since your review.');
+    expect(asked(host, 'review')).toHaveLength(2);
+    expect(screen.getByTestId('save')).toBeEnabled();
+  });
+
+  it('says why a file could not be written, and keeps the draft', async () => {
+    const { user } = await saveRefused({ code: 'file', message: 'the disk is full', hint: 'Free some space.' });
+    expect(screen.getByRole('alert')).toHaveTextContent('the disk is full Free some space.');
+    await user.click(screen.getByRole('button', { name: 'Back' }));
+    expect(screen.getByText('1 change')).toBeInTheDocument();
+  });
+});
+
+it('says why a review was refused', async () => {
+  const { host } = await open(view, 'models', [CONTEXT]);
+  host.refusals.set('review', refusal({ code: 'invalid', message: 'the context is larger than the model takes' }));
+  screen.getByTestId('review').click();
+  await settle();
+  expect(screen.getByRole('alert')).toHaveTextContent('the context is larger than the model takes');
+  expect(screen.getByTestId('save')).toBeDisabled();
+});
+
+it('shows what a change would newly bring in', async () => {
+  const { host } = await open(view, 'models', [CONTEXT]);
+  const make = host.makeReview;
+  const problem = { code: 'x', severity: 'error' as const, message: 'no room for a prompt', field: null, line: null, fix: null };
+  host.makeReview = (...args) => ({ ...make(...args), problems: [problem] });
+  screen.getByTestId('review').click();
+  await settle();
+  expect(screen.getByText('no room for a prompt')).toBeInTheDocument();
+  expect(screen.queryByText('No new problem')).not.toBeInTheDocument();
+});
+
+it('says that a request failed', async () => {
+  const { user, host } = await open(view);
+  host.refusals.set('checkNow', refusal({ message: 'the engine is gone', hint: 'Start Pilot Light again.' }));
+  await user.click(screen.getByRole('button', { name: 'Check now' }));
+  await settle();
+  expect(screen.getByTestId('toast')).toHaveTextContent('the engine is gone. Start Pilot Light again.');
+});

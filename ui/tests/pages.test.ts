@@ -1,0 +1,90 @@
+// Every page draws every situation: the hand-written ones, and the snapshots that the Rust tests leave behind.
+import { screen } from '@testing-library/svelte';
+
+import { FIXTURES } from '../src/fixtures';
+import type { Page } from '../src/generated/Page';
+import type { View } from '../src/generated/View';
+import { open } from './kit';
+
+const PAGES: Page[] = ['status', 'models', 'providers', 'route', 'review'];
+const HEADINGS = { models: 'Models', providers: 'Providers', route: 'Route', review: 'Nothing to review' } as const;
+
+const snapshots = import.meta.glob<View>('../src/fixtures/rust/*.json', { eager: true, import: 'default' });
+const VIEWS: Record<string, View> = { ...FIXTURES, ...snapshots };
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe.each(Object.entries(VIEWS))('%s', (_name, view) => {
+  it.each(PAGES)('draws the page %s', async page => {
+    const complaints = vi.spyOn(console, 'error');
+    await open(view, page);
+    const heading = page === 'status' ? (view.config.fault?.title ?? view.headline) : HEADINGS[page];
+    expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent(heading.trim());
+    expect(complaints).not.toHaveBeenCalled();
+  });
+});
+
+it('shows every word of a status', async () => {
+  const view = FIXTURES.attention;
+  const { container } = await open(view);
+  const text = container.textContent ?? '';
+  for (const fact of view.detail) expect(text).toContain(fact.text);
+  for (const hop of view.hops) expect(text).toContain(hop.mark.text);
+  for (const box of view.boxes) {
+    for (const words of [box.name, box.mark.text, ...box.chips, ...box.facts.map(fact => fact.text), box.role ?? '']) {
+      expect(text).toContain(words);
+    }
+    for (const note of box.notes) expect(text).toContain(note.title);
+  }
+});
+
+it('shows the excerpt of a bad file, then the last good version', async () => {
+  const { user, host } = await open(FIXTURES.bad);
+  expect(screen.getByLabelText('The place in the file')).toHaveTextContent('“merge”');
+  expect(screen.getByText('Below is the last good version, of 09:40.')).toBeInTheDocument();
+  expect(screen.getByText('LM Studio')).toBeInTheDocument();
+  await user.click(screen.getByRole('button', { name: 'Open in editor' }));
+  expect(host.asked).toEqual([['openConfig']]);
+});
+
+it('says where it looked for a config', async () => {
+  await open(FIXTURES.missing);
+  expect(screen.getByText('~/.openclaw/openclaw.json')).toBeInTheDocument();
+});
+
+it('draws nothing wrong before the first view comes', async () => {
+  const { container } = await open(FIXTURES.waiting);
+  expect(container.querySelector('main')).toHaveTextContent(/^Reading the config$/);
+});
+
+it('pauses from a fallback and resumes', async () => {
+  const { user, host } = await open(FIXTURES.fallback);
+  await user.click(screen.getByRole('button', { name: 'Pause 1 h' }));
+  host.send({ ...FIXTURES.fallback, paused: 'Notifications are paused until 15:02' });
+  await user.click(await screen.findByRole('button', { name: 'Resume' }));
+  expect(host.asked).toEqual([
+    ['pause', 'hour'],
+    ['pause', null],
+  ]);
+  expect(screen.queryByRole('button', { name: 'Pause 1 h' })).not.toBeInTheDocument();
+});
+
+it('checks one box or all', async () => {
+  const { user, host } = await open(FIXTURES.attention);
+  await user.click(screen.getByRole('button', { name: 'Check now: GPU rig' }));
+  await user.click(screen.getByRole('button', { name: 'Check now' }));
+  expect(host.asked).toEqual([
+    ['checkNow', 'rig'],
+    ['checkNow', null],
+  ]);
+});
+
+it('follows the tray to a page, with its changes in the draft', async () => {
+  const { host } = await open(FIXTURES.attention);
+  const fix = FIXTURES.attention.models[0]?.problems[0]?.fix;
+  expect(fix).toBeTruthy();
+  if (fix) host.sendShow({ page: 'models', draft: [fix.change] });
+  expect(await screen.findByRole('heading', { level: 1, name: 'Models' })).toBeInTheDocument();
+  expect(screen.getByText('1 change')).toBeInTheDocument();
+});
