@@ -1,1 +1,88 @@
-fn main() {}
+//! `pilotlight`: the same rules without a desktop. For terminals, scripts and machines that have no screen.
+
+mod check;
+mod text;
+mod watch;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use engine::Options;
+
+#[derive(Parser)]
+#[command(name = "pilotlight", version, about = "Is the local box lit, and which model does OpenClaw answer with?")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Probe once and say what is there
+    Status {
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Probe once; the exit code says it: 0 ready, 1 attention or fallback, 2 down, 3 a problem with the config
+    Check {
+        #[command(flatten)]
+        common: Common,
+    },
+    /// A line for each change and each notice, until it is stopped
+    Watch {
+        #[command(flatten)]
+        common: Common,
+        /// Seconds between two probes of a server, from 0.1 to 3600
+        #[arg(long, value_parser = interval, value_name = "SECONDS")]
+        interval: Option<Duration>,
+    },
+}
+
+#[derive(Args)]
+struct Common {
+    /// Machine-readable; the fields are documented in the README
+    #[arg(long)]
+    json: bool,
+    /// The config file, instead of the one that OpenClaw would use
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// OpenClaw's named profile
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    /// The folder of the gateway's log
+    #[arg(long, value_name = "DIR")]
+    log_dir: Option<PathBuf>,
+}
+
+impl Common {
+    fn options(self, interval: Option<Duration>) -> Options {
+        Options { config: self.config, profile: self.profile, log_dir: self.log_dir, interval }
+    }
+}
+
+/// `2` for usage errors is clap's, and also "down" of `check`: a usage error says so on stderr.
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("PILOTLIGHT_LOG").unwrap_or_else(|_| "error".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let done = match Cli::parse().command {
+        Command::Status { common } => check::status(common.json, common.options(None)).await,
+        Command::Check { common } => check::check(common.json, common.options(None)).await,
+        Command::Watch { common, interval } => watch::watch(common.json, common.options(interval)).await,
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("pilotlight: {error}");
+        ExitCode::from(3)
+    })
+}
+
+fn interval(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "it should be a number of seconds".to_owned())?;
+    if (0.1..=3_600.0).contains(&seconds) {
+        Ok(Duration::from_secs_f64(seconds))
+    } else {
+        Err("it should be from 0.1 to 3600".to_owned())
+    }
+}

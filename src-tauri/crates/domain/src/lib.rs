@@ -30,6 +30,7 @@ pub use model_ref::ModelRef;
 pub use observation::Kind;
 pub use secrets::mask_line;
 pub use state::{BadText, ConfigFile, Now, Pace, Reading, Server, State};
-pub use status::{exit_code, status};
+pub use status::{Status, exit_code, status};
 pub use update::update;
+pub use view::types::Overall;
 pub use view::{types as view_types, view};

@@ -46,6 +46,15 @@ pub fn address(base_url: &str) -> String {
     }
 }
 
+/// Scheme, host and port are the same: a key for the one may go to the other.
+#[must_use]
+pub fn same_origin(a: &str, b: &str) -> bool {
+    match (Url::parse(a.trim()), Url::parse(b.trim())) {
+        (Ok(a), Ok(b)) => a.origin() == b.origin(),
+        _ => false,
+    }
+}
+
 fn is_local_v4(ip: Ipv4Addr) -> bool {
     let [a, b, ..] = ip.octets();
     // 100.64.0.0/10 is what Tailscale and other carriers' private networks hand out.

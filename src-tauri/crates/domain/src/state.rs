@@ -138,6 +138,18 @@ impl Server {
 }
 
 impl State {
+    /// `seed` is mixed into the tags of keys; it should be random.
+    #[must_use]
+    pub fn new(path: String, home: Option<String>, pace: Pace, seed: u64) -> Self {
+        State { file: ConfigFile { path, home, ..ConfigFile::default() }, pace, seed, ..State::default() }
+    }
+
+    /// Every server was probed at least once, and its models asked for.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.file.reading != Reading::Waiting && self.servers.values().all(|it| it.rounds > 0 && !it.in_flight)
+    }
+
     /// When `Event::Tick` is next due; the engine holds the only timer.
     #[must_use]
     pub fn next_deadline(&self, now: &Now) -> Option<Duration> {

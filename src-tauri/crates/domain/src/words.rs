@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::Now;
 use crate::decision::Reason;
-use crate::observation::Failure;
+use crate::observation::{Answer, Failure, Observation};
+use crate::{Kind, Now};
 
 /// `196,608`
 #[must_use]
@@ -104,6 +104,32 @@ pub fn failure(why: &Failure) -> String {
         Failure::AuthWrong => "the key was refused".to_owned(),
         Failure::HostRefused => "it refuses this host name (403)".to_owned(),
     }
+}
+
+/// What a server that answers is: "answers in 38 ms · LM Studio 0.4 · lists 3 models".
+#[must_use]
+pub fn answers(seen: &Observation) -> String {
+    let models = match &seen.answer {
+        Answer::Up(serving) => serving.models.as_ref().map(Vec::len),
+        Answer::Failed(_) => None,
+    };
+    answers_in(
+        seen.latency.map(|it| u64::try_from(it.as_millis()).unwrap_or(u64::MAX)),
+        server(seen.kind, seen.version.as_deref()),
+        models,
+    )
+}
+
+pub(crate) fn answers_in(ms: Option<u64>, server: Option<String>, models: Option<usize>) -> String {
+    let parts =
+        [ms.map(|ms| format!("answers in {ms} ms")), server, models.map(|n| format!("lists {}", count(n, "model", "models")))];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// "LM Studio 0.4"
+pub(crate) fn server(kind: Option<Kind>, version: Option<&str>) -> Option<String> {
+    let label = kind?.label();
+    Some(version.map_or_else(|| label.to_owned(), |version| format!("{label} {version}")))
 }
 
 /// OpenClaw's reason for leaving a model, as a sentence about it.

@@ -1,2 +1,143 @@
-//! stub
+//! The world around the rules: files, watchers, probes, the gateway's log. One owner task holds the state; everything reaches it as an
+//! event, and everything that a shell shows comes from what it publishes. No Tauri.
+
+mod clock;
+mod config;
+mod gateway;
+mod handle;
+mod look;
+mod owner;
 pub mod probe;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::intent::Show;
+use domain::menu::Item;
+use domain::notice::Notice;
+use domain::view::View;
+use domain::{Now, Overall, Pace, State, Status};
+use tokio::sync::{mpsc, watch};
+
+use clock::Clock;
+pub use config::{BadProfile, locate};
+pub use gateway::parse_line;
+pub use handle::Handle;
+pub use look::look;
+use owner::Owner;
+
+/// How the app was started.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// `--config`: this file and no other.
+    pub config: Option<PathBuf>,
+    /// `--profile`: OpenClaw's named profile.
+    pub profile: Option<String>,
+    /// `--log-dir`: the folder of the gateway's log.
+    pub log_dir: Option<PathBuf>,
+    /// `--interval`: between two probes of a server.
+    pub interval: Option<Duration>,
+}
+
+/// What a shell shows. Published only when something of it changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Published {
+    pub view: View,
+    pub menu: Vec<Item>,
+    pub tooltip: String,
+    pub status: Status,
+    /// The exit code of `pilotlight check`.
+    pub exit_code: u8,
+    /// All servers were probed at least once since the config was read.
+    pub settled: bool,
+}
+
+impl Published {
+    pub(crate) fn of(state: &State, now: &Now) -> Self {
+        Published {
+            view: domain::view(state, now),
+            menu: domain::menu::menu(state, now),
+            tooltip: domain::menu::tooltip(state, now),
+            status: domain::status(state, now),
+            exit_code: domain::exit_code(state),
+            settled: state.is_settled(),
+        }
+    }
+
+    #[must_use]
+    pub fn overall(&self) -> Overall {
+        self.view.overall
+    }
+}
+
+/// What the rules ask of a shell.
+#[derive(Debug)]
+pub enum Outward {
+    Notify(Notice),
+    Show(Show),
+    CopyText(String),
+    Quit,
+}
+
+#[derive(Debug)]
+pub enum StartError {
+    Profile(BadProfile),
+    Client(probe::ProberError),
+}
+
+impl std::fmt::Display for StartError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            StartError::Profile(error) => error.fmt(f),
+            StartError::Client(error) => write!(f, "the HTTP client could not be set up: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for StartError {}
+
+/// Starts everything on the current tokio runtime; it ends when the last handle is dropped.
+///
+/// # Errors
+/// When the profile's name can't be one, or the HTTP client can't be set up.
+pub fn start(options: Options) -> Result<(Handle, mpsc::UnboundedReceiver<Outward>), StartError> {
+    let world = World::new(&options)?;
+    let path = world.path.clone();
+    let (outward, shell) = mpsc::unbounded_channel();
+    let (owner, requests, published) = Owner::new(world, options, outward);
+    tokio::spawn(owner.run());
+    Ok((Handle::new(requests, published, path), shell))
+}
+
+/// What everything starts from.
+pub(crate) struct World {
+    pub(crate) state: State,
+    pub(crate) path: PathBuf,
+    pub(crate) clock: Clock,
+    pub(crate) prober: probe::Prober,
+}
+
+impl World {
+    fn new(options: &Options) -> Result<World, StartError> {
+        let env = |name: &str| std::env::var(name).ok();
+        let path = match &options.config {
+            Some(path) => path.clone(),
+            None => locate(options.profile.as_deref(), &env).map_err(StartError::Profile)?,
+        };
+        let path = std::path::absolute(&path).unwrap_or(path);
+        let prober = probe::Prober::new().map_err(StartError::Client)?;
+        let pace = options.interval.map_or_else(Pace::default, Pace::every);
+        let home = env("HOME").or_else(|| env("USERPROFILE"));
+        let state = State::new(path.to_string_lossy().into_owned(), home, pace, seed());
+        Ok(World { state, path, clock: Clock::new(), prober })
+    }
+}
+
+/// Random, from the hasher that the standard library seeds from the system.
+fn seed() -> u64 {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    RandomState::new().build_hasher().finish()
+}
+
+pub(crate) type Publisher = watch::Sender<Arc<Published>>;

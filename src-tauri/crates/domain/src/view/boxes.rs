@@ -66,7 +66,7 @@ fn facts(state: &State, provider: &Provider, server: &Server, standing: Standing
             facts.push(said(format!("{} since {}", words::failure(why), clock(at, now))))
         }
         _ => {
-            facts.extend(server_kind(server).map(said));
+            facts.extend(words::server(server.kind, server.version.as_deref()).map(said));
             facts.extend(provider.api.as_deref().map(|it| said(api_label(it))));
         }
     }
@@ -74,15 +74,6 @@ fn facts(state: &State, provider: &Provider, server: &Server, standing: Standing
         facts.push(Fact { text: provider.id.clone(), mono: true });
     }
     facts
-}
-
-/// "LM Studio 0.4"
-pub fn server_kind(server: &Server) -> Option<String> {
-    let kind = server.kind?;
-    Some(match &server.version {
-        Some(version) => format!("{} {version}", kind.label()),
-        None => kind.label().to_owned(),
-    })
 }
 
 pub fn api_label(api: &str) -> String {

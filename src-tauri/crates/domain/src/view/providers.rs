@@ -2,14 +2,13 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::boxes::server_kind;
 use super::config_page::problems;
 use super::types::{KeyKind, KeyView, Mark, ProviderRow, Shape};
 use super::{describe, mark_of, small};
 use crate::config::{About, Key, Provider};
 use crate::standing::Standing;
 use crate::state::{Now, State};
-use crate::words::{count, failure};
+use crate::words::{self, count, failure};
 
 pub fn rows(state: &State, now: &Now) -> Vec<ProviderRow> {
     state.config.providers.iter().map(|it| row(state, it, now)).collect()
@@ -64,13 +63,9 @@ fn hint(state: &State, provider: &Provider) -> Mark {
         return Mark { shape: Shape::Warn, text: failure(why) };
     }
     let Some(latency) = server.latency_ms() else { return Mark { shape: Shape::Wait, text: describe(standing).to_owned() } };
-    let lists = server
-        .serving
-        .as_ref()
-        .and_then(|it| it.models.as_ref())
-        .map(|it| format!("lists {}", count(it.len(), "model", "models")));
-    let parts = [Some(format!("answers in {latency} ms")), server_kind(server), lists];
-    Mark { shape: Shape::Ok, text: parts.into_iter().flatten().collect::<Vec<_>>().join(" · ") }
+    let lists = server.serving.as_ref().and_then(|it| it.models.as_ref()).map(Vec::len);
+    let server = words::server(server.kind, server.version.as_deref());
+    Mark { shape: Shape::Ok, text: words::answers_in(Some(latency), server, lists) }
 }
 
 pub fn key_view(key: &Key, seed: u64) -> KeyView {

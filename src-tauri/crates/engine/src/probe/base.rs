@@ -11,6 +11,8 @@ pub(crate) struct Base {
     api: String,
     root: String,
     pub reach: Reach,
+    /// https.
+    pub secure: bool,
     /// The host is a name that a server might refuse, not an address and not localhost.
     pub named: bool,
     /// What is likely wrong with the base URL if the API isn't found there.
@@ -37,15 +39,6 @@ pub(crate) enum At {
     Root(&'static str),
     /// Below the server's root, where its kind wants no key: without it.
     Open(&'static str),
-}
-
-impl At {
-    pub(crate) fn with_key(self) -> Option<At> {
-        match self {
-            At::Open(path) => Some(At::Root(path)),
-            At::Api(_) | At::Root(_) => None,
-        }
-    }
 }
 
 impl Base {
@@ -79,6 +72,7 @@ impl Base {
             api: if adds_v1 { format!("{path}/v1") } else { path.to_owned() },
             root: root.to_owned(),
             reach,
+            secure: url.scheme() == "https",
             named,
             hint: if adds_v1 || native { None } else { hint(path) },
             native,

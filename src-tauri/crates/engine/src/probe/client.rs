@@ -8,7 +8,7 @@ use domain::observation::{Failure, ProbeRequest};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 /// How long each step of a probe may take.
@@ -41,23 +41,33 @@ pub(crate) const BODY_LIMIT: usize = 4 * 1024 * 1024;
 /// llama.cpp and Express close an idle connection after 5 s; a probe comes every 10 s. Kept only for the calls of one round.
 const IDLE: Duration = Duration::from_secs(2);
 
-/// One client for each distance.
+/// One client for each distance, and for each with and without TLS: reading the system's certificates takes longer than all the probes
+/// of a box at home, so it waits until an https:// URL asks for it.
 #[derive(Clone, Debug)]
 pub(crate) struct Clients {
-    near: [reqwest::Client; 3],
+    plain: [reqwest::Client; 3],
+    secure: Arc<[OnceLock<reqwest::Client>; 3]>,
     pub timeouts: Timeouts,
 }
 
 impl Clients {
     pub(crate) fn new(timeouts: Timeouts) -> Result<Self, reqwest::Error> {
-        let [loopback, private, public] = timeouts.connect;
-        let near = [
-            builder(loopback).no_proxy().build()?,
-            builder(private).no_proxy().build()?,
-            // Elsewhere the system's proxy may be the only way out.
-            builder(public).build()?,
-        ];
-        Ok(Self { near, timeouts })
+        let plain = |reach| builder(reach, &timeouts).tls_certs_only([]).build();
+        let plain = [plain(Reach::Loopback)?, plain(Reach::Private)?, plain(Reach::Public)?];
+        Ok(Self { plain, secure: Arc::default(), timeouts })
+    }
+
+    fn client(&self, base: &Base) -> Result<&reqwest::Client, Failure> {
+        let at = base.reach as usize;
+        if !base.secure {
+            return Ok(&self.plain[at]);
+        }
+        if let Some(client) = self.secure[at].get() {
+            return Ok(client);
+        }
+        let client = builder(base.reach, &self.timeouts).build();
+        let client = client.map_err(|_| Failure::Tls("the certificates of this system can't be read".to_owned()))?;
+        Ok(self.secure[at].get_or_init(|| client))
     }
 
     /// One GET. A connection that had gone stale in the pool is tried once more, afresh.
@@ -70,11 +80,7 @@ impl Clients {
     }
 
     async fn exchange(&self, base: &Base, at: At, request: &ProbeRequest) -> Result<Reply, Failure> {
-        let client = match base.reach {
-            Reach::Loopback => &self.near[0],
-            Reach::Private => &self.near[1],
-            Reach::Public => &self.near[2],
-        };
+        let client = self.client(base)?;
         let secrets = if matches!(at, At::Open(_)) { HeaderMap::new() } else { credentials(request) };
         let url = base.url(at);
         let mut again = true;
@@ -109,10 +115,10 @@ impl Clients {
     }
 }
 
-fn builder(connect: Duration) -> reqwest::ClientBuilder {
+fn builder(reach: Reach, timeouts: &Timeouts) -> reqwest::ClientBuilder {
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    reqwest::Client::builder()
+    let builder = reqwest::Client::builder()
         .user_agent(concat!("pilotlight/", env!("CARGO_PKG_VERSION")))
         .default_headers(headers)
         .redirect(reqwest::redirect::Policy::none())
@@ -120,10 +126,12 @@ fn builder(connect: Duration) -> reqwest::ClientBuilder {
         .retry(reqwest::retry::never())
         // One version of HTTP, so that one set of limits holds: hyper's own cap of some 400 KB for the head of an answer.
         .http1_only()
-        .connect_timeout(connect)
+        .connect_timeout(timeouts.connect[reach as usize])
         .pool_idle_timeout(IDLE)
         .pool_max_idle_per_host(1)
-        .dns_resolver(LocalhostFirst)
+        .dns_resolver(LocalhostFirst);
+    // Elsewhere the system's proxy may be the only way out; at home it would answer in the server's stead.
+    if reach == Reach::Public { builder } else { builder.no_proxy() }
 }
 
 /// What goes to the base URL's own origin and nowhere else. A value that is no legal header is left out: the server will ask for it.

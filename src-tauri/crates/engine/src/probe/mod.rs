@@ -132,15 +132,7 @@ async fn identify(round: &mut Round<'_>, seen: &mut Seen) -> Result<&'static Man
 
 /// Rung 1. Also where latency is taken.
 async fn alive(round: &mut Round<'_>, manner: &Manner, seen: &mut Seen) -> Result<Sign, Failure> {
-    let has_key = round.request.key.is_some() || !round.request.headers.is_empty();
-    let mut reply = round.ask(manner.alive).await?;
-    // A gate in front of it may want the key even for paths that the server itself leaves open.
-    if matches!(reply.status, 401 | 403)
-        && let Some(keyed) = manner.alive.with_key()
-        && has_key
-    {
-        reply = round.ask(keyed).await?;
-    }
+    let reply = round.ask(manner.alive).await?;
     let (latency, sign) = (reply.latency, (manner.sign)(reply));
     if matches!(sign, Sign::Mine) {
         seen.latency = Some(latency);

@@ -47,7 +47,7 @@ impl Reply {
         if self.cut {
             return Err(self.no_api("an answer of more than 4 MiB"));
         }
-        if self.json::<ErrorBody>().is_some_and(|it| it.is_error()) {
+        if self.error_body().is_some_and(|it| it.is_error()) {
             return Err(self.no_api("an error in an answer that says 200"));
         }
         self.json().ok_or_else(|| self.what_instead())
@@ -82,7 +82,12 @@ impl Reply {
     }
 
     pub(crate) fn error(&self) -> wire::Complaint {
-        self.json::<ErrorBody>().map(|it| it.complaint()).unwrap_or_default()
+        self.error_body().map(|it| it.complaint()).unwrap_or_default()
+    }
+
+    /// An object only: an array would be taken for the fields in their order.
+    fn error_body(&self) -> Option<ErrorBody> {
+        self.body.trim_ascii_start().starts_with(b"{").then(|| self.json())?
     }
 
     fn refuses_host(&self) -> bool {

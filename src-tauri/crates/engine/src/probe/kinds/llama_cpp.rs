@@ -1,21 +1,21 @@
 //! llama.cpp's `llama-server` with one model. `/slots` would tell whether it is busy, but wakes it when it sleeps; `/props` does not.
 
-use super::wire::{Health, Props};
+use super::wire::Props;
 use super::{Found, Sign, found, known, llama_cpp_router, model};
 use crate::probe::base::At::Root;
 use crate::probe::reply::Reply;
 use crate::probe::round::Heard;
 use domain::observation::{Failure, Kind, Load};
 
-/// Every answer names it, unless a proxy in front took that away.
+/// Every answer names it, unless a proxy in front took that away. Its "not found" is a sign of life.
 pub(super) fn sign(reply: &Reply) -> Sign {
-    let named = reply.header("server") == "llama.cpp";
-    let healthy = reply.is_ok() && reply.json::<Health>().is_some_and(|it| it.status == "ok");
+    let named = reply.header("server") == "llama.cpp" || reply.error().message == "File Not Found";
     match reply.refusal() {
         Err(Failure::Starting) => Sign::Failed(Failure::Starting),
-        Ok(()) if named || healthy && !reply.header("server").starts_with("BaseHTTP") => Sign::Mine,
-        Err(failure) if named => Sign::Failed(failure),
-        _ => Sign::Stranger,
+        _ if !named => Sign::Stranger,
+        _ if matches!(reply.status, 200..300 | 404 | 405) => Sign::Mine,
+        Err(failure) => Sign::Failed(failure),
+        Ok(()) => Sign::Mine,
     }
 }
 

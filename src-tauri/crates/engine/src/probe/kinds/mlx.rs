@@ -1,16 +1,12 @@
 //! MLX's server. It lists what is on the disk, at the price of a scan, and does not say what is loaded.
 
-use super::wire::Health;
-use super::{Found, Sign, found, model, sign_of};
+use super::{Found, Sign, found, model};
 use crate::probe::reply::Reply;
 use crate::probe::round::Heard;
 use domain::observation::{Failure, Kind, Load};
 
 pub(super) fn sign(reply: &Reply) -> Sign {
-    if !reply.header("server").starts_with("BaseHTTP") {
-        return Sign::Stranger;
-    }
-    sign_of(reply, |it: Health| it.status == "ok")
+    if reply.header("server").starts_with("BaseHTTP/") && reply.text() == "Not Found" { Sign::Mine } else { Sign::Stranger }
 }
 
 pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {

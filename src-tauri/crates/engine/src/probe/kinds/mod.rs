@@ -35,7 +35,8 @@ pub(crate) struct Manner {
     pub kind: Kind,
     /// The `owned_by` of its models, where no other kind writes the same.
     pub owner: Option<&'static str>,
-    /// Rung 1: cheap, and harmless even while it generates.
+    /// Rung 1: cheap, and harmless even while it generates. Harmless to every other kind as well, since another one may have taken
+    /// the port: that is why none asks `/health`, on which LiteLLM runs all its models and SGLang generates a token.
     pub alive: At,
     /// Rungs 2 and 3: of each line the first path that gives an answer.
     pub asks: &'static [&'static [At]],
@@ -67,6 +68,9 @@ pub(crate) struct Found {
 
 const MODELS: At = Api("models");
 
+/// The path that the agent posts to. A GET of it does nothing anywhere, and each family of servers refuses it in its own words.
+const CALL: At = Api("chat/completions");
+
 macro_rules! table {
     ($($kind:ident, $owner:expr, $alive:expr, $asks:expr, $module:ident;)*) => {
         const TABLE: &[Manner] = &[$(Manner {
@@ -77,23 +81,23 @@ macro_rules! table {
 
 table! {
     // kind              owned_by                    alive                        asks                                                                   module
-    LlamaCpp,            Some("llamacpp"),           Open("health"),              &[&[MODELS], &[Root("props")]],                                        llama_cpp;
-    LlamaCppRouter,      None,                       Open("health"),              &[&[MODELS], &[Root("props")]],                                        llama_cpp_router;
-    LlamaCppPython,      Some("me"),                 Api("chat/completions"),     &[],                                                                   llama_cpp_python;
+    LlamaCpp,            Some("llamacpp"),           CALL,                        &[&[MODELS], &[Root("props")]],                                        llama_cpp;
+    LlamaCppRouter,      None,                       CALL,                        &[&[MODELS], &[Root("props")]],                                        llama_cpp_router;
+    LlamaCppPython,      Some("me"),                 CALL,                        &[],                                                                   llama_cpp_python;
     LlamaSwap,           Some("llama-swap"),         MODELS,                      &[&[MODELS], &[Root("running")], &[Root("api/version")]],               llama_swap;
     LmStudio,            Some("organization_owner"), MODELS,                      &[&[MODELS], &[Root("api/v1/models"), Root("api/v0/models")]],         lmstudio;
     Ollama,              Some("library"),            Open("api/version"),         &[&[MODELS], &[Root("api/tags")], &[Root("api/ps")]],                  ollama;
-    Vllm,                Some("vllm"),               Open("health"),              &[&[MODELS], &[Open("version")]],                                      vllm;
+    Vllm,                Some("vllm"),               Open("version"),             &[&[MODELS], &[Open("health")]] ,                                      vllm;
     Sglang,              Some("sglang"),             Open("ready"),               &[&[MODELS]],                                                          sglang;
     LiteLlm,             None,                       Open("health/liveliness"),   &[&[MODELS], &[Root("model_group/info")], &[Open("health/readiness")]], litellm;
     LocalAi,             None,                       Open("readyz"),              &[&[MODELS], &[Root("system")], &[Open("version")]],                   localai;
     Jan,                 None,                       MODELS,                      &[&[MODELS]],                                                          jan;
     KoboldCpp,           Some("koboldcpp"),          Open("api/extra/version"),   &[&[MODELS], &[Open("api/extra/true_max_context_length")], &[Open("api/extra/perf")]], koboldcpp;
     TextGenerationWebUi, None,                       Root("v1/internal/health"),  &[&[MODELS]],                                                          text_generation_webui;
-    Mlx,                 None,                       Open("health"),              &[&[MODELS]],                                                          mlx;
+    Mlx,                 None,                       CALL,                        &[&[MODELS]],                                                          mlx;
     Lemonade,            Some("lemonade"),           Root("v1/health"),           &[&[MODELS], &[Root("v1/health")]],                                    lemonade;
     Gpt4All,             Some("humanity"),           MODELS,                      &[&[MODELS]],                                                          gpt4all;
-    TabbyApi,            Some("tabbyAPI"),           Open("health"),              &[&[MODELS], &[Root("v1/model")]],                                     tabbyapi;
+    TabbyApi,            Some("tabbyAPI"),           Open(".well-known/serviceinfo"), &[&[MODELS], &[Root("v1/model")]],                                     tabbyapi;
     DockerModelRunner,   Some("docker"),             MODELS,                      &[&[MODELS], &[Root("engines/ps")]],                                   docker_model_runner;
     Generic,             None,                       MODELS,                      &[&[MODELS]],                                                          generic;
 }
@@ -159,10 +163,12 @@ fn sign_of<T: serde::de::DeserializeOwned>(reply: &Reply, mine: impl FnOnce(T) -
     if reply.is_ok() && reply.json().is_some_and(mine) { Sign::Mine } else { Sign::Stranger }
 }
 
-/// Exactly `{"version": "..."}`. LocalAI and KoboldCpp answer Ollama's path with constants, others with more keys.
+/// Exactly `{"version": "..."}`. LocalAI and KoboldCpp answer Ollama's path with constants, others with more keys; LocalAI's
+/// own `/version` starts with a letter.
 pub(crate) fn is_only_version(reply: &Reply) -> bool {
     reply.is_ok()
         && reply.json::<BTreeMap<String, String>>().is_some_and(|it| {
-            it.len() == 1 && it.get("version").is_some_and(|version| !matches!(version.as_str(), "0.9.0" | "0.7.0"))
+            it.len() == 1
+                && it.get("version").is_some_and(|it| it.starts_with(|c: char| c.is_ascii_digit()) && it != "0.9.0" && it != "0.7.0")
         })
 }

@@ -1,6 +1,6 @@
 //! TabbyAPI. With an admin's key it lists the whole folder, so what is loaded is asked on its own.
 
-use super::wire::{Health, TabbyModel};
+use super::wire::{ServiceInfo, TabbyModel};
 use super::{Found, Sign, found, known, model, sign_of};
 use crate::probe::base::At::Root;
 use crate::probe::reply::Reply;
@@ -8,7 +8,7 @@ use crate::probe::round::Heard;
 use domain::observation::{Failure, Kind, Load};
 
 pub(super) fn sign(reply: &Reply) -> Sign {
-    sign_of(reply, |it: Health| it.status == "healthy")
+    sign_of(reply, |it: ServiceInfo| it.software.name == "TabbyAPI")
 }
 
 pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {

@@ -1,23 +1,24 @@
 //! vLLM. What it lists is loaded, and adapters share the context of the model they belong to.
 
 use super::wire::Version;
-use super::{Found, Sign, found, known, model};
+use super::{Found, Sign, found, is_only_version, known, model};
 use crate::probe::base::At::Open;
 use crate::probe::reply::Reply;
 use crate::probe::round::Heard;
 use crate::probe::wire::Listing;
 use domain::observation::{Failure, Kind, Load, ServedModel};
 
-/// 200 with nothing in it; 503 when its engine has died.
 pub(super) fn sign(reply: &Reply) -> Sign {
-    match reply.status {
-        200 if reply.body.is_empty() => Sign::Mine,
-        503 if reply.body.is_empty() => Sign::Failed(Failure::Status(503)),
-        _ => Sign::Stranger,
-    }
+    if is_only_version(reply) { Sign::Mine } else { Sign::Stranger }
 }
 
 pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {
+    // 503 once its engine has died, with the list still in good order.
+    if let Some(Ok(health)) = heard.get(Open("health"))
+        && health.status == 503
+    {
+        return Err(Failure::Status(503));
+    }
     let listing = heard.models()?;
     let version = heard.maybe::<Version>(Open("version")).map(|it| it.version);
     Ok(found(Kind::Vllm, models(&listing), listing.cut).version(version))

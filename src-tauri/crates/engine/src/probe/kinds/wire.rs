@@ -26,7 +26,7 @@ pub(super) struct GenerationSettings {
     pub n_ctx: Option<u64>,
 }
 
-/// `{"status": "ok"}`, as llama.cpp, MLX and others answer.
+/// text-generation-webui `/v1/internal/health`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Health {
     pub status: String,
@@ -216,6 +216,17 @@ pub(super) struct LemonadeModel {
 pub(super) struct LemonadeOptions {
     #[serde(default, deserialize_with = "number")]
     pub ctx_size: Option<u64>,
+}
+
+/// TabbyAPI `/.well-known/serviceinfo`.
+#[derive(Debug, Deserialize)]
+pub(super) struct ServiceInfo {
+    pub software: Software,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Software {
+    pub name: String,
 }
 
 /// TabbyAPI `/v1/model`.

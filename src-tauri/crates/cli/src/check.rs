@@ -1,0 +1,42 @@
+//! The commands that look once. They judge from what they see now, without the memory of misses and hits.
+
+use std::io::Write;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use engine::{Options, Published, StartError};
+
+use crate::text;
+
+pub async fn status(json: bool, options: Options) -> Result<ExitCode, StartError> {
+    let seen = look_once(options).await?;
+    print(json, &seen);
+    Ok(ExitCode::SUCCESS)
+}
+
+pub async fn check(json: bool, options: Options) -> Result<ExitCode, StartError> {
+    let seen = look_once(options).await?;
+    if json {
+        print(true, &seen);
+    } else {
+        say(&text::line(&seen.status));
+    }
+    Ok(ExitCode::from(seen.exit_code))
+}
+
+fn print(json: bool, seen: &Published) {
+    if json {
+        say(&serde_json::to_string_pretty(&seen.status).unwrap_or_default());
+    } else {
+        say(&text::page(seen));
+    }
+}
+
+async fn look_once(options: Options) -> Result<Arc<Published>, StartError> {
+    engine::look(options).await
+}
+
+/// A closed pipe (`| head`) is no error of ours.
+pub fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}

@@ -1,0 +1,27 @@
+//! The one place that reads the clock.
+
+use std::time::Instant;
+
+use domain::Now;
+
+/// Counts from its making.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Clock {
+    start: Instant,
+}
+
+impl Clock {
+    pub(crate) fn new() -> Self {
+        Clock { start: Instant::now() }
+    }
+
+    pub(crate) fn now(&self) -> Now {
+        let wall = jiff::Zoned::now();
+        Now { mono: self.start.elapsed(), wall_ms: wall.timestamp().as_millisecond(), utc_offset_s: wall.offset().seconds() }
+    }
+
+    /// The instant of a domain deadline.
+    pub(crate) fn at(&self, mono: std::time::Duration) -> tokio::time::Instant {
+        tokio::time::Instant::from_std(self.start + mono)
+    }
+}

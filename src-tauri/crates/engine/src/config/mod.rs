@@ -1,0 +1,13 @@
+//! The config file in the world: where it is, what it says, when it changes, and how it is written.
+
+mod environment;
+mod locate;
+mod read;
+mod watch;
+mod write;
+
+pub use environment::Environment;
+pub use locate::{BadProfile, locate};
+pub(crate) use read::{Text, hash, read, text};
+pub(crate) use watch::Watch;
+pub(crate) use write::write;

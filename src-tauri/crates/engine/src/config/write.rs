@@ -1,0 +1,171 @@
+//! Writes the config so that the old or the new file is there, whole, at every moment: verify, back up, write beside it with the same
+//! mode, sync, rename, sync the folder, read back.
+
+use std::fs::{self, File, Permissions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use document::{Document, Value};
+use domain::intent::{Refusal, RefusalCode};
+
+use super::{Text, hash, text};
+
+/// Backups kept; a text that is there already is not kept twice.
+const BACKUPS: usize = 50;
+
+#[derive(Debug)]
+pub(crate) struct Written {
+    pub(crate) hash: String,
+}
+
+/// Replaces the text of hash `was` by `to`. Nothing is written unless both hold: the file still has that text, and the new text reads
+/// as the config that it should be.
+pub(crate) fn write(path: &Path, was: &str, to: &str, backups: &Path) -> Result<Written, Refusal> {
+    verify(to)?;
+    // A link stays a link: what it points to is written.
+    let target = fs::canonicalize(path).map_err(|error| file_refusal(&error, path))?;
+    let current = match text(&target) {
+        Text::Read(text) if hash(&text) == was => text,
+        Text::Read(_) => return Err(stale()),
+        Text::Missing => return Err(Refusal::new(RefusalCode::File, "the file is gone").hint("put it back, or open another")),
+        Text::Unreadable(why) => return Err(Refusal::new(RefusalCode::File, format!("the file can't be read: {why}"))),
+    };
+    if current == to {
+        return Ok(Written { hash: was.to_owned() });
+    }
+    back_up(backups, path, &current).map_err(|error| {
+        Refusal::new(RefusalCode::File, format!("no backup could be made in {}: {error}", backups.display()))
+            .hint("nothing was written; make room or mend its permissions")
+    })?;
+    replace(&target, to, was).map_err(|error| match error {
+        Replace::Stale => stale(),
+        Replace::Io(error) => file_refusal(&error, &target),
+    })?;
+    match text(&target) {
+        Text::Read(text) if text == to => Ok(Written { hash: hash(to) }),
+        _ => Err(Refusal::new(RefusalCode::File, "the file read back is not what was written").hint(format!(
+            "another program may have written it at the same moment; the text before is in {}",
+            backups.display()
+        ))),
+    }
+}
+
+/// The second parser, which is not the one that made the edit, must read the same.
+fn verify(to: &str) -> Result<(), Refusal> {
+    let broken = |why: String| {
+        Refusal::new(RefusalCode::Internal, format!("the edit would break the file: {why}"))
+            .hint("nothing was written; make this change in an editor")
+    };
+    let doc = Document::parse(to).map_err(|error| broken(error.message))?;
+    let other: Value = json5::from_str(to.trim_start_matches('\u{feff}')).map_err(|error| broken(error.to_string()))?;
+    if same(doc.value(), &other) { Ok(()) } else { Err(broken("two parsers read it differently".to_owned())) }
+}
+
+/// Numbers by value: one parser keeps `1.0`, the other `1`.
+fn same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
+        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
+        }
+        _ => a == b,
+    }
+}
+
+enum Replace {
+    Stale,
+    Io(io::Error),
+}
+
+impl From<io::Error> for Replace {
+    fn from(error: io::Error) -> Self {
+        Replace::Io(error)
+    }
+}
+
+fn replace(target: &Path, to: &str, was: &str) -> Result<(), Replace> {
+    let folder = target.parent().ok_or_else(|| io::Error::other("it has no folder"))?;
+    let mode = fs::metadata(target)?.permissions();
+    // Refused before anything is written, as an editor would be: a rename would get past a read-only file.
+    if mode.readonly() {
+        return Err(io::Error::from(io::ErrorKind::PermissionDenied).into());
+    }
+    let mut beside = tempfile::Builder::new().prefix(".pilotlight-").suffix(".tmp").tempfile_in(folder)?;
+    beside.write_all(to.as_bytes())?;
+    beside.as_file().set_permissions(mode)?;
+    beside.as_file().sync_all()?;
+    // The last look, as late as can be.
+    match text(target) {
+        Text::Read(text) if hash(&text) == was => {}
+        _ => return Err(Replace::Stale),
+    }
+    beside.persist(target).map_err(|error| error.error)?;
+    sync_folder(folder)?;
+    Ok(())
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+/// Keeps `text` in the app's own state folder, readable by this user alone.
+fn back_up(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    private(folder, 0o700)?;
+    let name = path.file_name().map_or_else(|| "config".into(), |it| it.to_string_lossy().into_owned());
+    let mark = &hash(text)[..16];
+    let mut kept: Vec<PathBuf> =
+        fs::read_dir(folder)?.flatten().map(|it| it.path()).filter(|it| is_backup_of(it, &name)).collect();
+    if kept.iter().any(|it| it.to_string_lossy().ends_with(mark)) {
+        return Ok(());
+    }
+    let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%S%.3fZ");
+    let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    let at = folder.join(format!("{name}.{now}.{mark}"));
+    file.persist(&at).map_err(|error| error.error)?;
+    private(&at, 0o600)?;
+    kept.push(at);
+    // The names sort by time.
+    kept.sort();
+    let surplus = kept.len().saturating_sub(BACKUPS);
+    kept[..surplus].iter().for_each(|it| drop(fs::remove_file(it)));
+    Ok(())
+}
+
+fn is_backup_of(path: &Path, name: &str) -> bool {
+    path.file_name().is_some_and(|it| it.to_string_lossy().starts_with(&format!("{name}.")))
+}
+
+#[cfg(unix)]
+fn private(path: &Path, mode: u32) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn private(_path: &Path, _mode: u32) -> io::Result<()> {
+    Ok(())
+}
+
+fn stale() -> Refusal {
+    Refusal::new(RefusalCode::Stale, "the file was changed by another program since the review")
+        .hint("review again: your changes are kept")
+}
+
+fn file_refusal(error: &io::Error, path: &Path) -> Refusal {
+    let hint = match error.kind() {
+        io::ErrorKind::PermissionDenied => "nothing was written; mend the permissions of the file or its folder",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "nothing was written; make room on the disk",
+        io::ErrorKind::ReadOnlyFilesystem => "nothing was written; the disk is read-only",
+        _ => "nothing was written",
+    };
+    let why = match error.kind() {
+        io::ErrorKind::PermissionDenied => "no permission".to_owned(),
+        io::ErrorKind::NotFound => "it is gone".to_owned(),
+        _ => error.to_string(),
+    };
+    Refusal::new(RefusalCode::File, format!("{} can't be written: {why}", path.display())).hint(hint)
+}

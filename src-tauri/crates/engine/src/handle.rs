@@ -1,0 +1,104 @@
+//! How a shell talks to the owner task.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use domain::change::Change;
+use domain::intent::{Intent, Refusal, RefusalCode};
+use domain::view_types::{Mark, Review};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::Published;
+
+/// A request to the owner; each is answered once.
+#[derive(Debug)]
+pub(crate) enum Request {
+    Intent(Intent),
+    Visible(bool),
+    Review { changes: Vec<Change>, reply: oneshot::Sender<Result<Review, Refusal>> },
+    Save { changes: Vec<Change>, base: String, reply: oneshot::Sender<Result<(), Refusal>> },
+    Undo { reply: oneshot::Sender<Result<(), Refusal>> },
+    RevealKey { provider: String, reply: oneshot::Sender<Result<String, Refusal>> },
+    TryUrl { provider: Option<String>, base_url: String, reply: oneshot::Sender<Mark> },
+}
+
+#[derive(Clone, Debug)]
+pub struct Handle {
+    requests: mpsc::UnboundedSender<Request>,
+    published: watch::Receiver<Arc<Published>>,
+    path: PathBuf,
+}
+
+impl Handle {
+    pub(crate) fn new(
+        requests: mpsc::UnboundedSender<Request>,
+        published: watch::Receiver<Arc<Published>>,
+        path: PathBuf,
+    ) -> Self {
+        Handle { requests, published, path }
+    }
+
+    /// What there is to show; changes only when something of it did.
+    #[must_use]
+    pub fn published(&self) -> watch::Receiver<Arc<Published>> {
+        self.published.clone()
+    }
+
+    #[must_use]
+    pub fn config_path(&self) -> &Path {
+        &self.path
+    }
+
+    pub fn send(&self, intent: Intent) {
+        let _ = self.requests.send(Request::Intent(intent));
+    }
+
+    /// Someone is looking: probe more often.
+    pub fn set_visible(&self, visible: bool) {
+        let _ = self.requests.send(Request::Visible(visible));
+    }
+
+    /// What the changes would do to the file as it is now.
+    ///
+    /// # Errors
+    /// A conflict, a value that can't be taken, or a file that can't be read.
+    pub async fn review(&self, changes: Vec<Change>) -> Result<Review, Refusal> {
+        self.ask(|reply| Request::Review { changes, reply }).await?
+    }
+
+    /// Writes the changes, if the file is still the one that was reviewed.
+    ///
+    /// # Errors
+    /// As `review`, and when the file can't be written; then nothing is.
+    pub async fn save(&self, changes: Vec<Change>, base: String) -> Result<(), Refusal> {
+        self.ask(|reply| Request::Save { changes, base, reply }).await?
+    }
+
+    /// Takes the last save back, if nothing was written since.
+    ///
+    /// # Errors
+    /// When there is nothing to undo, or the file has moved on.
+    pub async fn undo(&self) -> Result<(), Refusal> {
+        self.ask(|reply| Request::Undo { reply }).await?
+    }
+
+    /// The literal key of a provider, on a person's click.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn reveal_key(&self, provider: String) -> Result<String, Refusal> {
+        self.ask(|reply| Request::RevealKey { provider, reply }).await?
+    }
+
+    /// What answers at a base URL that is being typed. The provider's key goes along only to the origin that it is configured for.
+    pub async fn try_url(&self, provider: Option<String>, base_url: String) -> Result<Mark, Refusal> {
+        self.ask(|reply| Request::TryUrl { provider, base_url, reply }).await
+    }
+
+    async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<T>) -> Request) -> Result<T, Refusal> {
+        let gone = || Refusal::new(RefusalCode::Internal, "Pilot Light is shutting down");
+        let (reply, answer) = oneshot::channel();
+        self.requests.send(request(reply)).map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())
+    }
+}

@@ -1,0 +1,48 @@
+//! One look at everything, for commands that judge from what they see now.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::Event;
+use domain::observation::{Answer, Failure};
+
+use crate::gateway::{Place, past};
+use crate::probe::Prober;
+use crate::{Options, Published, StartError, World};
+
+/// A server that is just restarting gets a second chance.
+const ASK_AGAIN_AFTER: Duration = Duration::from_millis(200);
+
+/// Reads the config, probes each local server once (a refused connection once more), looks at the end of the gateway's log.
+///
+/// # Errors
+/// As [`crate::start`].
+pub async fn look(options: Options) -> Result<Arc<Published>, StartError> {
+    let World { mut state, path, clock, prober } = World::new(&options)?;
+    let mut happen = |event| domain::update(&mut state, event, clock.now());
+    let effects = happen(Event::Config(crate::config::read(&path)));
+    let asked = effects.into_iter().filter_map(|it| match it {
+        domain::Effect::Probe(request) => Some(request),
+        _ => None,
+    });
+    let rounds: Vec<_> = asked.map(|request| tokio::spawn(ask(prober.clone(), request))).collect();
+    let mut seen = Vec::new();
+    for round in rounds {
+        seen.extend(round.await);
+    }
+    let place = Place { folder: options.log_dir, profile: options.profile, file: state.config.logging.file.clone() };
+    // The log first: what the probes see now is the later word.
+    for event in past(&place).into_iter().chain(seen) {
+        let _ = domain::update(&mut state, event, clock.now());
+    }
+    Ok(Arc::new(Published::of(&state, &clock.now())))
+}
+
+async fn ask(prober: Prober, request: domain::observation::ProbeRequest) -> Event {
+    let mut observation = prober.probe(&request).await;
+    if observation.answer == Answer::Failed(Failure::Refused) {
+        tokio::time::sleep(ASK_AGAIN_AFTER).await;
+        observation = prober.probe(&request).await;
+    }
+    Event::Probed { provider: request.provider, base_url: request.base_url, deep: request.deep, observation }
+}

@@ -1,0 +1,277 @@
+//! The owner task: the one place that holds the state. Events come in, effects go out, and what changed is published.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use document::Document;
+use domain::change::Change;
+use domain::edit::{Proposal, propose};
+use domain::intent::{Refusal, RefusalCode};
+use domain::observation::{Answer, ProbeRequest};
+use domain::view_types::{Mark, Review, Shape};
+use domain::{Effect, Event, FileEvent, State, update};
+use tokio::sync::{Semaphore, mpsc, watch};
+
+use crate::clock::Clock;
+use crate::config::{Environment, Text, Watch, hash, read, text, write};
+use crate::gateway::{Place, follow};
+use crate::handle::Request;
+use crate::probe::Prober;
+use crate::{Options, Outward, Published, Publisher, World};
+
+/// Probes under way at once.
+const AT_ONCE: usize = 16;
+/// Spoken times ("12 min") move on though nothing happens.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+/// An editor writes in several steps; the last one counts.
+const QUIET: Duration = Duration::from_millis(40);
+/// A text that does not read may be half written: look once more before it is told.
+const SECOND_LOOK: Duration = Duration::from_millis(80);
+
+pub(crate) struct Owner {
+    state: State,
+    path: PathBuf,
+    clock: Clock,
+    prober: Prober,
+    slots: Arc<Semaphore>,
+    events: mpsc::UnboundedReceiver<Event>,
+    sender: mpsc::UnboundedSender<Event>,
+    requests: mpsc::UnboundedReceiver<Request>,
+    outward: mpsc::UnboundedSender<Outward>,
+    publisher: Publisher,
+    place: watch::Sender<Place>,
+    saved: Option<Saved>,
+    backups: PathBuf,
+}
+
+/// The last save, to take it back.
+struct Saved {
+    before: String,
+    hash: String,
+}
+
+impl Owner {
+    pub(crate) fn new(
+        world: World,
+        options: Options,
+        outward: mpsc::UnboundedSender<Outward>,
+    ) -> (Self, mpsc::UnboundedSender<Request>, watch::Receiver<Arc<Published>>) {
+        let World { state, path, clock, prober } = world;
+        let (sender, events) = mpsc::unbounded_channel();
+        let (request, requests) = mpsc::unbounded_channel();
+        let (publisher, published) = watch::channel(Arc::new(Published::of(&state, &clock.now())));
+        let place = watch::Sender::new(Place { folder: options.log_dir, profile: options.profile, file: None });
+        let slots = Arc::new(Semaphore::new(AT_ONCE));
+        let owner = Owner {
+            state,
+            path,
+            clock,
+            prober,
+            slots,
+            events,
+            sender,
+            requests,
+            outward,
+            publisher,
+            place,
+            saved: None,
+            backups: backups(),
+        };
+        (owner, request, published)
+    }
+
+    pub(crate) async fn run(mut self) {
+        self.happen(Event::Config(read(&self.path)));
+        tokio::spawn(watch_config(self.path.clone(), self.sender.clone()));
+        tokio::spawn(follow(self.place.subscribe(), self.sender.clone()));
+        loop {
+            self.publish();
+            let now = self.clock.now();
+            let deadline = self.state.next_deadline(&now).unwrap_or(now.mono + LONGEST_WAIT).min(now.mono + LONGEST_WAIT);
+            tokio::select! {
+                Some(event) = self.events.recv() => self.happen(event),
+                request = self.requests.recv() => match request {
+                    Some(request) => self.answer(request),
+                    // The last handle is gone.
+                    None => return,
+                },
+                () = tokio::time::sleep_until(self.clock.at(deadline)) => self.happen(Event::Tick),
+            }
+            // What has piled up is one change for those who look.
+            while let Ok(event) = self.events.try_recv() {
+                self.happen(event);
+            }
+        }
+    }
+
+    fn happen(&mut self, event: Event) {
+        let is_config = matches!(event, Event::Config(_));
+        let effects = update(&mut self.state, event, self.clock.now());
+        if is_config {
+            let file = self.state.config.logging.file.clone();
+            self.place.send_if_modified(|place| std::mem::replace(&mut place.file, file.clone()) != file);
+        }
+        for effect in effects {
+            self.carry_out(effect);
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        let outward = match effect {
+            Effect::Probe(request) => return self.probe(request),
+            Effect::Notify(notice) => Outward::Notify(notice),
+            Effect::Show(show) => Outward::Show(show),
+            Effect::CopyText(text) => Outward::CopyText(text),
+            Effect::Quit => Outward::Quit,
+        };
+        let _ = self.outward.send(outward);
+    }
+
+    fn probe(&self, request: ProbeRequest) {
+        let (prober, sender, slots) = (self.prober.clone(), self.sender.clone(), self.slots.clone());
+        tokio::spawn(async move {
+            let _slot = slots.acquire_owned().await;
+            let observation = prober.probe(&request).await;
+            let _ = sender.send(Event::Probed {
+                provider: request.provider,
+                base_url: request.base_url,
+                deep: request.deep,
+                observation,
+            });
+        });
+    }
+
+    fn publish(&self) {
+        let fresh = Published::of(&self.state, &self.clock.now());
+        self.publisher.send_if_modified(|shown| {
+            let changed = **shown != fresh;
+            if changed {
+                *shown = Arc::new(fresh);
+            }
+            changed
+        });
+    }
+
+    fn answer(&mut self, request: Request) {
+        match request {
+            Request::Intent(intent) => self.happen(Event::Intent(intent)),
+            Request::Visible(visible) => self.happen(Event::Visible(visible)),
+            Request::Review { changes, reply } => drop(reply.send(self.propose(&changes).map(|it| it.1.review))),
+            Request::Save { changes, base, reply } => drop(reply.send(self.save(&changes, &base).map(|_| ()))),
+            Request::Undo { reply } => drop(reply.send(self.undo())),
+            Request::RevealKey { provider, reply } => drop(reply.send(self.reveal(&provider))),
+            Request::TryUrl { provider, base_url, reply } => self.try_url(provider.as_deref(), base_url, reply),
+        }
+    }
+
+    /// Against the freshest text, whatever was read before.
+    fn propose(&self, changes: &[Change]) -> Result<(String, Proposal), Refusal> {
+        let current = match text(&self.path) {
+            Text::Read(text) => text,
+            Text::Missing => return Err(Refusal::new(RefusalCode::File, "there is no file to save to")),
+            Text::Unreadable(why) => return Err(Refusal::new(RefusalCode::File, format!("the file can't be read: {why}"))),
+        };
+        let doc = Document::parse(&current).map_err(|error| {
+            Refusal::new(RefusalCode::File, format!("the file has an error in line {}: {}", error.line, error.message))
+                .hint("mend it first; your changes are kept")
+        })?;
+        let env = Environment::beside(&self.path).with_config(&doc);
+        let proposal = propose(&self.state, &doc, &hash(&current), changes, &|name| env.get(name))?;
+        Ok((current, proposal))
+    }
+
+    fn save(&mut self, changes: &[Change], base: &str) -> Result<Review, Refusal> {
+        let (before, proposal) = self.propose(changes)?;
+        if proposal.review.base != base {
+            return Err(Refusal::new(RefusalCode::Stale, "the file was changed by another program since the review")
+                .hint("review again: your changes are kept"));
+        }
+        let written = write(&self.path, base, &proposal.text, &self.backups)?;
+        self.saved = Some(Saved { before, hash: written.hash });
+        // Our own echo: read now, so that the answer finds the new view; the watcher's report then changes nothing.
+        self.happen(Event::Config(read(&self.path)));
+        self.publish();
+        Ok(proposal.review)
+    }
+
+    fn undo(&mut self) -> Result<(), Refusal> {
+        let saved = self.saved.take().ok_or_else(|| Refusal::new(RefusalCode::Invalid, "there is no save to undo"))?;
+        match write(&self.path, &saved.hash, &saved.before, &self.backups) {
+            Ok(_) => {
+                self.happen(Event::Config(read(&self.path)));
+                self.publish();
+                Ok(())
+            }
+            Err(refusal) if refusal.code == RefusalCode::Stale => {
+                Err(Refusal::new(RefusalCode::Stale, "the file was changed since that save")
+                    .hint("undo it by hand: the text before is among the backups"))
+            }
+            Err(refusal) => {
+                self.saved = Some(saved);
+                Err(refusal)
+            }
+        }
+    }
+
+    fn reveal(&self, provider: &str) -> Result<String, Refusal> {
+        match self.state.config.provider(provider).map(|it| &it.key) {
+            Some(domain::config::Key::Literal(key)) => Ok(key.clone()),
+            _ => Err(Refusal::new(RefusalCode::Invalid, format!("{provider} has no key written out in the file"))),
+        }
+    }
+
+    fn try_url(&self, provider: Option<&str>, base_url: String, reply: tokio::sync::oneshot::Sender<Mark>) {
+        if !domain::locality::is_local(&base_url) {
+            let _ = reply
+                .send(Mark { shape: Shape::Hosted, text: "hosted: not checked, so that no key leaves for a check".to_owned() });
+            return;
+        }
+        let known = provider.and_then(|it| self.state.config.provider(it));
+        let same_origin =
+            known.and_then(|it| it.base_url.as_deref()).is_some_and(|it| domain::locality::same_origin(it, &base_url));
+        let request = ProbeRequest {
+            provider: provider.unwrap_or_default().to_owned(),
+            api: known.and_then(|it| it.api.clone()),
+            key: known.filter(|_| same_origin).and_then(|it| it.key.value()).map(str::to_owned),
+            headers: Vec::new(),
+            kind: None,
+            wanted: Vec::new(),
+            deep: true,
+            base_url,
+        };
+        let prober = self.prober.clone();
+        tokio::spawn(async move {
+            let seen = prober.probe(&request).await;
+            let mark = match &seen.answer {
+                Answer::Up(_) => Mark { shape: Shape::Ok, text: domain::words::answers(&seen) },
+                Answer::Failed(why) if why.is_outage() => Mark { shape: Shape::Bad, text: domain::words::failure(why) },
+                Answer::Failed(why) => Mark { shape: Shape::Warn, text: domain::words::failure(why) },
+            };
+            let _ = reply.send(mark);
+        });
+    }
+}
+
+/// Reports each change of the file, and no echo: an unchanged text is told once.
+async fn watch_config(path: PathBuf, events: mpsc::UnboundedSender<Event>) {
+    let mut watch = Watch::new(path.clone(), QUIET);
+    while !events.is_closed() {
+        watch.changed().await;
+        let mut file = read(&path);
+        if matches!(file, FileEvent::Bad(_) | FileEvent::Missing) {
+            tokio::time::sleep(SECOND_LOOK).await;
+            file = read(&path);
+        }
+        if events.send(Event::Config(file)).is_err() {
+            return;
+        }
+    }
+}
+
+/// In the app's own state folder.
+fn backups() -> PathBuf {
+    let dirs = directories::ProjectDirs::from("", "", "pilotlight");
+    let state = dirs.map(|it| it.state_dir().unwrap_or_else(|| it.data_local_dir()).to_owned());
+    state.unwrap_or_else(std::env::temp_dir).join("backups")
+}
