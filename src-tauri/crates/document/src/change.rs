@@ -17,7 +17,7 @@ pub(crate) type Splice = (Span, String);
 
 /// The value at the path, which is `old`, becomes `new`.
 pub(crate) fn replace(document: &Document, at: &Path, old: &Value, new: &Value) -> Vec<Splice> {
-    let chain = document.root.walk(at);
+    let chain = document.root.walk(at, &document.text);
     let mut splices = vec![];
     Change { source: document.source() }.diff(&chain, old, new, &mut splices);
     splices
@@ -25,7 +25,7 @@ pub(crate) fn replace(document: &Document, at: &Path, old: &Value, new: &Value) 
 
 /// A new member or last element of the container at `holder`.
 pub(crate) fn add(document: &Document, holder: &Path, segment: &Segment, value: &Value) -> Vec<Splice> {
-    let chain = document.root.walk(holder);
+    let chain = document.root.walk(holder, &document.text);
     let key = match segment {
         Segment::Key(key) => Some(key.as_str()),
         Segment::Index(_) => None,
@@ -37,11 +37,11 @@ pub(crate) fn add(document: &Document, holder: &Path, segment: &Segment, value: 
 
 /// The value at the path goes; of a key written twice, both.
 pub(crate) fn remove(document: &Document, at: &Path) -> Vec<Splice> {
-    let mut chain = document.root.walk(at);
+    let mut chain = document.root.walk(at, &document.text);
     chain.truncate(at.segments().len());
     let (Some(container), Some(segment)) = (chain.last(), at.last()) else { return vec![] };
     let kept = container.items.iter().enumerate().filter(|(position, item)| match segment {
-        Segment::Key(key) => item.name() != Some(key),
+        Segment::Key(key) => !item.is_named(key, &document.text),
         Segment::Index(index) => position != index,
     });
     let slots = kept.map(|(position, _)| Planned::Keep { position, splices: vec![] }).collect();
@@ -83,7 +83,8 @@ impl Change<'_> {
                 let mut below = HashSet::with_capacity(node.items.len());
                 // From the end, as the last of a key is the one that counts.
                 for (position, item) in node.items.iter().enumerate().rev() {
-                    let Some((name, new)) = item.name().and_then(|name| new.get_key_value(name)) else { continue };
+                    let name = item.name(self.source.text);
+                    let Some((name, new)) = name.and_then(|name| new.get_key_value(name.as_ref())) else { continue };
                     let mut inner = vec![];
                     if below.insert(name.as_str())
                         && let Some(old) = old.get(name)

@@ -23,6 +23,7 @@ mod tree;
 use std::{
     collections::{HashMap, HashSet},
     ops::Range,
+    sync::OnceLock,
 };
 
 pub use curly::straighten;
@@ -42,9 +43,10 @@ pub const MAX_DEPTH: usize = 200;
 #[derive(Clone, Debug)]
 pub struct Document {
     text: String,
-    value: Value,
     root: Node,
     comments: Vec<Comment>,
+    /// Made when it is first asked for: an edit does not need it, and for a large text it costs most of the time.
+    value: OnceLock<Value>,
 }
 
 impl Document {
@@ -66,12 +68,12 @@ impl Document {
     /// What the whole text means. Of a key written twice, the last counts.
     #[must_use]
     pub fn value(&self) -> &Value {
-        &self.value
+        self.value.get_or_init(|| self.root.value(&self.text))
     }
 
     #[must_use]
     pub fn get(&self, at: &Path) -> Option<&Value> {
-        at.segments().iter().try_fold(&self.value, |value, segment| match segment {
+        at.segments().iter().try_fold(self.value(), |value, segment| match segment {
             Segment::Key(key) => value.as_object()?.get(key),
             Segment::Index(index) => value.as_array()?.get(*index),
         })
@@ -95,16 +97,14 @@ impl Document {
     pub fn span(&self, at: &Path) -> Option<Range<usize>> {
         let (above, last) = (at.parent(), at.last());
         let Some((above, last)) = above.zip(last) else { return Some(self.root.span.clone()) };
-        let chain = self.root.walk(&above);
-        let holder = chain.get(above.segments().len())?;
-        holder.item(last).map(|(_, item)| item.body())
+        self.node(&above)?.item(last, &self.text).map(|(_, item)| item.body())
     }
 
     /// The keys written more than once in one object, each once, in the order of the text.
     #[must_use]
     pub fn duplicates(&self) -> Vec<Path> {
         let mut found = vec![];
-        collect_duplicates(&self.root, &Path::root(), &mut found);
+        collect_duplicates(&self.root, &Path::root(), &self.text, &mut found);
         found
     }
 
@@ -130,8 +130,13 @@ impl Document {
         Ok(edited.unwrap_or_else(|| self.clone()))
     }
 
-    fn from_parsed(text: String, Parsed { root, value, comments }: Parsed) -> Self {
-        Self { text, value, root, comments }
+    fn from_parsed(text: String, Parsed { root, comments }: Parsed) -> Self {
+        Self { text, root, comments, value: OnceLock::new() }
+    }
+
+    fn node(&self, at: &Path) -> Option<&Node> {
+        let chain = self.root.walk(at, &self.text);
+        chain.get(at.segments().len()).copied()
     }
 
     fn source(&self) -> Source<'_> {
@@ -142,7 +147,7 @@ impl Document {
     fn place(&self, at: &Path) -> (usize, bool) {
         let (mut node, mut offset) = (&self.root, self.root.span.start);
         for segment in at.segments() {
-            let Some((_, item)) = node.item(segment) else {
+            let Some((_, item)) = node.item(segment, &self.text) else {
                 return (place::line_of(&self.text, offset), false);
             };
             (node, offset) = (&item.node, item.body().start);
@@ -151,18 +156,17 @@ impl Document {
     }
 }
 
-fn collect_duplicates(node: &Node, at: &Path, found: &mut Vec<Path>) {
+fn collect_duplicates(node: &Node, at: &Path, text: &str, found: &mut Vec<Path>) {
     // Where each key is written last; the earlier ones do not count, so what is in them has no path.
-    let names = node.items.iter().enumerate().filter_map(|(position, item)| Some((item.name()?, position)));
-    let last: HashMap<&str, usize> = names.collect();
+    let names: Vec<_> = node.items.iter().map(|item| item.name(text)).collect();
+    let last: HashMap<_, _> = names.iter().enumerate().map(|(position, name)| (name, position)).collect();
     let mut told = HashSet::new();
-    for (position, item) in node.items.iter().enumerate() {
-        let child = |segment: Segment| at.child(segment);
-        match item.name() {
-            Some(name) if last.get(name) != Some(&position) => found.extend(told.insert(name).then(|| child(name.into()))),
-            Some(name) if item.node.is_container() => collect_duplicates(&item.node, &child(name.into()), found),
-            None if item.node.is_container() => collect_duplicates(&item.node, &child(position.into()), found),
-            _ => {}
+    for (position, (item, name)) in node.items.iter().zip(&names).enumerate() {
+        let child = || at.child(name.as_ref().map_or(Segment::Index(position), |name| name.as_ref().into()));
+        if name.is_some() && last.get(name) != Some(&position) {
+            found.extend(told.insert(name).then(child));
+        } else if item.node.is_container() {
+            collect_duplicates(&item.node, &child(), text, found);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! From text to spans and values. The tokens are `jsonc-parser`'s; the grammar over them is here, because it must be
+//! From text to spans. The tokens are `jsonc-parser`'s; the grammar over them is here, because it must be
 //! JSON5 and nothing more, must not recurse, and must remember where commas and comments are.
 //!
 //! Where the tokens of `jsonc-parser` are not those of JSON5, the text is refused in words rather than read differently
@@ -11,20 +11,19 @@ use jsonc_parser::{
     errors::{ParseError as ScanError, ParseErrorKind as ScanErrorKind},
     tokens::Token,
 };
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{
     MAX_DEPTH, ParseError, ParseErrorKind, curly,
     number::number,
     place::{column_of, line_of, line_start},
-    tree::{Comment, Item, Key, Kind, Node, Span},
+    tree::{Comment, Item, Kind, Node, Span},
 };
 
 pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
 
 pub(crate) struct Parsed {
     pub root: Node,
-    pub value: Value,
     /// In the order of the text.
     pub comments: Vec<Comment>,
 }
@@ -54,10 +53,8 @@ struct Frame {
     kind: Kind,
     start: usize,
     items: Vec<Item>,
-    /// An object or an array.
-    value: Value,
     /// Of the member whose value comes next.
-    key: Option<Key>,
+    key: Option<Span>,
 }
 
 /// What may come next.
@@ -95,16 +92,16 @@ impl<'a> Parser<'a> {
                 }
                 (Expect::ElementOrClose, Token::CloseBracket) | (Expect::KeyOrClose, Token::CloseBrace) => self.leave(span.end),
                 (Expect::Root | Expect::ElementOrClose | Expect::MemberValue, token) => {
-                    Some((scalar(token, &span, self.text)?, Node { kind: Kind::Scalar, span, items: vec![] }))
+                    check_scalar(&token, &span, self.text)?;
+                    Some(Node { kind: Kind::Scalar, span, items: vec![] })
                 }
                 (Expect::KeyOrClose, token) => {
-                    let Token::String(name) = token else {
+                    if !matches!(token, Token::String(_)) {
                         let message = if token == Token::Comma { "a comma too many" } else { "a key was expected here" };
                         return Err(Fault::at(span.start, message));
-                    };
-                    let key = Key { span, name: name.into_owned() };
+                    }
                     if let Some(frame) = self.open.last_mut() {
-                        frame.key = Some(key);
+                        frame.key = Some(span);
                     }
                     expect = Expect::Colon;
                     None
@@ -131,21 +128,21 @@ impl<'a> Parser<'a> {
                 },
                 (Expect::End, _) => return Err(Fault::at(span.start, "the file should end before this")),
             };
-            if let Some((value, node)) = finished {
+            if let Some(node) = finished {
                 match self.open.last_mut() {
                     Some(frame) => {
-                        frame.add(node, value);
+                        frame.add(node);
                         expect = Expect::CommaOrClose;
                     }
                     None => {
-                        root = Some((value, node));
+                        root = Some(node);
                         expect = Expect::End;
                     }
                 }
             }
         }
         match root {
-            Some((value, root)) => Ok(Parsed { root, value, comments: self.comments }),
+            Some(root) => Ok(Parsed { root, comments: self.comments }),
             None => Err(self.ended_early()),
         }
     }
@@ -192,19 +189,16 @@ impl<'a> Parser<'a> {
             let message = format!("more than {MAX_DEPTH} objects and lists in each other");
             return Err(Fault { offset: start, message, kind: ParseErrorKind::TooDeep });
         }
-        let (kind, value) = match self.text.as_bytes()[start] {
-            b'{' => (Kind::Object, Value::Object(Map::new())),
-            _ => (Kind::Array, Value::Array(vec![])),
-        };
-        let frame = Frame { kind, start, items: vec![], value, key: None };
+        let kind = if self.text.as_bytes()[start] == b'{' { Kind::Object } else { Kind::Array };
+        let frame = Frame { kind, start, items: vec![], key: None };
         let expect = frame.next();
         self.open.push(frame);
         Ok(expect)
     }
 
-    fn leave(&mut self, end: usize) -> Option<(Value, Node)> {
+    fn leave(&mut self, end: usize) -> Option<Node> {
         let frame = self.open.pop()?;
-        Some((frame.value, Node { kind: frame.kind, span: frame.start..end, items: frame.items }))
+        Some(Node { kind: frame.kind, span: frame.start..end, items: frame.items })
     }
 
     /// A key without quotes, which the scanner read as a word of its own kind or not at all: `null_x`, `a/* */:`, `\\u0061`.
@@ -282,16 +276,8 @@ impl Frame {
         if self.kind == Kind::Object { Expect::KeyOrClose } else { Expect::ElementOrClose }
     }
 
-    fn add(&mut self, node: Node, value: Value) {
-        let key = self.key.take();
-        match (&mut self.value, &key) {
-            (Value::Object(members), Some(key)) => {
-                members.insert(key.name.clone(), value);
-            }
-            (Value::Array(elements), _) => elements.push(value),
-            _ => {}
-        }
-        self.items.push(Item { key, node, comma: None });
+    fn add(&mut self, node: Node) {
+        self.items.push(Item { key: self.key.take(), node, comma: None });
     }
 }
 
@@ -326,12 +312,21 @@ impl Fault {
     }
 }
 
-fn scalar(token: Token, span: &Span, text: &str) -> Result<Value, Fault> {
+/// The value of a scalar that was parsed before.
+pub(crate) fn scalar(written: &str) -> Option<Value> {
+    match Scanner::new(written, &ScannerOptions::default()).scan().ok()?? {
+        Token::String(words) => Some(Value::String(words.into_owned())),
+        Token::Boolean(flag) => Some(Value::Bool(flag)),
+        Token::Number(digits) => number(digits),
+        _ => Some(Value::Null),
+    }
+}
+
+fn check_scalar(token: &Token, span: &Span, text: &str) -> Result<(), Fault> {
     match token {
-        Token::String(words) => Ok(Value::String(words.into_owned())),
-        Token::Boolean(flag) => Ok(Value::Bool(flag)),
-        Token::Null => Ok(Value::Null),
-        Token::Number(digits) => number(digits).ok_or_else(|| Fault::at(span.start, "this number is too large")),
+        Token::String(_) | Token::Boolean(_) | Token::Null => Ok(()),
+        Token::Number(digits) if number(digits).is_some() => Ok(()),
+        Token::Number(_) => Err(Fault::at(span.start, "this number is too large")),
         Token::Word(word) => Err(Fault::at(span.start, format!("text needs quotes: {word}"))),
         Token::Comma => Err(Fault::at(span.start, "a value is missing before this comma")),
         _ => Err(Fault::at(span.start, format!("a value was expected here, not {}", &text[span.clone()]))),
@@ -358,7 +353,7 @@ fn breaks_line(quoted: &str) -> bool {
 
 /// The name at the start of a text, as it is meant, and how many bytes it is written in. Beyond ASCII this is a little
 /// wider than the standard (circled letters) and a little narrower (accents as characters of their own, foreign digits).
-fn bare_name(text: &str) -> Option<(Cow<'_, str>, usize)> {
+pub(crate) fn bare_name(text: &str) -> Option<(Cow<'_, str>, usize)> {
     let starts = |c: char| c.is_alphabetic() || matches!(c, '$' | '_');
     let goes_on = |c: char| starts(c) || c.is_ascii_digit() || matches!(c, '\u{200c}' | '\u{200d}');
     let mut length = text.find(|c| !goes_on(c)).unwrap_or(text.len());

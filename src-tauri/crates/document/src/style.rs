@@ -38,17 +38,18 @@ impl Style {
         };
         let items = || chain.iter().rev().flat_map(|node| node.items.iter().rev());
         let keys = || items().filter_map(|item| item.key.as_ref());
+        let named = || items().filter_map(|item| Some((item.key.as_ref()?, item.name(source.text)?)));
 
         let text_quote = items()
             .find_map(|item| quote_of(source.get(&item.node.span)))
             .or_else(|| chain.iter().rev().find_map(|node| first(node, &|node| quote_of(source.get(&node.span)))))
-            .or_else(|| keys().find_map(|key| quote_of(source.get(&key.span))))
+            .or_else(|| keys().find_map(|key| quote_of(source.get(key))))
             .unwrap_or('"');
-        let key_quote = keys().find_map(|key| quote_of(source.get(&key.span))).unwrap_or(text_quote);
+        let key_quote = keys().find_map(|key| quote_of(source.get(key))).unwrap_or(text_quote);
         // Quotes that the key could not do without say nothing about habit.
-        let bare_keys = keys().find_map(|key| match quote_of(source.get(&key.span)) {
+        let bare_keys = named().find_map(|(key, name)| match quote_of(source.get(key)) {
             None => Some(true),
-            Some(_) => is_plain_name(&key.name).then_some(false),
+            Some(_) => is_plain_name(&name).then_some(false),
         });
         let colon = items().find_map(|item| colon_of(item, source)).unwrap_or_else(|| (String::new(), " ".to_owned()));
         let gap = if colon.1.is_empty() { "" } else { " " };
@@ -265,7 +266,7 @@ fn is_plain_name(key: &str) -> bool {
 /// What is before and after the colon of a member, if it is on one line and without comments.
 fn colon_of(item: &Item, source: Source) -> Option<(String, String)> {
     let key = item.key.as_ref()?;
-    let between = &source.text[key.span.end..item.node.span.start];
+    let between = &source.text[key.end..item.node.span.start];
     let (before, after) = between.split_once(':')?;
     let plain = before.chars().chain(after.chars()).all(|c| matches!(c, ' ' | '\t'));
     // More than one space aligns values; a new key has another length.
