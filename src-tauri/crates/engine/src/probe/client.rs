@@ -76,43 +76,44 @@ impl Clients {
             At::Open(_) | At::Api("chat/completions") => self.timeouts.liveness,
             At::Api(_) | At::Root(_) => self.timeouts.listing,
         };
-        tokio::time::timeout(limit, self.exchange(base, at, request)).await.unwrap_or(Err(Failure::TimedOut))
-    }
-
-    async fn exchange(&self, base: &Base, at: At, request: &ProbeRequest) -> Result<Reply, Failure> {
+        // Setting it up is not the server's fault: not on its time.
         let client = self.client(base)?;
-        let secrets = if matches!(at, At::Open(_)) { HeaderMap::new() } else { credentials(request) };
-        let url = base.url(at);
-        let mut again = true;
-        let (mut response, latency) = loop {
-            let asked = Instant::now();
-            match client.get(&url).headers(secrets.clone()).send().await {
-                Ok(response) => break (response, asked.elapsed()),
-                Err(error) if again && failure::is_stale(&error) => again = false,
-                Err(error) => return Err(failure::of(&error, base)),
-            }
-        };
-        let mut body = Vec::new();
-        let mut cut = false;
-        while let Some(chunk) = response.chunk().await.map_err(|error| failure::of(&error, base))? {
-            let room = BODY_LIMIT - body.len();
-            cut = chunk.len() > room;
-            body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
-            if cut {
-                break;
-            }
-        }
-        Ok(Reply {
-            status: response.status().as_u16(),
-            headers: std::mem::take(response.headers_mut()),
-            body,
-            cut,
-            latency,
-            keyed: request.key.is_some() || secrets.contains_key(AUTHORIZATION),
-            named: base.named,
-            hint: base.hint,
-        })
+        tokio::time::timeout(limit, exchange(client, base, at, request)).await.unwrap_or(Err(Failure::TimedOut))
     }
+}
+
+async fn exchange(client: &reqwest::Client, base: &Base, at: At, request: &ProbeRequest) -> Result<Reply, Failure> {
+    let secrets = if matches!(at, At::Open(_)) { HeaderMap::new() } else { credentials(request) };
+    let url = base.url(at);
+    let mut again = true;
+    let (mut response, latency) = loop {
+        let asked = Instant::now();
+        match client.get(&url).headers(secrets.clone()).send().await {
+            Ok(response) => break (response, asked.elapsed()),
+            Err(error) if again && failure::is_stale(&error) => again = false,
+            Err(error) => return Err(failure::of(&error, base)),
+        }
+    };
+    let mut body = Vec::new();
+    let mut cut = false;
+    while let Some(chunk) = response.chunk().await.map_err(|error| failure::of(&error, base))? {
+        let room = BODY_LIMIT - body.len();
+        cut = chunk.len() > room;
+        body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+        if cut {
+            break;
+        }
+    }
+    Ok(Reply {
+        status: response.status().as_u16(),
+        headers: std::mem::take(response.headers_mut()),
+        body,
+        cut,
+        latency,
+        keyed: request.key.is_some() || secrets.contains_key(AUTHORIZATION),
+        named: base.named,
+        hint: base.hint,
+    })
 }
 
 fn builder(reach: Reach, timeouts: &Timeouts) -> reqwest::ClientBuilder {
@@ -171,7 +172,7 @@ impl Resolve for LocalhostFirst {
             let found: Vec<SocketAddr> = if is_localhost(&name) {
                 vec![(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()]
             } else {
-                tokio::net::lookup_host((name, 0)).await.map_err(|error| Arc::new(failure::NameLookup(error)))?.collect()
+                tokio::net::lookup_host((name, 0)).await.map_err(failure::NameLookup)?.collect()
             };
             Ok(Box::new(found.into_iter()) as Addrs)
         })

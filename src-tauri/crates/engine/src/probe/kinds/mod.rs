@@ -80,26 +80,26 @@ macro_rules! table {
 }
 
 table! {
-    // kind              owned_by                    alive                        asks                                                                   module
-    LlamaCpp,            Some("llamacpp"),           CALL,                        &[&[MODELS], &[Root("props")]],                                        llama_cpp;
-    LlamaCppRouter,      None,                       CALL,                        &[&[MODELS], &[Root("props")]],                                        llama_cpp_router;
-    LlamaCppPython,      Some("me"),                 CALL,                        &[],                                                                   llama_cpp_python;
-    LlamaSwap,           Some("llama-swap"),         MODELS,                      &[&[MODELS], &[Root("running")], &[Root("api/version")]],               llama_swap;
-    LmStudio,            Some("organization_owner"), MODELS,                      &[&[MODELS], &[Root("api/v1/models"), Root("api/v0/models")]],         lmstudio;
-    Ollama,              Some("library"),            Open("api/version"),         &[&[MODELS], &[Root("api/tags")], &[Root("api/ps")]],                  ollama;
-    Vllm,                Some("vllm"),               Open("version"),             &[&[MODELS], &[Open("health")]] ,                                      vllm;
-    Sglang,              Some("sglang"),             Open("ready"),               &[&[MODELS]],                                                          sglang;
-    LiteLlm,             None,                       Open("health/liveliness"),   &[&[MODELS], &[Root("model_group/info")], &[Open("health/readiness")]], litellm;
-    LocalAi,             None,                       Open("readyz"),              &[&[MODELS], &[Root("system")], &[Open("version")]],                   localai;
-    Jan,                 None,                       MODELS,                      &[&[MODELS]],                                                          jan;
-    KoboldCpp,           Some("koboldcpp"),          Open("api/extra/version"),   &[&[MODELS], &[Open("api/extra/true_max_context_length")], &[Open("api/extra/perf")]], koboldcpp;
-    TextGenerationWebUi, None,                       Root("v1/internal/health"),  &[&[MODELS]],                                                          text_generation_webui;
-    Mlx,                 None,                       CALL,                        &[&[MODELS]],                                                          mlx;
-    Lemonade,            Some("lemonade"),           Root("v1/health"),           &[&[MODELS], &[Root("v1/health")]],                                    lemonade;
-    Gpt4All,             Some("humanity"),           MODELS,                      &[&[MODELS]],                                                          gpt4all;
-    TabbyApi,            Some("tabbyAPI"),           Open(".well-known/serviceinfo"), &[&[MODELS], &[Root("v1/model")]],                                     tabbyapi;
-    DockerModelRunner,   Some("docker"),             MODELS,                      &[&[MODELS], &[Root("engines/ps")]],                                   docker_model_runner;
-    Generic,             None,                       MODELS,                      &[&[MODELS]],                                                          generic;
+    // kind              owned_by                    alive                            asks                                                                                   module
+    LlamaCpp,            Some("llamacpp"),           CALL,                            &[&[MODELS], &[Root("props")]],                                                        llama_cpp;
+    LlamaCppRouter,      None,                       CALL,                            &[&[MODELS], &[Root("props")]],                                                        llama_cpp_router;
+    LlamaCppPython,      Some("me"),                 CALL,                            &[],                                                                                   llama_cpp_python;
+    LlamaSwap,           Some("llama-swap"),         MODELS,                          &[&[MODELS], &[Root("running")], &[Root("api/version")]],                              llama_swap;
+    LmStudio,            Some("organization_owner"), MODELS,                          &[&[MODELS], &[Root("api/v1/models"), Root("api/v0/models")]],                         lmstudio;
+    Ollama,              Some("library"),            Open("api/version"),             &[&[MODELS], &[Root("api/tags")], &[Root("api/ps")]],                                  ollama;
+    Vllm,                Some("vllm"),               Open("version"),                 &[&[MODELS], &[Open("health")]],                                                       vllm;
+    Sglang,              Some("sglang"),             Open("ready"),                   &[&[MODELS]],                                                                          sglang;
+    LiteLlm,             None,                       Open("health/liveliness"),       &[&[MODELS], &[Root("model_group/info")], &[Open("health/readiness")]],                litellm;
+    LocalAi,             None,                       Open("readyz"),                  &[&[MODELS], &[Root("system")], &[Open("version")]],                                   localai;
+    Jan,                 None,                       MODELS,                          &[&[MODELS]],                                                                          jan;
+    KoboldCpp,           Some("koboldcpp"),          Open("api/extra/version"),       &[&[MODELS], &[Open("api/extra/true_max_context_length")], &[Open("api/extra/perf")]], koboldcpp;
+    TextGenerationWebUi, None,                       Root("v1/internal/health"),      &[&[MODELS]],                                                                          text_generation_webui;
+    Mlx,                 None,                       CALL,                            &[&[MODELS]],                                                                          mlx;
+    Lemonade,            Some("lemonade"),           Root("v1/health"),               &[&[MODELS], &[Root("v1/health")]],                                                    lemonade;
+    Gpt4All,             Some("humanity"),           MODELS,                          &[&[MODELS]],                                                                          gpt4all;
+    TabbyApi,            Some("tabbyAPI"),           Open(".well-known/serviceinfo"), &[&[MODELS], &[Root("v1/model")]],                                                     tabbyapi;
+    DockerModelRunner,   Some("docker"),             MODELS,                          &[&[MODELS], &[Root("engines/ps")]],                                                   docker_model_runner;
+    Generic,             None,                       MODELS,                          &[&[MODELS]],                                                                          generic;
 }
 
 const GENERIC: &Manner = &TABLE[TABLE.len() - 1];
@@ -169,6 +169,8 @@ pub(crate) fn is_only_version(reply: &Reply) -> bool {
     reply.is_ok()
         && reply.json::<BTreeMap<String, String>>().is_some_and(|it| {
             it.len() == 1
-                && it.get("version").is_some_and(|it| it.starts_with(|c: char| c.is_ascii_digit()) && it != "0.9.0" && it != "0.7.0")
+                && it
+                    .get("version")
+                    .is_some_and(|it| it.starts_with(|c: char| c.is_ascii_digit()) && it != "0.9.0" && it != "0.7.0")
         })
 }

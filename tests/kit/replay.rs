@@ -1,0 +1,278 @@
+//! A server that answers as a real one did: from samples of its answers, for one kind and state. It writes down every question, and
+//! holds against the asker each one that could load, evict, generate, cut a stream or cost money.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// Runs until dropped. Dropping it with a forbidden question on record fails the test.
+#[derive(Debug)]
+pub struct Replay {
+    origin: String,
+    asked: Arc<Mutex<Vec<Asked>>>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+/// One question, as it came.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    pub method: String,
+    pub path: String,
+    pub headers: Vec<(String, String)>,
+    pub forbidden: bool,
+}
+
+impl Asked {
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|it| it.0.eq_ignore_ascii_case(name)).map(|it| it.1.as_str())
+    }
+}
+
+impl Replay {
+    /// Answers from `fixtures/servers/<server>`, from the first of the states that has an answer to the question.
+    ///
+    /// # Panics
+    /// When there are no such samples.
+    pub async fn of(server: &str, states: &[&str]) -> Replay {
+        Self::without(server, states, &[]).await
+    }
+
+    /// As if some paths did not exist.
+    ///
+    /// # Panics
+    /// When there are no such samples.
+    pub async fn without(server: &str, states: &[&str], missing: &[&str]) -> Replay {
+        let mut samples: Vec<Sample> = states.iter().flat_map(|state| samples(server, state)).collect();
+        assert!(!samples.is_empty(), "no samples of {server} in {states:?}");
+        samples.retain(|it| !missing.contains(&it.path.as_str()));
+        Self::answering(server, samples).await
+    }
+
+    /// # Panics
+    /// When no port is free.
+    pub async fn answering(server: &str, samples: Vec<Sample>) -> Replay {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+        Self::on(listener, server, samples)
+    }
+
+    /// # Panics
+    /// When the listener has no address.
+    #[must_use]
+    pub fn on(listener: TcpListener, server: &str, samples: Vec<Sample>) -> Replay {
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let origin = format!("http://{}", listener.local_addr().expect("an address"));
+        let server = Arc::new(Script { server: server.to_owned(), samples, asked: Arc::clone(&asked) });
+        let task = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve(stream, Arc::clone(&server)));
+            }
+        });
+        Replay { origin, asked, task }
+    }
+
+    /// `http://127.0.0.1:port`, and the path.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+
+    #[must_use]
+    pub fn asked(&self) -> Vec<Asked> {
+        lock(&self.asked).clone()
+    }
+
+    /// The paths asked since the last call.
+    #[must_use]
+    pub fn take_paths(&self) -> Vec<String> {
+        let asked = std::mem::take(&mut *lock(&self.asked));
+        fail_on_forbidden(&asked);
+        asked.into_iter().map(|it| it.path).collect()
+    }
+}
+
+impl Drop for Replay {
+    fn drop(&mut self) {
+        self.task.abort();
+        if !std::thread::panicking() {
+            fail_on_forbidden(&lock(&self.asked));
+        }
+    }
+}
+
+/// One answer.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    pub path: String,
+    /// Answers every path that has no sample of its own.
+    pub any: bool,
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Sample {
+    #[must_use]
+    pub fn new(path: &str, status: u16, body: &str) -> Sample {
+        let headers =
+            vec![("Content-Type".to_owned(), if body.starts_with('<') { "text/html" } else { "application/json" }.to_owned())];
+        Sample { path: path.to_owned(), any: path == "*", status, headers, body: body.into() }
+    }
+
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Sample {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+}
+
+/// What no probe may ask, of anyone or of one kind.
+const FORBIDDEN: &[(&str, &str)] = &[
+    ("*", "/slots"),
+    ("*", "/metrics"),
+    ("*", "/unload"),
+    ("*", "/upstream"),
+    ("*", "/models/load"),
+    ("*", "/models/unload"),
+    ("*", "/flush_cache"),
+    ("*", "/release_memory_occupation"),
+    ("*", "/pause_generation"),
+    ("litellm", "/health"),
+    ("litellm", "/openapi.json"),
+    ("sglang", "/health"),
+    ("sglang", "/health_generate"),
+    ("llama-cpp-python", "/v1/models"),
+    ("koboldcpp", "/api/ps"),
+    ("localai", "/v1/responses"),
+];
+
+struct Script {
+    server: String,
+    samples: Vec<Sample>,
+    asked: Arc<Mutex<Vec<Asked>>>,
+}
+
+impl Script {
+    /// Only a GET of a plain path is harmless: `/props?model=` loads a model.
+    fn forbids(&self, asked: &Asked) -> bool {
+        let path = asked.path.as_str();
+        asked.method != "GET"
+            || path.contains('?')
+            || FORBIDDEN.iter().any(|(server, what)| (*server == "*" || *server == self.server) && path == *what)
+    }
+
+    fn answer(&self, path: &str) -> Sample {
+        let exact = self.samples.iter().find(|it| !it.any && it.path == path);
+        let any = || self.samples.iter().find(|it| it.any);
+        exact.or_else(any).cloned().unwrap_or_else(|| Sample::new(path, 404, r#"{"detail":"Not Found"}"#))
+    }
+}
+
+fn lock(asked: &Mutex<Vec<Asked>>) -> MutexGuard<'_, Vec<Asked>> {
+    asked.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+#[track_caller]
+fn fail_on_forbidden(asked: &[Asked]) {
+    let forbidden: Vec<String> = asked.iter().filter(|it| it.forbidden).map(|it| format!("{} {}", it.method, it.path)).collect();
+    assert!(forbidden.is_empty(), "a probe asked what it must never ask: {forbidden:?}");
+}
+
+async fn serve(mut stream: TcpStream, script: Arc<Script>) {
+    let mut seen = Vec::new();
+    loop {
+        let end = loop {
+            if let Some(at) = seen.windows(4).position(|it| it == b"\r\n\r\n") {
+                break at + 4;
+            }
+            match stream.read_buf(&mut seen).await {
+                Ok(0) | Err(_) => return,
+                Ok(_) => {}
+            }
+        };
+        let head = String::from_utf8_lossy(&seen[..end]).into_owned();
+        seen.drain(..end);
+        let mut asked = parse(&head);
+        asked.forbidden = script.forbids(&asked);
+        let answer = script.answer(&asked.path);
+        lock(&script.asked).push(asked);
+        let close = answer.headers.iter().any(|it| it.0.eq_ignore_ascii_case("connection") && it.1.eq_ignore_ascii_case("close"));
+        if stream.write_all(&wire(&answer)).await.is_err() || close {
+            return;
+        }
+    }
+}
+
+fn parse(head: &str) -> Asked {
+    let mut lines = head.lines();
+    let mut first = lines.next().unwrap_or_default().split(' ');
+    let (method, path) = (first.next().unwrap_or_default().to_owned(), first.next().unwrap_or_default().to_owned());
+    let headers = lines.filter_map(|it| it.split_once(": ")).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    Asked { method, path, headers, forbidden: false }
+}
+
+fn wire(sample: &Sample) -> Vec<u8> {
+    let mut out = format!("HTTP/1.1 {} Replayed\r\n", sample.status).into_bytes();
+    for (name, value) in &sample.headers {
+        // Samples are shortened and reformatted, so the length is counted again.
+        if !["content-length", "transfer-encoding"].contains(&name.to_ascii_lowercase().as_str()) {
+            out.extend(format!("{name}: {value}\r\n").bytes());
+        }
+    }
+    out.extend(format!("Content-Length: {}\r\n\r\n", sample.body.len()).bytes());
+    out.extend(&sample.body);
+    out
+}
+
+fn samples(server: &str, state: &str) -> Vec<Sample> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/servers").join(server);
+    let mut files: Vec<_> = std::fs::read_dir(&folder).expect("a folder of samples").flatten().map(|it| it.path()).collect();
+    files.sort();
+    let is_of_state = |file: &Path| {
+        let name = file.file_stem().and_then(|it| it.to_str()).unwrap_or_default();
+        name == state || name.strip_prefix(state).is_some_and(|rest| rest.starts_with('-'))
+    };
+    files.iter().filter(|it| is_of_state(it)).map(|file| read(file)).collect()
+}
+
+fn read(file: &Path) -> Sample {
+    let text = std::fs::read_to_string(file).expect("a sample");
+    let name = file.file_stem().and_then(|it| it.to_str()).unwrap_or_default();
+    let mut sample = if file.extension().is_some_and(|it| it == "http") { read_http(&text) } else { read_json(&text) };
+    sample.any |= name.ends_with("not-found");
+    sample
+}
+
+/// `# remarks`, `> question`, an empty line, then the answer as it came over the wire.
+fn read_http(text: &str) -> Sample {
+    let question = text.lines().find_map(|it| it.strip_prefix("> ")).expect("a question");
+    let path = question.split(' ').nth(1).expect("a path").to_owned();
+    let answer = &text[text.find("\nHTTP/1.").expect("an answer") + 1..];
+    let (head, body) = answer.split_once("\n\n").unwrap_or((answer, ""));
+    let mut lines = head.lines();
+    let status = lines.next().and_then(|it| it.split(' ').nth(1)).and_then(|it| it.parse().ok()).expect("a status");
+    let headers =
+        lines.filter_map(|it| it.split_once(':')).map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect();
+    Sample { path, any: false, status, headers, body: body.trim_end().into() }
+}
+
+/// An answer written down from a server's source.
+fn read_json(text: &str) -> Sample {
+    let json: serde_json::Value = serde_json::from_str(text).expect("a sample");
+    let question = json["request"].as_str().expect("a question");
+    let mut sample = Sample::new(question.split(' ').nth(1).unwrap_or_default(), 0, "");
+    sample.any = question.starts_with("any");
+    sample.status = json["status"].as_u64().and_then(|it| u16::try_from(it).ok()).expect("a status");
+    sample.headers = json["headers"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned()))
+        .collect();
+    sample.body = match &json["body"] {
+        serde_json::Value::String(text) => text.clone().into_bytes(),
+        body => body.to_string().into_bytes(),
+    };
+    sample
+}
