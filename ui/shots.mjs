@@ -1,14 +1,15 @@
 // Takes a picture of every page in every situation, light and dark, on the built files and under the app's own content policy.
-// Fails on any console error or breach of that policy. `npm run shots -- models` takes only the pictures whose name has "models".
+// Fails on any console error, any breach of that policy, a page wider than its window, and what axe finds hard to read or reach. `npm run shots -- models` takes only the pictures whose name has "models".
 import { createServer } from 'node:http';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { extname, join, normalize } from 'node:path';
+import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
 
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const DIST = 'shots/dist';
 const OUT = 'shots';
-const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'";
+const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'";
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 const SIZES = { '': [980, 660], '-narrow': [720, 600], '-wide': [1400, 900] };
 
@@ -119,6 +120,15 @@ for (const scheme of ['light', 'dark']) {
         await act?.(page);
         const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         if (over > 0) faults.push(`${file}: wider than the window by ${over} px`);
+        if (suffix === '') {
+          await page.evaluate(AXE);
+          const { violations } = await page.evaluate(() =>
+            globalThis.axe.run(document, { rules: { region: { enabled: false } } }),
+          );
+          for (const { id, nodes } of violations) {
+            faults.push(`${file}: ${id}: ${nodes.map(node => `${node.target} (${node.failureSummary})`).join('; ')}`);
+          }
+        }
         await page.screenshot({ path: join(OUT, file) });
         taken += 1;
       } catch (error) {

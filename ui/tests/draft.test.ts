@@ -39,7 +39,14 @@ describe('putting a change into the draft', () => {
   });
 
   it('keeps the two limits of a model apart', () => {
-    const other: Change = { kind: 'limit', provider: 'lmstudio', model: 'my-local-model', limit: 'maxTokens', was: 8_192, to: 1 };
+    const other: Change = {
+      kind: 'limit',
+      provider: 'lmstudio',
+      model: 'my-local-model',
+      limit: 'maxTokens',
+      was: 8_192,
+      to: 1,
+    };
     expect(put([context(196_608, 1)], other)).toHaveLength(2);
   });
 
@@ -74,7 +81,9 @@ describe('when the file moves on', () => {
     expect(current(view, context(null, null))).toBe(196_608);
     expect(current(view, alias(null, null))).toBe('Local');
     expect(current(view, key('', ''))).toBe('k-7f3a');
-    expect(current(view, { kind: 'baseUrl', provider: 'lmstudio', was: null, to: null })).toBe('http://127.0.0.1:1234/v1');
+    expect(current(view, { kind: 'baseUrl', provider: 'lmstudio', was: null, to: null })).toBe(
+      'http://127.0.0.1:1234/v1',
+    );
     expect(current(view, { kind: 'api', provider: 'lmstudio', was: null, to: null })).toBe('openai-responses');
     expect(current(view, { kind: 'timeout', provider: 'rig', was: null, to: null })).toBe(300);
     expect(current(view, { kind: 'route', agent: 'research', was: [], to: [] })).toEqual(['rig/glm-5-air-awq']);
@@ -90,7 +99,9 @@ describe('when the file moves on', () => {
   });
 
   it('drops what the file says by itself now', () => {
-    expect(rebase([context(196_608, 32_768), alias('Local', 'Box')], withContext(32_768))).toEqual([alias('Local', 'Box')]);
+    expect(rebase([context(196_608, 32_768), alias('Local', 'Box')], withContext(32_768))).toEqual([
+      alias('Local', 'Box'),
+    ]);
   });
 
   it('judges nothing by a file that does not read', () => {

@@ -199,7 +199,14 @@ it('says why a review was refused', async () => {
 it('shows what a change would newly bring in', async () => {
   const { host } = await open(view, 'models', [CONTEXT]);
   const make = host.makeReview;
-  const problem = { code: 'x', severity: 'error' as const, message: 'no room for a prompt', field: null, line: null, fix: null };
+  const problem = {
+    code: 'x',
+    severity: 'error' as const,
+    message: 'no room for a prompt',
+    field: null,
+    line: null,
+    fix: null,
+  };
   host.makeReview = (...args) => ({ ...make(...args), problems: [problem] });
   screen.getByTestId('review').click();
   await settle();

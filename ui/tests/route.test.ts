@@ -30,7 +30,9 @@ afterEach(() => void vi.useRealTimers());
 
 it('moves the row in focus with Alt and an arrow, and the focus goes along', async () => {
   const opened = await open(view, 'route');
-  defaults().getByRole('button', { name: /^Sonnet,/ }).focus();
+  defaults()
+    .getByRole('button', { name: /^Sonnet,/ })
+    .focus();
   await opened.user.keyboard('{Alt>}{ArrowUp}{/Alt}');
   await settle();
   expect(names()).toEqual(['Local', 'Sonnet', 'Opus', 'GLM']);

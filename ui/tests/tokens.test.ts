@@ -18,9 +18,12 @@ describe('tokens', () => {
     expect(readTokens(text)).toEqual({ ok: true, value });
   });
 
-  it.each(['a lot', '32,76', '3,2768', '-1', '0', '1e5', '32kk', '12.5', '0x10', '99999999999999999999'])('refuses %j', text => {
-    expect(readTokens(text).ok).toBe(false);
-  });
+  it.each(['a lot', '32,76', '3,2768', '-1', '0', '1e5', '32kk', '12.5', '0x10', '99999999999999999999'])(
+    'refuses %j',
+    text => {
+      expect(readTokens(text).ok).toBe(false);
+    },
+  );
 
   it('writes groups of three', () => {
     expect(tokens(196_608)).toBe('196,608');
