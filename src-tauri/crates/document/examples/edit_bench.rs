@@ -1,5 +1,7 @@
 //! How long one edit of a large document takes, at best of many: `cargo run --release -p document --example edit_bench`.
 
+#![expect(clippy::print_stdout, reason = "it tells what it measured")]
+
 use std::time::{Duration, Instant};
 
 use document::{Document, Edit, Value, path};

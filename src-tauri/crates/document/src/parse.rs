@@ -46,13 +46,16 @@ struct Parser<'a> {
     base: usize,
     comments: Vec<Comment>,
     open: Vec<Frame>,
+    /// Of all open containers, the outermost's first.
+    items: Vec<Item>,
 }
 
 /// A container that is not closed yet.
 struct Frame {
     kind: Kind,
     start: usize,
-    items: Vec<Item>,
+    /// Its first item among those of all open containers.
+    first_item: usize,
     /// Of the member whose value comes next.
     key: Option<Span>,
 }
@@ -78,6 +81,7 @@ impl<'a> Parser<'a> {
             base: text.len() - body.len(),
             comments: vec![],
             open: vec![],
+            items: vec![],
         }
     }
 
@@ -113,7 +117,7 @@ impl<'a> Parser<'a> {
                 (Expect::Colon, _) => return Err(Fault::at(span.start, "a colon is missing before this")),
                 (Expect::CommaOrClose, token) => match (token, self.open.last_mut()) {
                     (Token::Comma, Some(frame)) => {
-                        if let Some(item) = frame.items.last_mut() {
+                        if let Some(item) = self.items.last_mut() {
                             item.comma = Some(span.start);
                         }
                         expect = frame.next();
@@ -131,7 +135,7 @@ impl<'a> Parser<'a> {
             if let Some(node) = finished {
                 match self.open.last_mut() {
                     Some(frame) => {
-                        frame.add(node);
+                        self.items.push(Item { key: frame.key.take(), node, comma: None });
                         expect = Expect::CommaOrClose;
                     }
                     None => {
@@ -190,7 +194,7 @@ impl<'a> Parser<'a> {
             return Err(Fault { offset: start, message, kind: ParseErrorKind::TooDeep });
         }
         let kind = if self.text.as_bytes()[start] == b'{' { Kind::Object } else { Kind::Array };
-        let frame = Frame { kind, start, items: vec![], key: None };
+        let frame = Frame { kind, start, first_item: self.items.len(), key: None };
         let expect = frame.next();
         self.open.push(frame);
         Ok(expect)
@@ -198,7 +202,8 @@ impl<'a> Parser<'a> {
 
     fn leave(&mut self, end: usize) -> Option<Node> {
         let frame = self.open.pop()?;
-        Some(Node { kind: frame.kind, span: frame.start..end, items: frame.items })
+        let items = self.items.split_off(frame.first_item);
+        Some(Node { kind: frame.kind, span: frame.start..end, items })
     }
 
     /// A key without quotes, which the scanner read as a word of its own kind or not at all: `null_x`, `a/* */:`, `\\u0061`.
@@ -274,10 +279,6 @@ impl Frame {
     /// What may come after the opening bracket or a comma.
     fn next(&self) -> Expect {
         if self.kind == Kind::Object { Expect::KeyOrClose } else { Expect::ElementOrClose }
-    }
-
-    fn add(&mut self, node: Node) {
-        self.items.push(Item { key: self.key.take(), node, comma: None });
     }
 }
 

@@ -3,6 +3,8 @@
 #[path = "properties/documents.rs"]
 mod documents;
 
+use std::ops::Range;
+
 use document::{Document, Edit, Path, Segment, Value};
 use documents::{Written, any_value, comment_words, document};
 use proptest::{prelude::*, sample::Index};
@@ -141,7 +143,7 @@ fn by_json5(text: &str) -> Result<Value, json5::Error> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_document_is_read_as_json5_reads_it(Written { text, .. } in document()) {
@@ -186,6 +188,23 @@ proptest! {
         match &pick.what {
             What::Insert(..) if edit.was.is_none() => prop_assert!(lost.is_empty(), "{:?}\n{}", lost, edited.text()),
             What::Shuffle(_) => prop_assert!(lost.is_empty(), "{:?}\n{}", lost, edited.text()),
+            // What goes stands between the members around it; a shadowed key goes with the one that counts.
+            What::Remove if !text.contains("'shadow'") => {
+                let around = around(&document, &edit.at);
+                prop_assert!(lost.iter().all(|it| comment_words(&text[around.clone()]).contains(it)), "{:?}\n{}", lost, text);
+            }
+            // What is in a member that stays as it is stays, too.
+            What::Rework(_) if edit.at.is_root() || !text.contains("'shadow'") => {
+                let (Some(was), Some(to)) = (&edit.was, &edit.to) else { return Ok(()) };
+                let stays = children(&document, &edit.at, was).into_iter().filter(|(segment, _)| match segment {
+                    Segment::Key(key) => to.get(key) == was.get(key),
+                    Segment::Index(_) => false,
+                });
+                for (_, span) in stays {
+                    let inside = comment_words(&text[span]);
+                    prop_assert!(inside.iter().all(|it| !lost.contains(&it)), "{:?}\n{}", lost, edited.text());
+                }
+            }
             What::Replace(_) if edit.was.as_ref().is_some_and(|was| !was.is_array() && !was.is_object()) => {
                 prop_assert!(lost.is_empty(), "{:?}\n{}", lost, edited.text());
             }
@@ -249,6 +268,27 @@ proptest! {
             (Ok(_), Err(error)) => prop_assert!(documents::wider_on_purpose(&text), "json5 refuses {:?}: {}", text, error),
         }
     }
+}
+
+/// The members or elements of a container, and where they are written.
+fn children(document: &Document, at: &Path, container: &Value) -> Vec<(Segment, Range<usize>)> {
+    let segments: Vec<Segment> = match container {
+        Value::Object(members) => members.keys().map(Segment::from).collect(),
+        Value::Array(elements) => (0..elements.len()).map(Segment::from).collect(),
+        _ => vec![],
+    };
+    segments.into_iter().filter_map(|segment| Some((segment.clone(), document.span(&at.child(segment))?))).collect()
+}
+
+/// From the end of the sibling before a value to the start of the one after it.
+fn around(document: &Document, at: &Path) -> Range<usize> {
+    let parent = at.parent().expect("not the root");
+    let own = document.span(at).expect("it is there");
+    let whole = document.span(&parent).expect("it is there");
+    let siblings = children(document, &parent, document.get(&parent).expect("it is there"));
+    let before = siblings.iter().map(|(_, span)| span.end).filter(|end| *end <= own.start).max();
+    let after = siblings.iter().map(|(_, span)| span.start).filter(|start| *start >= own.end).min();
+    before.unwrap_or(whole.start)..after.unwrap_or(whole.end)
 }
 
 /// Where a value was before an element ahead of it went.

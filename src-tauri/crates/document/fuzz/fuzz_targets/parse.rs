@@ -1,0 +1,19 @@
+//! Any text: never a panic, the same text back, and where it is read, read as `json5` reads it.
+//! `cargo +nightly fuzz run parse`, in the folder of the crate.
+#![no_main]
+
+use document::{Document, straighten};
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
+
+fuzz_target!(|text: &str| {
+    let _ = straighten(text);
+    let Ok(document) = Document::parse(text) else { return };
+    assert_eq!(document.text(), text);
+    // Letters that Unicode counts as alphabetic and JSON5 does not are the one known difference.
+    if text.is_ascii() {
+        let read: Value = json5::from_str(text).expect("json5 reads it too");
+        assert_eq!(&read, document.value());
+    }
+    let _ = (document.duplicates(), document.is_strict_json());
+});
