@@ -24,6 +24,7 @@ const SHOTS = [
     'unknown',
     'waiting',
     'missing',
+    'gone',
     'bad',
     'unreadable',
     'emptyRoute',

@@ -15,6 +15,8 @@ import { NO_STEPS, redo, step, undo, type Steps } from './steps';
 
 export interface Toast {
   readonly text: string;
+  /** The next step, in a second line. */
+  readonly hint: string | null;
   readonly undo: boolean;
   readonly failed: boolean;
 }
@@ -167,7 +169,7 @@ export class App {
       await this.host.save(sent, review.base);
       this.#steps = NO_STEPS;
       this.back();
-      this.toast = { text: 'Saved.', undo: true, failed: false };
+      this.toast = { text: 'Saved.', hint: null, undo: true, failed: false };
     } catch (error) {
       await this.#refused(error, sent);
     } finally {
@@ -235,7 +237,7 @@ export class App {
   async #ask(request: Promise<void>, said?: string): Promise<void> {
     try {
       await request;
-      if (said) this.toast = { text: said, undo: false, failed: false };
+      if (said) this.toast = { text: said, hint: null, undo: false, failed: false };
     } catch (error) {
       this.fail(error);
     }
@@ -243,7 +245,7 @@ export class App {
 
   fail(error: unknown): void {
     const { message, hint } = asRefusal(error);
-    this.toast = { text: hint ? `${message}. ${hint}` : message, undo: false, failed: true };
+    this.toast = { text: message, hint, undo: false, failed: true };
   }
 }
 

@@ -121,7 +121,7 @@ function forceDark(): void {
       }
     }
   }
-  document.documentElement.classList.add('dark');
+  document.documentElement.style.colorScheme = 'dark';
 }
 
 /** Reads `?fixture=fallback&page=models&dark&draft&clash` from the address. */

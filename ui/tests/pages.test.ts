@@ -53,9 +53,17 @@ it('says where it looked for a config', async () => {
   expect(screen.getByText('~/.openclaw/openclaw.json')).toBeInTheDocument();
 });
 
+it('keeps the last good version in view when the file is gone', async () => {
+  const { user } = await open(FIXTURES.gone);
+  expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('openclaw.json is gone');
+  expect(screen.getByText('LM Studio')).toBeInTheDocument();
+  await user.click(screen.getByTestId('nav-models'));
+  expect(screen.getByText('There is no file to save to.')).toBeInTheDocument();
+});
+
 it('draws nothing wrong before the first view comes', async () => {
   const { container } = await open(FIXTURES.waiting);
-  expect(container.querySelector('main')).toHaveTextContent(/^Reading the config$/);
+  expect(container.querySelector('main')).toHaveTextContent(/^Reading the config\s*~\/.openclaw\/openclaw.json$/);
 });
 
 it('pauses from a fallback and resumes', async () => {
