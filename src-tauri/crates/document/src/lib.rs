@@ -100,6 +100,12 @@ impl Document {
         self.node(&above)?.item(last, &self.text).map(|(_, item)| item.body())
     }
 
+    /// Where in the text the value itself is written, in bytes.
+    #[must_use]
+    pub fn value_span(&self, at: &Path) -> Option<Range<usize>> {
+        self.node(at).map(|it| it.span.clone())
+    }
+
     /// The keys written more than once in one object, each once, in the order of the text.
     #[must_use]
     pub fn duplicates(&self) -> Vec<Path> {

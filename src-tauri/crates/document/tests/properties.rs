@@ -191,6 +191,14 @@ proptest! {
             // What goes stands between the members around it; a shadowed key goes with the one that counts.
             What::Remove if !text.contains("'shadow'") => {
                 let around = around(&document, &edit.at);
+                let own = document.span(&edit.at).expect("it is there").start;
+                for words in &lost {
+                    let mark = text.find(&format!("#{words}#")).expect("it was there");
+                    let between: Vec<&str> = text.get(mark..own).unwrap_or_default().split('\n').collect();
+                    let whole_lines = between.get(1..between.len() - 1).unwrap_or_default();
+                    let parted = whole_lines.iter().any(|line| line.trim().is_empty());
+                    prop_assert!(!parted, "parted by a blank line: {}\n{}", words, text);
+                }
                 prop_assert!(lost.iter().all(|it| comment_words(&text[around.clone()]).contains(it)), "{:?}\n{}", lost, text);
             }
             // What is in a member that stays as it is stays, too.
@@ -250,7 +258,7 @@ proptest! {
     }
 
     #[test]
-    fn nonsense_never_panics(text in "\\PC{0,60}", edit_value in any_value()) {
+    fn nonsense_never_panics(text in prop_oneof!["\\PC{0,60}", documents::nearly(), documents::cut()], edit_value in any_value()) {
         if let Ok(document) = Document::parse(&text) {
             let at = Path::root();
             let _ = document.apply(&[Edit { was: document.get(&at).cloned(), at, to: Some(edit_value) }]);

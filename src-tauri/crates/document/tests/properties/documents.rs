@@ -50,6 +50,22 @@ pub fn nearly() -> impl Strategy<Value = String> {
     prop_oneof![soup, member, scarred]
 }
 
+/// Documents with a part missing.
+pub fn cut() -> impl Strategy<Value = String> {
+    let places = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), any::<bool>());
+    (document(), places).prop_map(|(Written { text }, (one, other, to_end))| {
+        let (one, other) = (one.index(text.len() + 1), other.index(text.len() + 1));
+        let (mut from, mut to) = (one.min(other), if to_end { text.len() } else { one.max(other) });
+        while !text.is_char_boundary(from) {
+            from -= 1;
+        }
+        while !text.is_char_boundary(to) {
+            to += 1;
+        }
+        format!("{}{}", &text[..from], &text[to..])
+    })
+}
+
 const PIECES: [&str; 98] = [
     "{",
     "}",
