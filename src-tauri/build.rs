@@ -1,1 +1,5 @@
-fn main() { tauri_build::build() }
+//! Bakes in the Tauri configuration, the capabilities and the icons.
+
+fn main() {
+    tauri_build::build();
+}

@@ -1,1 +1,34 @@
-fn main() { }
+//! The desktop app: a tray icon, a window when asked for, and notifications, over the engine. Wiring, no logic.
+
+mod app;
+mod bounds;
+mod clipboard;
+mod commands;
+mod icons;
+#[cfg(target_os = "linux")]
+mod linux;
+mod menu;
+mod notify;
+mod options;
+mod tray;
+mod window;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("PILOTLIGHT_LOG").unwrap_or_else(|_| "warn".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    match app::run(options::Options::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("pilotlight-tray: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

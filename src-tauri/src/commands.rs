@@ -1,0 +1,76 @@
+//! What the window may ask for. Each command is one call of the engine; what it is given is typed and bounded first.
+
+use domain::change::Change;
+use domain::intent::{Intent, Pause, Refusal, RefusalCode, Show};
+use domain::view::View;
+use domain::view_types::{Mark, Review};
+use engine::Handle;
+use tauri::State;
+
+use crate::bounds;
+use crate::window::Window;
+
+#[tauri::command]
+pub fn view(engine: State<'_, Handle>) -> View {
+    engine.published().borrow().view.clone()
+}
+
+/// The page that the window was opened for. Told once: a reload starts afresh.
+#[tauri::command]
+pub fn show(window: State<'_, Window>) -> Show {
+    window.take_show()
+}
+
+#[tauri::command]
+pub async fn review(engine: State<'_, Handle>, changes: Vec<Change>) -> Result<Review, Refusal> {
+    bounds::changes(&changes)?;
+    engine.review(changes).await
+}
+
+#[tauri::command]
+pub async fn save(engine: State<'_, Handle>, changes: Vec<Change>, base: String) -> Result<(), Refusal> {
+    bounds::changes(&changes)?;
+    bounds::text(&base)?;
+    engine.save(changes, base).await
+}
+
+#[tauri::command]
+pub async fn undo(engine: State<'_, Handle>) -> Result<(), Refusal> {
+    engine.undo().await
+}
+
+#[tauri::command]
+pub async fn reveal_key(engine: State<'_, Handle>, provider: String) -> Result<String, Refusal> {
+    bounds::text(&provider)?;
+    engine.reveal_key(provider).await
+}
+
+#[tauri::command]
+pub fn check_now(engine: State<'_, Handle>, provider: Option<String>) -> Result<(), Refusal> {
+    bounds::text(provider.as_deref().unwrap_or_default())?;
+    engine.send(Intent::CheckNow { provider });
+    Ok(())
+}
+
+#[tauri::command]
+pub fn pause(engine: State<'_, Handle>, pause: Option<Pause>) {
+    engine.send(Intent::Pause(pause));
+}
+
+#[tauri::command]
+pub async fn try_url(engine: State<'_, Handle>, provider: Option<String>, base_url: String) -> Result<Mark, Refusal> {
+    bounds::text(provider.as_deref().unwrap_or_default())?;
+    bounds::text(&base_url)?;
+    engine.try_url(provider, base_url).await
+}
+
+/// Opens the config file in the person's editor; nothing else can be opened this way.
+#[tauri::command]
+pub fn open_config(engine: State<'_, Handle>) -> Result<(), Refusal> {
+    tauri_plugin_opener::open_path(engine.config_path(), None::<&str>).map_err(|error| {
+        tracing::warn!("the config file can't be opened in an editor: {error}");
+        let mut refusal = Refusal::new(RefusalCode::File, "the config file can't be opened in an editor");
+        refusal.hint = Some(error.to_string());
+        refusal
+    })
+}

@@ -1,0 +1,39 @@
+//! Notices as popups of the desktop. On Linux they have buttons and an urgency; elsewhere they are told.
+
+use domain::intent::Intent;
+use domain::notice::Notice;
+use tauri::AppHandle;
+
+pub struct Popups {
+    #[cfg(target_os = "linux")]
+    inner: crate::linux::popups::Popups,
+    #[cfg(not(target_os = "linux"))]
+    app: AppHandle,
+}
+
+impl Popups {
+    /// `act` does what a click on a popup or on one of its buttons means.
+    #[cfg(target_os = "linux")]
+    pub fn new(_app: &AppHandle, act: impl Fn(Intent) + Send + Sync + 'static) -> Self {
+        Popups { inner: crate::linux::popups::Popups::new(act) }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub fn new(app: &AppHandle, _act: impl Fn(Intent) + Send + Sync + 'static) -> Self {
+        Popups { app: app.clone() }
+    }
+
+    /// Call it on the main thread; it does not wait for the desktop.
+    pub fn show(&self, notice: &Notice) {
+        #[cfg(target_os = "linux")]
+        self.inner.show(notice);
+        #[cfg(not(target_os = "linux"))]
+        {
+            use tauri_plugin_notification::NotificationExt;
+            let popup = self.app.notification().builder().title(&notice.title).body(&notice.body);
+            if let Err(error) = popup.show() {
+                tracing::warn!("a notification can't be shown: {error}");
+            }
+        }
+    }
+}
