@@ -2,20 +2,19 @@
 
 use std::io::Write;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use engine::{Options, Published, StartError};
 
 use crate::text;
 
 pub async fn status(json: bool, options: Options) -> Result<ExitCode, StartError> {
-    let seen = look_once(options).await?;
+    let seen = engine::look(options).await?;
     print(json, &seen);
     Ok(ExitCode::SUCCESS)
 }
 
 pub async fn check(json: bool, options: Options) -> Result<ExitCode, StartError> {
-    let seen = look_once(options).await?;
+    let seen = engine::look(options).await?;
     if json {
         print(true, &seen);
     } else {
@@ -30,10 +29,6 @@ fn print(json: bool, seen: &Published) {
     } else {
         say(&text::page(seen));
     }
-}
-
-async fn look_once(options: Options) -> Result<Arc<Published>, StartError> {
-    engine::look(options).await
 }
 
 /// A closed pipe (`| head`) is no error of ours.

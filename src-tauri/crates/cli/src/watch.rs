@@ -12,17 +12,9 @@ use crate::text;
 pub async fn watch(json: bool, options: Options) -> Result<ExitCode, StartError> {
     let (handle, mut outward) = engine::start(options)?;
     let mut published = handle.published();
-    let mut last = String::new();
-    let show = |seen: &Published, last: &mut String| {
-        let line = if json { view_line(seen) } else { text::line(&seen.status) };
-        if line != *last {
-            say(&stamped(json, &line));
-            *last = line;
-        }
-    };
-    if published.borrow().settled {
-        show(&published.borrow_and_update().clone(), &mut last);
-    }
+    let mut shown = Shown { json, last: None };
+    shown.show(&published.borrow_and_update().clone());
+    let mut stop = std::pin::pin!(stopped());
     loop {
         tokio::select! {
             // What led to a notice is shown before it.
@@ -31,26 +23,47 @@ pub async fn watch(json: bool, options: Options) -> Result<ExitCode, StartError>
                 if changed.is_err() {
                     return Ok(ExitCode::SUCCESS);
                 }
-                let seen = published.borrow_and_update().clone();
-                if seen.settled || !last.is_empty() {
-                    show(&seen, &mut last);
-                }
+                shown.show(&published.borrow_and_update().clone());
             }
             Some(what) = outward.recv() => if let Outward::Notify(notice) = what {
-                say(&if json { notice_line(&notice) } else { stamped(false, &format!("[{}] {}: {}", notice.code.id(), notice.title, notice.body)) });
+                say(&if json { notice_line(&notice) } else { stamped(&format!("[{}] {}: {}", notice.code.id(), notice.title, notice.body)) });
             },
-            _ = stopped() => return Ok(ExitCode::SUCCESS),
+            () = &mut stop => return Ok(ExitCode::SUCCESS),
         }
     }
 }
 
-/// Latencies differ with each probe; they are shown, and are no change by themselves.
-fn view_line(seen: &Published) -> String {
-    let mut line = serde_json::to_value(&seen.status).unwrap_or_default();
-    if let Value::Object(members) = &mut line {
-        members.insert("event".to_owned(), "view".into());
+struct Shown {
+    json: bool,
+    last: Option<String>,
+}
+
+impl Shown {
+    /// Nothing before each server was asked once, and nothing twice.
+    fn show(&mut self, seen: &Published) {
+        if !seen.settled && self.last.is_none() {
+            return;
+        }
+        let (line, without_latency) =
+            if self.json { view_lines(seen) } else { (text::line(&seen.status), text::line(&seen.status)) };
+        if self.last.as_ref() != Some(&without_latency) {
+            say(&if self.json { line } else { stamped(&line) });
+            self.last = Some(without_latency);
+        }
     }
-    line.to_string()
+}
+
+/// The line, and what of it counts as a change: a latency differs with each probe and is none.
+fn view_lines(seen: &Published) -> (String, String) {
+    let mut line = json!({ "event": "view" });
+    if let (Value::Object(line), Ok(Value::Object(status))) = (&mut line, serde_json::to_value(&seen.status)) {
+        line.extend(status);
+    }
+    let whole = line.to_string();
+    for provider in line["providers"].as_array_mut().into_iter().flatten() {
+        provider["latencyMs"] = Value::Null;
+    }
+    (whole, line.to_string())
 }
 
 fn notice_line(notice: &Notice) -> String {
@@ -58,8 +71,8 @@ fn notice_line(notice: &Notice) -> String {
         .to_string()
 }
 
-fn stamped(json: bool, line: &str) -> String {
-    if json { line.to_owned() } else { format!("{}  {line}", jiff::Zoned::now().strftime("%H:%M:%S")) }
+fn stamped(line: &str) -> String {
+    format!("{}  {line}", jiff::Zoned::now().strftime("%H:%M:%S"))
 }
 
 /// RFC 3339, UTC.

@@ -35,7 +35,7 @@ pub fn menu(state: &State, now: &Now) -> Vec<Item> {
     let mut items = vec![row(title(state, &view, now), open(Page::Status)), Item::Separator];
     let shown = view.boxes.iter().take(BOXES);
     items.extend(
-        shown.map(|it| Item::Submenu { label: cut(&format!("{}: {}", it.name, box_words(state, it, now))), rows: box_rows(it) }),
+        shown.map(|it| Item::Submenu { label: cut(&format!("{}: {}", it.name, box_words(state, it))), rows: box_rows(it) }),
     );
     if view.boxes.len() > BOXES {
         items.push(row(format!("{} more...", view.boxes.len() - BOXES), open(Page::Status)));
@@ -84,17 +84,18 @@ fn title(state: &State, view: &View, now: &Now) -> String {
     cut(&title)
 }
 
-fn box_words(state: &State, card: &view::types::BoxCard, _now: &Now) -> String {
-    let provider = state.config.provider(&card.provider);
-    let down = provider.is_some_and(|it| state.provider_standing(it) == Standing::Down);
+fn box_words(state: &State, card: &view::types::BoxCard) -> String {
+    let provider = state.config.provider(&card.provider).filter(|it| state.provider_standing(it) == Standing::Down);
+    if let Some((_, why)) = provider.and_then(|it| state.servers.get(&it.id)?.health.outage()) {
+        return format!("{}: {}", card.mark.text.replace(" for less than a minute", ""), crate::words::failure(why));
+    }
     let context = card.contexts.first().map(|it| match it.configured {
         Some(configured) if configured != it.served => {
-            format!("context {} of {}", short_tokens(it.served), short_tokens(configured))
+            format!(", context {} of {}", short_tokens(it.served), short_tokens(configured))
         }
-        _ => format!("context {}", short_tokens(it.served)),
+        _ => format!(", context {}", short_tokens(it.served)),
     });
-    let why = card.facts.get(1).filter(|_| down).map(|it| it.text.clone());
-    [Some(card.mark.text.clone()), why, context].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    card.mark.text.clone() + &context.unwrap_or_default()
 }
 
 fn box_rows(card: &view::types::BoxCard) -> Vec<Item> {

@@ -22,7 +22,7 @@ pub fn turn(state: &mut State, turn: Turn, now: &Now, effects: &mut Vec<Effect>)
         Turn::FellBack { from } | Turn::Moved { from } => {
             let Some(fallback) = state.fallbacks.active.get(&from) else { return };
             let title = format!("Fell back to {}", state.config.name(&fallback.to));
-            let body = format!("{} {}", why_left(state, &from, fallback), where_to(state, &from, &fallback.to));
+            let body = format!("{} {}", why_left(state, &from, fallback), where_to(state, &from, &fallback.to).0);
             let subject = format!("{from} > {}", fallback.to);
             tell(state, now, effects, Code::FallbackStarted, &subject, title, body);
         }
@@ -81,13 +81,13 @@ pub fn why_left(state: &State, from: &ModelRef, fallback: &Fallback) -> String {
     sentences.collect::<Vec<_>>().join(" ")
 }
 
-/// What the move means for privacy and for cost.
-pub fn where_to(state: &State, from: &ModelRef, to: &ModelRef) -> &'static str {
+/// What the move means for privacy and for cost: as a sentence, and as a fact in a row of facts.
+pub fn where_to(state: &State, from: &ModelRef, to: &ModelRef) -> (&'static str, &'static str) {
     match (is_local(state, from), is_local(state, to)) {
-        (true, false) => "Requests now leave this machine.",
-        (false, true) => "Your box answers.",
-        (true, true) => "Another of your boxes answers.",
-        (false, false) => "Another hosted model answers.",
+        (true, false) => ("Requests now leave this machine.", "requests leave this machine"),
+        (false, true) => ("Your box answers.", "your box answers"),
+        (true, true) => ("Another of your boxes answers.", "another of your boxes answers"),
+        (false, false) => ("Another hosted model answers.", "another hosted model answers"),
     }
 }
 

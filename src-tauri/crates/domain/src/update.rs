@@ -225,7 +225,10 @@ fn jitter(pause: Duration, id: &str, round: u32) -> Duration {
     pause.mul_f64(0.9 + f64::from(spread % 1_000) / 5_000.0)
 }
 
-fn take_log(state: &mut State, event: LogEvent, now: &Now, live: bool, effects: &mut Vec<Effect>) {
+fn take_log(state: &mut State, mut event: LogEvent, now: &Now, live: bool, effects: &mut Vec<Effect>) {
+    if live {
+        mend_time(&mut event, now);
+    }
     match event {
         LogEvent::Following(path) => state.log = path,
         LogEvent::Fetched { at, model, status } => {
@@ -249,6 +252,16 @@ fn take_log(state: &mut State, event: LogEvent, now: &Now, live: bool, effects: 
                 fallback.saw_down = true;
             }
         }
+    }
+}
+
+/// What is appended now happened now, whatever the clock of the machine that wrote it says.
+fn mend_time(event: &mut LogEvent, now: &Now) {
+    const CREDIBLE_MS: i64 = 10 * 60 * 1_000;
+    if let LogEvent::Decision(crate::decision::Decision { at, .. }) | LogEvent::Fetched { at, .. } = event
+        && (*at - now.wall_ms).abs() > CREDIBLE_MS
+    {
+        *at = now.wall_ms;
     }
 }
 

@@ -269,7 +269,7 @@ impl Reader<'_> {
         let value = self.doc.get(at)?;
         // The schema wants a number above 0; a fraction is valid there and means its whole part here.
         match value.as_f64() {
-            Some(n) if n >= 1.0 && n < 9e15 => Some(n as u64),
+            Some(n) if (1.0..9e15).contains(&n) => Some(n as u64),
             _ => {
                 self.wrong_about(at, "a number above 0", value, about.clone());
                 None

@@ -67,7 +67,7 @@ fn pieces(values: &[(bool, &str)]) -> Vec<String> {
 
 /// The text with its secrets replaced. A secret that is not the one of `other` says so, else its change would not show.
 fn masked(doc: &Document, other: Option<&Document>) -> String {
-    let mut spans: Vec<_> = secrets(doc).into_iter().filter_map(|at| Some((doc.span(&at)?, at))).collect();
+    let mut spans: Vec<_> = secrets(doc).into_iter().filter_map(|at| Some((doc.value_span(&at)?, at))).collect();
     spans.sort_by_key(|it| it.0.start);
     let mut out = String::with_capacity(doc.text().len());
     let mut reached = 0;

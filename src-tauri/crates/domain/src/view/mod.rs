@@ -55,7 +55,7 @@ pub(crate) fn sentence(state: &State, route: &RouteState, now: &Now) -> (String,
         let facts = vec![
             said(why_left(state, from, fallback).trim_end_matches('.')),
             said(list(&answers)),
-            said(where_to(state, from, &fallback.to).trim_end_matches('.')),
+            said(where_to(state, from, &fallback.to).1),
         ];
         return (format!("OpenClaw fell back to {} {ago} ago", state.config.name(&fallback.to)), facts);
     }
@@ -83,7 +83,7 @@ pub(crate) fn sentence(state: &State, route: &RouteState, now: &Now) -> (String,
             let why = format!("{name}: {}", why_not(state, primary));
             (
                 format!("The next answer comes from {}", state.config.name(next)),
-                vec![said(why), said(where_to(state, primary, next).trim_end_matches('.'))],
+                vec![said(why), said(where_to(state, primary, next).1)],
             )
         }
         (_, None) if route.chain.len() == 1 => {

@@ -1,0 +1,199 @@
+//! What a person changes, as it would be written and as it is reviewed.
+
+use document::Document;
+use domain::change::{Change, Limit, NewKey};
+use domain::edit::{Proposal, propose};
+use domain::intent::{Refusal, RefusalCode};
+use domain::view_types::DiffSort;
+use insta::assert_snapshot;
+
+use crate::scene::{LOCAL_FIRST, Scene};
+
+fn try_changes(config: &str, changes: &[Change]) -> Result<Proposal, Refusal> {
+    let mut scene = Scene::new(LOCAL_FIRST);
+    scene.probes("lmstudio", "s");
+    propose(&scene.state, &Document::parse(config).expect("parses"), "base", changes, &|_| None)
+}
+
+/// The sentences, and the lines taken out and put in.
+fn reviewed(config: &str, changes: &[Change]) -> String {
+    match try_changes(config, changes) {
+        Err(refusal) => {
+            format!("{:?}: {}{}", refusal.code, refusal.message, refusal.hint.map(|it| format!(" ({it})")).unwrap_or_default())
+        }
+        Ok(Proposal { review, .. }) => {
+            let said = review.sentences.iter().map(|it| {
+                format!("{}{}", it.pieces.concat(), it.remark.as_ref().map(|it| format!(" [{it}]")).unwrap_or_default())
+            });
+            let lines = review.diff.iter().filter_map(|it| match it.sort {
+                DiffSort::Added => Some(format!("+{}", it.pieces.concat())),
+                DiffSort::Removed => Some(format!("-{}", it.pieces.concat())),
+                _ => None,
+            });
+            let problems = review.problems.iter().map(|it| format!("! {} {}", it.code, it.message));
+            said.chain(lines).chain(problems).collect::<Vec<_>>().join("\n")
+        }
+    }
+}
+
+fn context(was: u64, to: Option<u64>) -> Change {
+    Change::Limit { provider: "lmstudio".into(), model: "my-local-model".into(), limit: Limit::ContextWindow, was: Some(was), to }
+}
+
+const COMMENTED: &str = "// mine\n{\n  agents: { defaults: {\n    model: { primary: 'lmstudio/my-local-model', fallbacks: ['anthropic/claude-sonnet-4-6'] }, // the box first\n    models: { 'lmstudio/my-local-model': { alias: 'Local' } },\n  } },\n  models: { providers: { lmstudio: {\n    baseUrl: 'http://127.0.0.1:1234/v1',\n    apiKey: 'sk-secret', // not for others\n    models: [\n      { id: 'my-local-model', name: 'L',\n        contextWindow: 196608, // as loaded\n        maxTokens: 8192 },\n    ],\n  } } },\n}\n";
+
+#[test]
+fn a_limit_is_one_line() {
+    assert_snapshot!(reviewed(COMMENTED, &[context(196_608, Some(4_096))]), @r"
+    Local gets a context of 4,096 tokens, was 196,608 [agrees with what LM Studio serves]
+    -        contextWindow: 196608, // as loaded
+    +        contextWindow: 4096, // as loaded
+    ! contextWindow.small 4,096 tokens leave little room: OpenClaw's own prompt takes about 19,000
+    ! maxTokens.noRoom max tokens leaves no room for a prompt
+    ");
+}
+
+#[test]
+fn what_the_file_says_already_writes_nothing() {
+    let same = try_changes(COMMENTED, &[context(1, Some(196_608))]).expect("no conflict");
+    assert_eq!(same.text, COMMENTED);
+}
+
+#[test]
+fn a_foreign_change_of_the_same_setting_is_a_conflict() {
+    let refusal = try_changes(COMMENTED, &[context(100_000, Some(4_096))]).expect_err("a conflict");
+    assert_eq!(refusal.code, RefusalCode::Conflict);
+    let conflict = &refusal.conflicts[0];
+    assert_eq!(
+        (conflict.what.as_str(), conflict.theirs.as_str(), conflict.yours.as_str()),
+        ("Local: context", "196,608", "4,096")
+    );
+}
+
+#[test]
+fn a_foreign_change_elsewhere_survives() {
+    let moved = COMMENTED.replace("maxTokens: 8192", "maxTokens: 1000");
+    let text = try_changes(&moved, &[context(196_608, Some(4_096))]).expect("no conflict").text;
+    assert!(text.contains("maxTokens: 1000") && text.contains("contextWindow: 4096, // as loaded"));
+}
+
+#[test]
+fn aliases() {
+    let alias = |model: &str, was: Option<&str>, to: Option<&str>| Change::Alias {
+        model_ref: model.into(),
+        was: was.map(Into::into),
+        to: to.map(Into::into),
+    };
+    assert_snapshot!(reviewed(COMMENTED, &[alias("lmstudio/my-local-model", Some("Local"), Some("Box"))]), @r"
+    lmstudio/my-local-model gets the alias Box, was Local
+    -    models: { 'lmstudio/my-local-model': { alias: 'Local' } },
+    +    models: { 'lmstudio/my-local-model': { alias: 'Box' } },
+    ");
+    assert_snapshot!(reviewed(COMMENTED, &[alias("anthropic/claude-sonnet-4-6", None, Some("Sonnet"))]), @r"
+    anthropic/claude-sonnet-4-6 gets the alias Sonnet
+    -    models: { 'lmstudio/my-local-model': { alias: 'Local' } },
+    +    models: { 'lmstudio/my-local-model': { alias: 'Local' }, 'anthropic/claude-sonnet-4-6': { alias: 'Sonnet' } },
+    ");
+    assert_snapshot!(reviewed(COMMENTED, &[alias("lmstudio/my-local-model", Some("Local"), None)]), @r"
+    lmstudio/my-local-model loses its alias Local
+    -    models: { 'lmstudio/my-local-model': { alias: 'Local' } },
+    +    models: { 'lmstudio/my-local-model': {} },
+    ");
+    assert_snapshot!(reviewed(COMMENTED, &[alias("lmstudio/my-local-model", Some("Local"), Some("a/b"))]), @r#"Invalid: the alias "a/b" has a slash, so OpenClaw would read it as a model ref"#);
+    assert_snapshot!(reviewed(COMMENTED, &[alias("anthropic/claude-sonnet-4-6", None, Some("local"))]), @r"
+    anthropic/claude-sonnet-4-6 gets the alias local
+    -    models: { 'lmstudio/my-local-model': { alias: 'Local' } },
+    +    models: { 'lmstudio/my-local-model': { alias: 'Local' }, 'anthropic/claude-sonnet-4-6': { alias: 'local' } },
+    ! alias.duplicate local is also the alias of lmstudio/my-local-model
+    ");
+}
+
+#[test]
+fn the_first_entry_of_an_allowlist_is_warned_of() {
+    let bare = "{ agents: { defaults: { model: { primary: 'a/b' } } } }";
+    let change = Change::Alias { model_ref: "a/b".into(), was: None, to: Some("B".into()) };
+    assert_snapshot!(reviewed(bare, &[change]), @r"
+    a/b gets the alias B
+    -{ agents: { defaults: { model: { primary: 'a/b' } } } }
+    +{ agents: { defaults: { model: { primary: 'a/b' }, models: { 'a/b': { alias: 'B' } } } } }
+    ! models.becomesAllowlist a/b would be the first entry in agents.defaults.models; an OpenClaw before 2026.8 then allows only the models listed there
+    ");
+}
+
+#[test]
+fn a_key_is_never_shown() {
+    let tag = |config: &str| {
+        let mut scene = Scene::new(config);
+        scene.tick();
+        scene.view().providers[0].key.tag.clone()
+    };
+    let change = Change::Key { provider: "lmstudio".into(), was: tag(COMMENTED), to: NewKey::Literal("sk-brand-new".into()) };
+    let shown = reviewed(COMMENTED, std::slice::from_ref(&change));
+    assert_snapshot!(shown, @r"
+    lmstudio gets another key [stored in the file as it is]
+    -    apiKey: ••••••••, // not for others
+    +    apiKey: •••••••• (new), // not for others
+    ");
+    assert!(!format!("{change:?}{shown}").contains("brand-new"));
+    let other = COMMENTED.replace("sk-secret", "sk-changed-meanwhile");
+    assert_eq!(try_changes(&other, &[change]).expect_err("a conflict").code, RefusalCode::Conflict);
+    let change = Change::Key { provider: "lmstudio".into(), was: tag(COMMENTED), to: NewKey::Env("LMSTUDIO_KEY".into()) };
+    assert_snapshot!(reviewed(COMMENTED, &[change]), @r"
+    lmstudio takes its key from ${LMSTUDIO_KEY} [needs LMSTUDIO_KEY=... in OpenClaw's .env]
+    -    apiKey: ••••••••, // not for others
+    +    apiKey: '${LMSTUDIO_KEY}', // not for others
+    ! env.missing models.providers.lmstudio.apiKey uses LMSTUDIO_KEY, which is not set here; OpenClaw may know it from elsewhere
+    ");
+}
+
+#[test]
+fn routes() {
+    let route = |to: &[&str]| Change::Route {
+        agent: None,
+        was: vec!["lmstudio/my-local-model".into(), "anthropic/claude-sonnet-4-6".into()],
+        to: to.iter().map(|it| (*it).to_owned()).collect(),
+    };
+    assert_snapshot!(reviewed(COMMENTED, &[route(&["anthropic/claude-sonnet-4-6", "lmstudio/my-local-model"])]), @r"
+    The route is now anthropic/claude-sonnet-4-6 > Local
+    -    model: { primary: 'lmstudio/my-local-model', fallbacks: ['anthropic/claude-sonnet-4-6'] }, // the box first
+    +    model: { primary: 'anthropic/claude-sonnet-4-6', fallbacks: ['lmstudio/my-local-model'] }, // the box first
+    ");
+    assert_snapshot!(reviewed(COMMENTED, &[route(&[])]), @"Invalid: a route needs a primary model");
+    let string = "{ agents: { defaults: { model: 'a/b' } } }";
+    let change =
+        |to: &[&str]| Change::Route { agent: None, was: vec!["a/b".into()], to: to.iter().map(|it| (*it).to_owned()).collect() };
+    assert_snapshot!(reviewed(string, &[change(&["a/c"])]), @r"
+    The route is now a/c
+    -{ agents: { defaults: { model: 'a/b' } } }
+    +{ agents: { defaults: { model: 'a/c' } } }
+    ");
+    assert_snapshot!(reviewed(string, &[change(&["a/c", "a/b"])]), @r"
+    The route is now a/c > a/b
+    -{ agents: { defaults: { model: 'a/b' } } }
+    +{ agents: { defaults: { model: { primary: 'a/c', fallbacks: ['a/b'] } } } }
+    ");
+}
+
+#[test]
+fn what_openclaw_would_refuse_is_refused() {
+    let base = |to: &str| Change::BaseUrl {
+        provider: "lmstudio".into(),
+        was: Some("http://127.0.0.1:1234/v1".into()),
+        to: Some(to.into()),
+    };
+    for to in ["nonsense", "ftp://x/v1", "http://", "http://user:pass@host/v1"] {
+        assert_eq!(try_changes(COMMENTED, &[base(to)]).expect_err(to).code, RefusalCode::Invalid);
+    }
+    for to in [0, 2_000_000_000] {
+        assert_eq!(try_changes(COMMENTED, &[context(196_608, Some(to))]).expect_err("out of range").code, RefusalCode::Invalid);
+    }
+    let api = Change::Api { provider: "lmstudio".into(), was: None, to: Some("openai".into()) };
+    assert_eq!(try_changes(COMMENTED, &[api]).expect_err("no such api").code, RefusalCode::Invalid);
+    let timeout = Change::Timeout { provider: "lmstudio".into(), was: None, to: Some(300) };
+    let old = COMMENTED.replacen("{\n", "{\n  meta: { lastTouchedVersion: '2026.3.28' },\n", 1);
+    assert_snapshot!(reviewed(&old, std::slice::from_ref(&timeout)), @"Invalid: timeoutSeconds is refused by the OpenClaw that last wrote this file (2026.3); update OpenClaw first");
+    assert_snapshot!(reviewed(COMMENTED, &[timeout]), @r"
+    lmstudio gets the time-out 300 s
+    +    timeoutSeconds: 300,
+    ");
+}

@@ -1,0 +1,227 @@
+//! A small stage for the rules: a config, servers that answer or do not, a log, and time that passes when told to.
+
+use std::time::Duration;
+
+use document::Document;
+use domain::config::Config;
+use domain::decision::{Decision, LogEvent, Outcome, Reason};
+use domain::intent::Intent;
+use domain::menu::{Item, menu};
+use domain::observation::{Answer, Failure, Load, Observation, ServedModel, Serving};
+use domain::view::View;
+use domain::{BadText, Effect, Event, FileEvent, Kind, ModelRef, Now, Pace, State, update};
+
+pub struct Scene {
+    pub state: State,
+    pub now: Now,
+    /// `code: title | body`, as they were told.
+    pub told: Vec<String>,
+    pub effects: Vec<Effect>,
+}
+
+/// 2026-11-23 14:00:00 UTC.
+const START: i64 = 1_795_442_400_000;
+
+pub const LOCAL_FIRST: &str = r#"{
+  agents: { defaults: {
+    model: { primary: "lmstudio/my-local-model", fallbacks: ["anthropic/claude-sonnet-4-6", "anthropic/claude-opus-4-6"] },
+    models: {
+      "lmstudio/my-local-model": { alias: "Local" },
+      "anthropic/claude-sonnet-4-6": { alias: "Sonnet" },
+      "anthropic/claude-opus-4-6": { alias: "Opus" },
+    },
+  } },
+  models: { mode: "merge", providers: {
+    lmstudio: { baseUrl: "http://127.0.0.1:1234/v1", apiKey: "lm-studio", api: "openai-responses", timeoutSeconds: 300, models: [
+      { id: "my-local-model", name: "Local Model", reasoning: false, input: ["text"], cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }, contextWindow: 196608, maxTokens: 8192 },
+    ] },
+  } },
+}"#;
+
+pub const HOSTED_FIRST: &str = r#"{
+  agents: { defaults: {
+    model: { primary: "anthropic/claude-sonnet-4-6", fallbacks: ["lmstudio/my-local-model"] },
+    models: { "lmstudio/my-local-model": { alias: "Local" }, "anthropic/claude-sonnet-4-6": { alias: "Sonnet" } },
+  } },
+  models: { mode: "merge", providers: {
+    lmstudio: { baseUrl: "http://127.0.0.1:1234/v1", api: "openai-responses", timeoutSeconds: 300, models: [
+      { id: "my-local-model", name: "Local Model", contextWindow: 196608, maxTokens: 8192 },
+    ] },
+  } },
+}"#;
+
+impl Scene {
+    pub fn new(config: &str) -> Scene {
+        let state = State::new("/home/me/.openclaw/openclaw.json".into(), Some("/home/me".into()), Pace::default(), 1);
+        let mut scene = Scene { state, now: Now { wall_ms: START, ..Now::default() }, told: Vec::new(), effects: Vec::new() };
+        scene.config(config);
+        scene
+    }
+
+    pub fn happen(&mut self, event: Event) -> &mut Self {
+        self.effects = update(&mut self.state, event, self.now);
+        for effect in &self.effects {
+            if let Effect::Notify(it) = effect {
+                self.told.push(format!("{}: {} | {}", it.code.id(), it.title, it.body));
+            }
+        }
+        self
+    }
+
+    pub fn config(&mut self, text: &str) -> &mut Self {
+        let doc = Document::parse(text).expect("a config that parses");
+        let (config, problems) = Config::read(&doc, &|_| None);
+        self.happen(Event::Config(FileEvent::Good {
+            hash: format!("{:?}", text.len()),
+            strict_json: false,
+            config: Box::new(config),
+            problems,
+        }))
+    }
+
+    pub fn bad_config(&mut self) -> &mut Self {
+        let message = "a curly quote; OpenClaw reads only straight ones: \" or '".to_owned();
+        let excerpt = vec![
+            (13, "    // keep hosted models".to_owned()),
+            (14, "    mode: “merge”,".to_owned()),
+            (15, "    providers: {".to_owned()),
+        ];
+        self.happen(Event::Config(FileEvent::Bad(BadText { message, line: 14, column: 11, excerpt, curly_quotes: Some((6, 3)) })))
+    }
+
+    pub fn wait(&mut self, seconds: u64) -> &mut Self {
+        self.now.mono += Duration::from_secs(seconds);
+        self.now.wall_ms += i64::try_from(seconds * 1_000).expect("not that long");
+        self
+    }
+
+    pub fn probe(&mut self, provider: &str, answer: Answer) -> &mut Self {
+        let base_url = self.state.servers[provider].base_url.clone();
+        let kind = matches!(answer, Answer::Up(_)).then_some(Kind::LmStudio);
+        let observation = Observation { kind, version: None, latency: Some(Duration::from_millis(38)), answer };
+        self.happen(Event::Probed { provider: provider.to_owned(), base_url, deep: true, observation })
+    }
+
+    /// One letter a probe, ten seconds apart: `+` ready, `s` small context, `n` not loaded, `r` refused, `-` timed out, `k` wrong key.
+    pub fn probes(&mut self, provider: &str, letters: &str) -> &mut Self {
+        for letter in letters.chars() {
+            self.wait(10);
+            self.probe(
+                provider,
+                match letter {
+                    '+' => up(Load::Loaded, 196_608),
+                    's' => up(Load::Loaded, 4_096),
+                    'n' => up(Load::NotLoaded, 0),
+                    'r' => Answer::Failed(Failure::Refused),
+                    'k' => Answer::Failed(Failure::AuthWrong),
+                    _ => Answer::Failed(Failure::TimedOut),
+                },
+            );
+        }
+        self
+    }
+
+    /// A turn that fell back, as the log tells it: what failed with which reason, and who answered.
+    pub fn turn(&mut self, run: &str, failed: &[(&str, &str)], answered: Option<&str>) -> &mut Self {
+        let requested = reference(failed.first().expect("something failed").0);
+        for (i, (model, code)) in failed.iter().enumerate() {
+            let next = failed.get(i + 1).map(|it| it.0).or(answered).map(reference);
+            let reason = Reason { code: (*code).to_owned(), status: Some(408), preview: "Connection error.".into() };
+            self.decide(run, &requested, model, Outcome::Failed { reason, next });
+        }
+        if let Some(model) = answered {
+            self.decide(run, &requested, model, Outcome::Answered);
+        }
+        self
+    }
+
+    fn decide(&mut self, run: &str, requested: &ModelRef, candidate: &str, outcome: Outcome) {
+        let decision = Decision {
+            at: self.now.wall_ms,
+            run: Some(run.to_owned()),
+            session: None,
+            requested: requested.clone(),
+            candidate: reference(candidate),
+            outcome,
+        };
+        self.happen(Event::Log(LogEvent::Decision(decision)));
+    }
+
+    pub fn fetched(&mut self, model: &str) -> &mut Self {
+        let at = self.now.wall_ms;
+        self.happen(Event::Log(LogEvent::Fetched { at, model: reference(model), status: 200 }))
+    }
+
+    pub fn intent(&mut self, intent: Intent) -> &mut Self {
+        self.happen(Event::Intent(intent))
+    }
+
+    pub fn tick(&mut self) -> &mut Self {
+        self.happen(Event::Tick)
+    }
+
+    pub fn view(&self) -> View {
+        domain::view(&self.state, &self.now)
+    }
+
+    /// The menu as an indented list; a tick mark for what is checked, brackets for what can't be clicked.
+    pub fn menu(&self) -> String {
+        let mut lines = Vec::new();
+        print_items(&menu(&self.state, &self.now), 0, &mut lines);
+        lines.join("\n")
+    }
+
+    /// State and sentence.
+    pub fn says(&self) -> String {
+        let view = self.view();
+        let facts: Vec<&str> = view.detail.iter().map(|it| it.text.as_str()).collect();
+        format!("{:?}: {} ({})", view.overall, view.headline, facts.join("; "))
+    }
+
+    pub fn told(&mut self) -> String {
+        std::mem::take(&mut self.told).join("\n")
+    }
+}
+
+pub fn reference(text: &str) -> ModelRef {
+    ModelRef::parse(text).expect("a model ref")
+}
+
+pub fn up(load: Load, served: u64) -> Answer {
+    let model = ServedModel {
+        id: "my-local-model".into(),
+        aliases: Vec::new(),
+        load,
+        served_context: (served > 0).then_some(served),
+        max_context: Some(262_144),
+        quantisation: None,
+        size_bytes: None,
+    };
+    Answer::Up(Serving { models: Some(vec![model]), ..Serving::default() })
+}
+
+fn print_items(items: &[Item], depth: usize, lines: &mut Vec<String>) {
+    let indent = "    ".repeat(depth);
+    for item in items {
+        match item {
+            Item::Separator => lines.push(format!("{indent}----")),
+            Item::Row(row) => {
+                let check = match row.checked {
+                    Some(true) => "✓ ",
+                    Some(false) => "· ",
+                    None => "",
+                };
+                let label = if row.intent.is_none() && row.checked != Some(true) {
+                    format!("[{}]", row.label)
+                } else {
+                    row.label.clone()
+                };
+                lines.push(format!("{indent}{check}{label}"));
+            }
+            Item::Submenu { label, rows } => {
+                lines.push(format!("{indent}{label} >"));
+                print_items(rows, depth + 1, lines);
+            }
+        }
+    }
+}
