@@ -183,8 +183,10 @@ async fn data_may_be_null_and_rows_may_be_odd() {
 #[tokio::test]
 async fn a_whole_round_has_an_end_as_well() {
     let server = Faulty::start(Fault::Hangs).await;
-    let whole = Duration::from_millis(50);
-    let timeouts = Timeouts { whole, ..Timeouts::default() };
-    let seen = Prober::with_timeouts(timeouts).expect("a prober").probe(&request(server.url())).await;
+    let (whole, forever) = (Duration::from_millis(50), Duration::from_secs(600));
+    let timeouts = Timeouts { whole, liveness: forever, listing: forever, ..Timeouts::default() };
+    let prober = Prober::with_timeouts(timeouts).expect("a prober");
+    let asked = request(server.url());
+    let seen = tokio::time::timeout(Duration::from_secs(5), prober.probe(&asked)).await.expect("an end");
     assert_eq!(summary(&seen), "unknown: TimedOut");
 }

@@ -18,7 +18,8 @@ fn check(fault: Fault, expected: &str) {
                 let prober = Prober::with_timeouts(short()).expect("a prober");
                 let started = Instant::now();
                 let seen = prober.probe(&ProbeRequest { kind, deep, ..request(server.url()) }).await;
-                assert!(started.elapsed() < short().whole + PATIENCE, "{fault:?} took {:?}", started.elapsed());
+                // The first call already gives up: the limit on the whole is not what ends it.
+                assert!(started.elapsed() < short().whole / 2, "{fault:?} took {:?}", started.elapsed());
                 seen
             });
             let Answer::Failed(failure) = &seen.answer else { panic!("{fault:?}: {}", summary(&seen)) };
@@ -28,7 +29,7 @@ fn check(fault: Fault, expected: &str) {
 }
 
 fn short() -> Timeouts {
-    Timeouts { connect: [PATIENCE; 3], liveness: PATIENCE, listing: PATIENCE, whole: 4 * PATIENCE }
+    Timeouts { connect: [PATIENCE; 3], liveness: PATIENCE, listing: PATIENCE, whole: 12 * PATIENCE }
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {

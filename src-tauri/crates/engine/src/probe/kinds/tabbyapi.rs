@@ -22,5 +22,8 @@ pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {
         }
         it
     });
-    Ok(found(Kind::TabbyApi, models.collect(), listing.cut))
+    let mut models: Vec<_> = models.collect();
+    // It answers any name with the loaded one, so that comes first.
+    models.sort_by_key(|it| it.load != Load::Loaded);
+    Ok(found(Kind::TabbyApi, models, listing.cut))
 }
