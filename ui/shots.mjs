@@ -1,7 +1,7 @@
 // Takes a picture of every page in every situation, light and dark, on the built files and under the app's own content policy.
 // Fails on any console error, any breach of that policy, a page wider than its window, and what axe finds hard to read or reach. `npm run shots -- models` takes only the pictures whose name has "models".
 import { createServer } from 'node:http';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, normalize } from 'node:path';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
@@ -13,9 +13,16 @@ const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'";
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 const SIZES = { '': [980, 660], '-narrow': [720, 600], '-wide': [1400, 900] };
 
+const SNAPSHOTS = existsSync('src/fixtures/rust')
+  ? readdirSync('src/fixtures/rust').map(name => `rust/${name.replace('.json', '')}`)
+  : [];
+
 const shot = (name, query, act) => ({ name, query, act });
 const PAGES = ['models', 'providers', 'route'];
 const SHOTS = [
+  ...SNAPSHOTS.flatMap(fixture =>
+    ['status', ...PAGES].map(page => shot(`${fixture.replace('/', '-')}-${page}`, `fixture=${fixture}&page=${page}`)),
+  ),
   ...[
     'ready',
     'attention',
@@ -108,7 +115,7 @@ for (const scheme of ['light', 'dark']) {
     const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme });
     for (const { name, query, act } of SHOTS) {
       const file = `${name}${suffix}-${scheme}.png`;
-      if (!file.includes(only)) continue;
+      if (!file.includes(only) || (suffix !== '' && name.startsWith('rust-'))) continue;
       const page = await context.newPage();
       page.on('console', message => {
         if (message.type() === 'error' || message.type() === 'warning') faults.push(`${file}: ${message.text()}`);

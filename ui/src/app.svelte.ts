@@ -34,6 +34,8 @@ export type Side = 'theirs' | 'mine';
 export class App {
   readonly host: Host;
   view = $state.raw<View | null>(null);
+  /** Why there is no view, when asking for one failed. */
+  unreachable = $state.raw<Refusal | null>(null);
   page = $state.raw<Page>('status');
   review = $state.raw<Review | null>(null);
   /** Why the last review or save was refused. */
@@ -61,17 +63,18 @@ export class App {
   /** Listens to the host from now on, and fetches what it has. */
   start(): Stop {
     const stops = [this.host.onView(view => this.#see(view)), this.host.onShow(show => this.#follow(show))];
-    void this.#fetch();
+    void this.fetch();
     return () => stops.forEach(stop => stop());
   }
 
-  async #fetch(): Promise<void> {
+  async fetch(): Promise<void> {
+    this.unreachable = null;
     try {
       const [view, show] = await Promise.all([this.host.view(), this.host.show()]);
       this.view ??= view;
       this.#follow(show);
     } catch (error) {
-      this.fail(error);
+      this.unreachable = asRefusal(error);
     }
   }
 

@@ -1,6 +1,7 @@
 // A host for a plain browser and for tests: plays a fixture, remembers what it was asked, and can be told to refuse.
-import { FIXTURES, type FixtureName } from './fixtures';
+import { FIXTURES } from './fixtures';
 import { demoReview } from './fixtures/review';
+import { SNAPSHOTS } from './fixtures/snapshots';
 import type { Change } from './generated/Change';
 import type { Mark } from './generated/Mark';
 import type { Page } from './generated/Page';
@@ -42,6 +43,10 @@ export class FakeHost implements Host {
 
   async #take(method: string, ...args: unknown[]): Promise<void> {
     this.asked.push([method, ...args]);
+    await this.#refuse(method);
+  }
+
+  async #refuse(method: string): Promise<void> {
     const refusal = this.refusals.get(method);
     if (!refusal) return;
     this.refusals.delete(method);
@@ -49,6 +54,7 @@ export class FakeHost implements Host {
   }
 
   async view(): Promise<View> {
+    await this.#refuse('view');
     return this.#view;
   }
 
@@ -129,7 +135,8 @@ export function browserHost(): Host {
   const asked = new URLSearchParams(location.search);
   if (asked.has('dark')) forceDark();
   const name = asked.get('fixture') ?? 'attention';
-  const view = name in FIXTURES ? FIXTURES[name as FixtureName] : FIXTURES.attention;
+  const views: Readonly<Record<string, View>> = { ...FIXTURES, ...SNAPSHOTS };
+  const view = views[name] ?? FIXTURES.attention;
   const host = new FakeHost(view, {
     page: (asked.get('page') ?? 'status') as Page,
     draft: asked.has('draft') ? DEMO_DRAFT : [],

@@ -187,6 +187,17 @@ describe('a refused save', () => {
   });
 });
 
+it('says that it saved for a while only', async () => {
+  const { user } = await open(view, 'review', [CONTEXT]);
+  await user.click(screen.getByTestId('save'));
+  await settle();
+  await user.pointer({ target: document.body });
+  await vi.advanceTimersByTimeAsync(11_999);
+  expect(screen.getByTestId('toast')).toBeInTheDocument();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(screen.queryByTestId('toast')).not.toBeInTheDocument();
+});
+
 it('says why a review was refused', async () => {
   const { host } = await open(view, 'models', [CONTEXT]);
   host.refusals.set('review', refusal({ code: 'invalid', message: 'the context is larger than the model takes' }));

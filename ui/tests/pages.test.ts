@@ -1,16 +1,18 @@
 // Every page draws every situation: the hand-written ones, and the snapshots that the Rust tests leave behind.
-import { screen } from '@testing-library/svelte';
+import { render, screen } from '@testing-library/svelte';
 
+import App from '../src/App.svelte';
 import { FIXTURES } from '../src/fixtures';
+import { SNAPSHOTS } from '../src/fixtures/snapshots';
 import type { Page } from '../src/generated/Page';
 import type { View } from '../src/generated/View';
-import { open } from './kit';
+import { FakeHost } from '../src/host.fake';
+import { open, refusal, settle } from './kit';
 
 const PAGES: Page[] = ['status', 'models', 'providers', 'route', 'review'];
 const HEADINGS = { models: 'Models', providers: 'Providers', route: 'Route', review: 'Nothing to review' } as const;
 
-const snapshots = import.meta.glob<View>('../src/fixtures/rust/*.json', { eager: true, import: 'default' });
-const VIEWS: Record<string, View> = { ...FIXTURES, ...snapshots };
+const VIEWS: Record<string, View> = { ...FIXTURES, ...SNAPSHOTS };
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -59,6 +61,17 @@ it('keeps the last good version in view when the file is gone', async () => {
   expect(screen.getByText('LM Studio')).toBeInTheDocument();
   await user.click(screen.getByTestId('nav-models'));
   expect(screen.getByText('There is no file to save to.')).toBeInTheDocument();
+});
+
+it('says that nobody answers, and asks again', async () => {
+  const host = new FakeHost(FIXTURES.ready);
+  host.refusals.set('view', refusal({ message: 'the engine does not answer' }));
+  render(App, { host });
+  await settle();
+  expect(screen.getByRole('alert')).toHaveTextContent('the engine does not answer');
+  screen.getByRole('button', { name: 'Try again' }).click();
+  await settle();
+  expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent(FIXTURES.ready.headline);
 });
 
 it('draws nothing wrong before the first view comes', async () => {

@@ -41,6 +41,18 @@ describe('the key', () => {
     }
   });
 
+  it('is forgotten when the key in the file changes', async () => {
+    const { user, host, container } = await open(view, 'providers');
+    await user.click(screen.getByRole('button', { name: 'Reveal' }));
+    await settle();
+    const providers = view.providers.map(row =>
+      row.id === 'lmstudio' ? { ...row, key: { ...row.key, tag: 'another' } } : row,
+    );
+    host.send({ ...view, providers });
+    await settle();
+    expect(container.innerHTML).not.toContain(SECRET);
+  });
+
   it('is replaced by a typed one, which is not shown either', async () => {
     const { user, host, container } = await open(view, 'providers');
     await user.click(screen.getByRole('button', { name: 'Replace' }));
