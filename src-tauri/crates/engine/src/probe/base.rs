@@ -1,7 +1,7 @@
 //! The base URL of a provider as it stands in the config, in the shapes people write it, and the two places asked below it: the API as
 //! the agent uses it, and the root of the server.
 
-use std::net::IpAddr;
+use domain::locality;
 use url::{Host, Url};
 
 /// Where a server is asked.
@@ -61,7 +61,12 @@ impl Base {
             return Err("it has a part after ? or #");
         }
         let host = url.host().ok_or("it names no host")?;
-        let (reach, named) = reach(&host);
+        let reach = match () {
+            () if locality::is_loopback(written) => Reach::Loopback,
+            () if locality::is_local(written) => Reach::Private,
+            () => Reach::Public,
+        };
+        let named = matches!(host, Host::Domain(name) if !is_localhost(name));
         let path = url.path().trim_end_matches('/');
         let root = root_of(path);
         // Anthropic's client adds the /v1 itself.
@@ -116,37 +121,9 @@ fn hint(path: &str) -> Option<&'static str> {
     }
 }
 
-fn reach(host: &Host<&str>) -> (Reach, bool) {
-    let of_ip = |ip: IpAddr| match ip {
-        _ if ip.is_loopback() || ip.is_unspecified() => Reach::Loopback,
-        IpAddr::V4(v4) if private_v4(v4) => Reach::Private,
-        IpAddr::V6(v6) if v6.to_ipv4_mapped().is_some_and(|it| it.is_loopback()) => Reach::Loopback,
-        IpAddr::V6(v6) if v6.is_unique_local() || v6.is_unicast_link_local() || v6.to_ipv4_mapped().is_some_and(private_v4) => {
-            Reach::Private
-        }
-        _ => Reach::Public,
-    };
-    match host {
-        Host::Ipv4(ip) => (of_ip(IpAddr::V4(*ip)), false),
-        Host::Ipv6(ip) => (of_ip(IpAddr::V6(*ip)), false),
-        Host::Domain(name) if is_localhost(name) => (Reach::Loopback, false),
-        Host::Domain(name) => {
-            let name = name.trim_end_matches('.').to_ascii_lowercase();
-            let ours = [".local", ".lan", ".home.arpa", ".internal"];
-            let private = !name.contains('.') || ours.iter().any(|end| name.ends_with(end));
-            (if private { Reach::Private } else { Reach::Public }, true)
-        }
-    }
-}
-
 pub(crate) fn is_localhost(name: &str) -> bool {
     let name = name.trim_end_matches('.');
     name.eq_ignore_ascii_case("localhost") || name.to_ascii_lowercase().ends_with(".localhost")
-}
-
-fn private_v4(ip: std::net::Ipv4Addr) -> bool {
-    let [a, b, ..] = ip.octets();
-    ip.is_private() || ip.is_link_local() || (a == 100 && (64..128).contains(&b))
 }
 
 #[cfg(test)]

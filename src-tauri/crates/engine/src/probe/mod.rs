@@ -1,5 +1,8 @@
 //! Asks a model server what it is, whether it lives and what it serves, without ever making it work, load or forget: every question is
 //! a GET from a fixed list, and an answer is always an [`Observation`], whatever the server does.
+//!
+//! `base` knows the shapes of base URLs, `client` the manners of asking, `failure` and `reply` what went wrong, `fingerprint` whom one
+//! is talking to, `kinds` what differs from one kind of server to the next, `round` what was heard so far.
 
 mod base;
 mod client;
@@ -111,7 +114,7 @@ async fn observe(round: &mut Round<'_>, request: &ProbeRequest, seen: &mut Seen)
             return Ok(kinds::serving(manner.kind));
         }
         round.ask_all(manner).await;
-        if !fresh && round.heard.owner().is_some_and(|it| !it.alike(manner.kind)) {
+        if !fresh && round.heard.owner().is_some_and(|it| !alike(it, manner.kind)) {
             fresh = true;
             manner = identify(round, seen).await?;
             continue;
@@ -119,7 +122,7 @@ async fn observe(round: &mut Round<'_>, request: &ProbeRequest, seen: &mut Seen)
         let Found { kind, version, serving } = (manner.read)(&round.heard)?;
         seen.kind = Some(kind);
         seen.version = version.or(seen.version.take());
-        return Ok(serving.keeping(&request.wanted));
+        return Ok(keep_wanted(serving, &request.wanted));
     }
 }
 
@@ -143,27 +146,15 @@ async fn alive(round: &mut Round<'_>, manner: &Manner, seen: &mut Seen) -> Resul
 /// Longer lists are cut down to the models that the config names.
 const LONG_LIST: usize = 200;
 
-trait Keeping {
-    fn keeping(self, wanted: &[String]) -> Self;
-}
-
-impl Keeping for Serving {
-    fn keeping(mut self, wanted: &[String]) -> Self {
-        if let Some(models) = self.models.as_mut().filter(|it| it.len() > LONG_LIST) {
-            models.retain(|it| it.id.contains('*') || wanted.iter().any(|id| *id == it.id || it.aliases.contains(id)));
-        }
-        self
+fn keep_wanted(mut serving: Serving, wanted: &[String]) -> Serving {
+    if let Some(models) = serving.models.as_mut().filter(|it| it.len() > LONG_LIST) {
+        models.retain(|it| it.id.contains('*') || wanted.iter().any(|id| *id == it.id || it.aliases.contains(id)));
     }
+    serving
 }
 
-trait Alike {
-    fn alike(self, other: Kind) -> bool;
-}
-
-impl Alike for Kind {
-    /// A router and a single server of llama.cpp are told apart by their lists, not by their sign.
-    fn alike(self, other: Kind) -> bool {
-        let single = |it| if it == Kind::LlamaCppRouter { Kind::LlamaCpp } else { it };
-        other == Kind::Generic && self == Kind::Generic || single(self) == single(other)
-    }
+/// A router and a single server of llama.cpp are told apart by their lists, not by the owner that these name.
+fn alike(one: Kind, other: Kind) -> bool {
+    let single = |it| if it == Kind::LlamaCppRouter { Kind::LlamaCpp } else { it };
+    single(one) == single(other)
 }

@@ -126,3 +126,59 @@ impl std::fmt::Debug for Reply {
         f.debug_struct("Reply").field("status", &self.status).field("bytes", &self.body.len()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reply(status: u16, body: &str) -> Reply {
+        Reply {
+            status,
+            headers: HeaderMap::new(),
+            body: body.into(),
+            cut: false,
+            latency: Duration::ZERO,
+            keyed: false,
+            named: false,
+            hint: None,
+        }
+    }
+
+    #[track_caller]
+    fn check(reply: &Reply, failure: &str) {
+        let said = reply.listing().map(|_| ()).map_or_else(|it| format!("{it:?}"), |()| "a list".to_owned());
+        assert_eq!(said, failure);
+    }
+
+    #[test]
+    fn what_an_answer_says_before_its_kind_is_known() {
+        check(&reply(200, r#"{"data":[]}"#), "a list");
+        check(
+            &reply(200, r#"{"error":"Unexpected endpoint or method. (GET /x)"}"#),
+            "NotAnApi(\"an error in an answer that says 200\")",
+        );
+        check(&reply(200, r#"{"status":"ok"}"#), "NotAnApi(\"JSON that is not a model server's\")");
+        check(&reply(200, ""), "NotAnApi(\"an empty answer\")");
+        check(&reply(200, "OK"), "NotAnApi(\"an answer that is not JSON\")");
+        check(&reply(200, " <!doctype html>"), "NotAnApi(\"a web page\")");
+        check(&reply(307, ""), "NotAnApi(\"redirects to nowhere\")");
+        check(&reply(401, ""), "AuthNeeded");
+        check(&Reply { keyed: true, ..reply(401, "") }, "AuthWrong");
+        check(&Reply { keyed: true, ..reply(400, r#"{"error":{"type":"no_db_connection","code":"400"}}"#) }, "AuthWrong");
+        check(&reply(400, r#"{"error":{"type":"invalid_request"}}"#), "Status(400)");
+        check(&reply(403, "Invalid host header"), "HostRefused");
+        check(&Reply { named: true, ..reply(403, "") }, "HostRefused");
+        check(&Reply { named: true, keyed: true, ..reply(403, r#"{"error":{"message":"no"}}"#) }, "AuthWrong");
+        check(&reply(403, ""), "AuthNeeded");
+        check(&reply(404, ""), "Status(404)");
+        check(&Reply { hint: Some("no /v1"), ..reply(404, "") }, "NotAnApi(\"no /v1\")");
+        check(&reply(503, r#"{"error":{"message":"Loading model","code":503}}"#), "Starting");
+        check(&reply(503, ""), "Status(503)");
+        check(&reply(500, "[]"), "Status(500)");
+    }
+
+    #[test]
+    fn bodies_are_not_printed() {
+        assert!(!format!("{:?}", reply(200, "--api-key secret")).contains("secret"));
+    }
+}

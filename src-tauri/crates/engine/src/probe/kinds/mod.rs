@@ -174,3 +174,24 @@ pub(crate) fn is_only_version(reply: &Reply) -> bool {
                     .is_some_and(|it| it.starts_with(|c: char| c.is_ascii_digit()) && it != "0.9.0" && it != "0.7.0")
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_has_each_kind_once_and_generic_last() {
+        let mut kinds: Vec<Kind> = TABLE.iter().map(|it| it.kind).collect();
+        assert_eq!(GENERIC.kind, Kind::Generic);
+        kinds.sort();
+        kinds.dedup();
+        assert_eq!(kinds.len(), TABLE.len());
+        assert_eq!(TABLE.len(), 19);
+    }
+
+    #[test]
+    fn an_owner_names_one_kind() {
+        let owners: Vec<&str> = TABLE.iter().filter_map(|it| it.owner).collect();
+        assert!(owners.iter().all(|it| owners.iter().filter(|other| other == &it).count() == 1), "{owners:?}");
+    }
+}
