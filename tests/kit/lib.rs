@@ -1,5 +1,9 @@
 //! What the tests share: servers that answer as real ones did, and servers that misbehave.
 
+#[cfg(feature = "desktop")]
+pub mod desktop;
+pub mod fake_box;
 pub mod fault;
 pub mod observe;
 pub mod replay;
+pub mod stage;

@@ -38,6 +38,8 @@ pub struct Options {
     pub log_dir: Option<PathBuf>,
     /// `--interval`: between two probes of a server.
     pub interval: Option<Duration>,
+    /// Where backups go, instead of the user's own state folder.
+    pub state_dir: Option<PathBuf>,
 }
 
 /// What a shell shows. Published only when something of it changed.

@@ -62,6 +62,7 @@ impl Owner {
         let (request, requests) = mpsc::unbounded_channel();
         let (publisher, published) = watch::channel(Arc::new(Published::of(&state, &clock.now())));
         let place = watch::Sender::new(Place { folder: options.log_dir, profile: options.profile, file: None });
+        let backups = options.state_dir.unwrap_or_else(state_dir).join("backups");
         let slots = Arc::new(Semaphore::new(AT_ONCE));
         let owner = Owner {
             state,
@@ -76,7 +77,7 @@ impl Owner {
             publisher,
             place,
             saved: None,
-            backups: backups(),
+            backups,
         };
         (owner, request, published)
     }
@@ -269,9 +270,9 @@ async fn watch_config(path: PathBuf, events: mpsc::UnboundedSender<Event>) {
     }
 }
 
-/// In the app's own state folder.
-fn backups() -> PathBuf {
+/// The app's own, where the system keeps such things.
+fn state_dir() -> PathBuf {
     let dirs = directories::ProjectDirs::from("", "", "pilotlight");
     let state = dirs.map(|it| it.state_dir().unwrap_or_else(|| it.data_local_dir()).to_owned());
-    state.unwrap_or_else(std::env::temp_dir).join("backups")
+    state.unwrap_or_else(|| std::env::temp_dir().join("pilotlight"))
 }

@@ -19,6 +19,8 @@ const LOOK_BACK_MS: i64 = 60 * 60 * 1_000;
 /// A longer line is no decision.
 const LONGEST_LINE: usize = 1 << 20;
 const CHUNK: usize = 64 << 10;
+/// The last bytes read; where others stand in their place, the file was cut and written anew.
+const REMEMBERED: usize = 64;
 /// The day may have changed.
 const DAY_CHECK: Duration = Duration::from_secs(30);
 
@@ -59,7 +61,7 @@ pub(crate) async fn follow(mut place: watch::Receiver<Place>, events: mpsc::Unbo
 /// What the end of the log says now, for a look without following.
 pub(crate) fn past(place: &Place) -> Vec<Event> {
     let mut events = Vec::new();
-    let mut tail = Tail { path: path_now(place), file: None, id: 0, offset: 0, part: Vec::new(), skipping: false };
+    let mut tail = Tail::at(path_now(place));
     tail.look_back(&mut |event| events.push(Event::PastLog(event)));
     events
 }
@@ -73,6 +75,7 @@ struct Tail {
     file: Option<File>,
     id: u64,
     offset: u64,
+    before: Vec<u8>,
     /// The beginning of a line whose end is not written yet.
     part: Vec<u8>,
     /// The rest of an overlong line is passed over.
@@ -80,9 +83,13 @@ struct Tail {
 }
 
 impl Tail {
+    fn at(path: PathBuf) -> Self {
+        Tail { path, file: None, id: 0, offset: 0, before: Vec::new(), part: Vec::new(), skipping: false }
+    }
+
     /// At the first start, from the end, after a look back; later on (a new day, another file) from the beginning.
     fn open(path: PathBuf, first: bool, events: &mpsc::UnboundedSender<Event>) -> Self {
-        let mut tail = Tail { path, file: None, id: 0, offset: 0, part: Vec::new(), skipping: false };
+        let mut tail = Tail::at(path);
         if first {
             tail.look_back(&mut |event| drop(events.send(Event::PastLog(event))));
         }
@@ -117,13 +124,11 @@ impl Tail {
 
     /// Reads whole lines up to `end`.
     fn drain(&mut self, end: u64, send: &mut dyn FnMut(LogEvent)) -> io::Result<()> {
+        if self.was_cut()? {
+            self.start_over();
+        }
         let Some(file) = &mut self.file else { return Ok(()) };
         let len = file.metadata()?.len();
-        if len < self.offset {
-            self.offset = 0;
-            self.part.clear();
-            self.skipping = false;
-        }
         file.seek(SeekFrom::Start(self.offset))?;
         let mut chunk = vec![0; CHUNK.min(usize::try_from(len - self.offset).unwrap_or(CHUNK)).max(1)];
         while self.offset < end {
@@ -132,9 +137,30 @@ impl Tail {
                 break;
             }
             self.offset += n as u64;
+            remember(&mut self.before, &chunk[..n]);
             take_lines(&mut self.part, &mut self.skipping, &chunk[..n], send);
         }
         Ok(())
+    }
+
+    /// Shorter than what was read of it, or another text in its place.
+    fn was_cut(&mut self) -> io::Result<bool> {
+        let Some(file) = &mut self.file else { return Ok(false) };
+        let len = file.metadata()?.len();
+        if len < self.offset {
+            return Ok(true);
+        }
+        let mut now = vec![0; self.before.len()];
+        file.seek(SeekFrom::Start(self.offset - self.before.len() as u64))?;
+        file.read_exact(&mut now)?;
+        Ok(now != self.before)
+    }
+
+    fn start_over(&mut self) {
+        self.offset = 0;
+        self.before.clear();
+        self.part.clear();
+        self.skipping = false;
     }
 
     fn is_another_file(&self) -> bool {
@@ -149,11 +175,15 @@ impl Tail {
         let Ok((file, meta)) = opened else { return false };
         self.id = file_id(&meta);
         self.file = Some(file);
-        self.offset = 0;
-        self.part.clear();
-        self.skipping = false;
+        self.start_over();
         true
     }
+}
+
+fn remember(before: &mut Vec<u8>, read: &[u8]) {
+    before.extend_from_slice(&read[read.len().saturating_sub(REMEMBERED)..]);
+    let surplus = before.len().saturating_sub(REMEMBERED);
+    before.drain(..surplus);
 }
 
 fn take_lines(part: &mut Vec<u8>, skipping: &mut bool, bytes: &[u8], send: &mut dyn FnMut(LogEvent)) {

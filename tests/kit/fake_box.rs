@@ -1,0 +1,165 @@
+//! A box that behaves as it is told: a small llama.cpp on loopback that serves one model, loads, hangs, dies and comes back on the
+//! same port.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::task::JoinHandle;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Ready,
+    /// 503 "Loading model".
+    Loading,
+    /// Accepts and never answers.
+    Hanging,
+    WrongKey,
+}
+
+#[derive(Debug)]
+struct Told {
+    mode: Mode,
+    context: u64,
+    asked: Vec<String>,
+}
+
+#[derive(Debug)]
+pub struct FakeBox {
+    model: String,
+    addr: SocketAddr,
+    told: Arc<Mutex<Told>>,
+    server: Option<JoinHandle<()>>,
+}
+
+impl FakeBox {
+    /// Serves `model` with a context of 32,768 tokens, on a port of its own.
+    pub async fn start(model: &str) -> FakeBox {
+        let told = Told { mode: Mode::Ready, context: 32_768, asked: Vec::new() };
+        let mut fake =
+            FakeBox { model: model.to_owned(), addr: ([127, 0, 0, 1], 0).into(), told: Arc::new(Mutex::new(told)), server: None };
+        fake.revive().await;
+        fake
+    }
+
+    pub fn base_url(&self) -> String {
+        format!("http://{}/v1", self.addr)
+    }
+
+    pub fn port(&self) -> u16 {
+        self.addr.port()
+    }
+
+    pub fn set_mode(&self, mode: Mode) {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).mode = mode;
+    }
+
+    pub fn set_context(&self, context: u64) {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).context = context;
+    }
+
+    /// `GET /path` of each request so far.
+    pub fn asked(&self) -> Vec<String> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).asked.clone()
+    }
+
+    /// From now on its port is closed.
+    pub async fn kill(&mut self) {
+        if let Some(server) = self.server.take() {
+            server.abort();
+            let _ = server.await;
+        }
+    }
+
+    /// Listens again, on the same port.
+    pub async fn revive(&mut self) {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_reuseaddr(true).expect("an address that was just in use");
+        socket.bind(self.addr).expect("a free port");
+        let listener = socket.listen(64).expect("a listener");
+        self.addr = listener.local_addr().expect("it has one");
+        self.server = Some(tokio::spawn(serve(listener, self.model.clone(), self.told.clone())));
+    }
+}
+
+impl Drop for FakeBox {
+    fn drop(&mut self) {
+        if let Some(server) = &self.server {
+            server.abort();
+        }
+    }
+}
+
+/// The connections die with the server.
+async fn serve(listener: TcpListener, model: String, told: Arc<Mutex<Told>>) {
+    let mut connections = tokio::task::JoinSet::new();
+    while let Ok((stream, _)) = listener.accept().await {
+        connections.spawn(answer(stream, model.clone(), told.clone()));
+        while connections.try_join_next().is_some() {}
+    }
+}
+
+async fn answer(mut stream: TcpStream, model: String, told: Arc<Mutex<Told>>) {
+    let mut request = Vec::new();
+    let mut chunk = [0; 4096];
+    loop {
+        while let Some(end) = find(&request, b"\r\n\r\n") {
+            let line = String::from_utf8_lossy(&request[..end]).lines().next().unwrap_or_default().to_owned();
+            request.drain(..end + 4);
+            let (mode, context) = {
+                let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+                told.asked.push(line.rsplit_once(" HTTP").map_or(line.clone(), |it| it.0.to_owned()));
+                (told.mode, told.context)
+            };
+            if mode == Mode::Hanging {
+                std::future::pending::<()>().await;
+            }
+            let (status, body) = reply(&line, mode, &model, context);
+            let head = format!(
+                "HTTP/1.1 {status}\r\nServer: llama.cpp\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: {}\r\n\r\n",
+                body.len()
+            );
+            if stream.write_all(format!("{head}{body}").as_bytes()).await.is_err() {
+                return;
+            }
+        }
+        match stream.read(&mut chunk).await {
+            Ok(n) if n > 0 => request.extend_from_slice(&chunk[..n]),
+            _ => return,
+        }
+    }
+}
+
+fn reply(line: &str, mode: Mode, model: &str, context: u64) -> (&'static str, String) {
+    let path = line.split(' ').nth(1).unwrap_or_default();
+    match (mode, path) {
+        (Mode::Loading, _) => (
+            "503 Service Unavailable",
+            r#"{"error":{"message":"Loading model","type":"unavailable_error","code":503}}"#.to_owned(),
+        ),
+        (_, "/health") => ("200 OK", r#"{"status":"ok"}"#.to_owned()),
+        (Mode::WrongKey, _) => {
+            ("401 Unauthorized", r#"{"error":{"message":"Invalid API Key","type":"authentication_error","code":401}}"#.to_owned())
+        }
+        (_, "/v1/models") => {
+            let meta =
+                format!(r#"{{"n_ctx":{context},"n_ctx_train":262144,"n_params":1000,"size":1000,"ftype":"Q4_K - Medium"}}"#);
+            let row = format!(
+                r#"{{"id":"{model}","aliases":["{model}"],"object":"model","created":1795346255,"owned_by":"llamacpp","meta":{meta}}}"#
+            );
+            ("200 OK", format!(r#"{{"object":"list","data":[{row}]}}"#))
+        }
+        (_, "/props") => (
+            "200 OK",
+            format!(
+                r#"{{"default_generation_settings":{{"n_ctx":{context}}},"total_slots":1,"model_alias":"{model}","build_info":"b11434-fake","is_sleeping":false}}"#
+            ),
+        ),
+        _ => ("404 Not Found", r#"{"error":{"message":"File Not Found","type":"not_found_error","code":404}}"#.to_owned()),
+    }
+}
+
+fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
+    bytes.windows(what.len()).position(|it| it == what)
+}

@@ -1,0 +1,168 @@
+//! A whole Pilot Light without a desktop, on real files and sockets: its config, the gateway's log, and what it publishes and tells.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::notice::Notice;
+use engine::{Handle, Options, Outward, Published};
+use tempfile::TempDir;
+use tokio::sync::{mpsc, watch};
+
+/// Far longer than anything takes; a test that gets here has failed.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+#[derive(Debug)]
+pub struct Stage {
+    pub folder: TempDir,
+    pub handle: Handle,
+    published: watch::Receiver<Arc<Published>>,
+    outward: mpsc::UnboundedReceiver<Outward>,
+}
+
+impl Stage {
+    /// Starts with this text as the config, probing ten times a second.
+    pub fn start(config: &str) -> Stage {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("openclaw.json"), config).expect("written");
+        Stage::start_in(folder)
+    }
+
+    /// Starts with whatever is there.
+    pub fn start_in(folder: TempDir) -> Stage {
+        let options = Options {
+            config: Some(folder.path().join("openclaw.json")),
+            log_dir: Some(folder.path().join("logs")),
+            interval: Some(Duration::from_millis(100)),
+            state_dir: Some(folder.path().join("state")),
+            ..Options::default()
+        };
+        let (handle, outward) = engine::start(options).expect("it starts");
+        let published = handle.published();
+        Stage { folder, handle, published, outward }
+    }
+
+    pub fn config_path(&self) -> PathBuf {
+        self.folder.path().join("openclaw.json")
+    }
+
+    pub fn config(&self) -> String {
+        std::fs::read_to_string(self.config_path()).expect("a config")
+    }
+
+    pub fn write_config(&self, text: &str) {
+        std::fs::write(self.config_path(), text).expect("written");
+    }
+
+    /// Today's file of the gateway's log.
+    pub fn log_path(&self) -> PathBuf {
+        self.folder.path().join("logs").join(format!("openclaw-{}.log", jiff::Zoned::now().date()))
+    }
+
+    /// Appends to the gateway's log, making it if need be.
+    pub fn log(&self, text: &str) {
+        use std::io::Write;
+        let path = self.log_path();
+        std::fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path).expect("opened");
+        file.write_all(text.as_bytes()).expect("written");
+    }
+
+    pub fn now(&self) -> Arc<Published> {
+        self.published.borrow().clone()
+    }
+
+    /// Waits for a published state that satisfies the predicate.
+    pub async fn until(&mut self, what: &str, predicate: impl Fn(&Published) -> bool) -> Arc<Published> {
+        let wait = tokio::time::timeout(DEADLINE, self.published.wait_for(|it| predicate(it)));
+        let seen = wait.await.ok().and_then(Result::ok).map(|it| it.clone());
+        seen.unwrap_or_else(|| panic!("never {what}; last: {:#?}", self.now().status))
+    }
+
+    /// The next notice.
+    pub async fn told(&mut self) -> Notice {
+        loop {
+            match tokio::time::timeout(DEADLINE, self.outward.recv()).await {
+                Ok(Some(Outward::Notify(notice))) => return notice,
+                Ok(Some(_)) => {}
+                _ => panic!("nothing was told; last: {:#?}", self.published.borrow().status),
+            }
+        }
+    }
+
+    /// What was told so far and not yet looked at.
+    pub fn told_so_far(&mut self) -> Vec<Notice> {
+        let mut told = Vec::new();
+        while let Ok(outward) = self.outward.try_recv() {
+            if let Outward::Notify(notice) = outward {
+                told.push(notice);
+            }
+        }
+        told
+    }
+}
+
+/// A turn that fell back, as OpenClaw 2026.9.6 logs it: the decision lines, with this instant as their time.
+pub fn fallback_lines(run: &str, from: &str, to: &str) -> String {
+    let (from_provider, from_model) = from.split_once('/').expect("a ref");
+    let (to_provider, to_model) = to.split_once('/').expect("a ref");
+    let time = jiff::Timestamp::now();
+    let requested = format!(r#""requestedProvider":"{from_provider}","requestedModel":"{from_model}""#);
+    let line = |decision: &str, rest: String| {
+        format!(
+            r#"{{"0":"{{\"subsystem\":\"model-fallback/decision\"}}","1":{{"event":"model_fallback_decision","runId":"{run}","sessionId":"s-{run}","decision":"{decision}",{requested},{rest}}},"2":"model fallback decision","_meta":{{"logLevelName":"WARN"}},"time":"{time}","message":"model fallback decision"}}"#
+        ) + "\n"
+    };
+    let failed = format!(
+        r#""candidateProvider":"{from_provider}","candidateModel":"{from_model}","attempt":1,"total":2,"reason":"timeout","status":408,"errorPreview":"Connection error.","fallbackStepFinalOutcome":"next_fallback","nextCandidateProvider":"{to_provider}","nextCandidateModel":"{to_model}","isPrimary":true,"requestedModelMatched":true"#
+    );
+    let answered = format!(
+        r#""candidateProvider":"{to_provider}","candidateModel":"{to_model}","attempt":2,"total":2,"fallbackStepFinalOutcome":"succeeded","isPrimary":false,"requestedModelMatched":false"#
+    );
+    line("candidate_failed", failed) + &line("candidate_succeeded", answered)
+}
+
+/// A config for one box with a hosted fallback, full of comments.
+pub fn hybrid(base_url: &str) -> String {
+    format!(
+        r#"// my box first, hosted as the net
+{{
+  gateway: {{ mode: "local" }}, // keep
+  agents: {{
+    defaults: {{
+      model: {{
+        primary: "box/my-local-model", // the box first
+        fallbacks: ["anthropic/claude-opus-4-6"],
+      }},
+      models: {{
+        "box/my-local-model": {{ alias: "Local" }},
+        "anthropic/claude-opus-4-6": {{ alias: "Opus" }},
+      }},
+    }},
+  }},
+  models: {{
+    mode: "merge", // hosted models stay
+    providers: {{
+      box: {{
+        baseUrl: "{base_url}",
+        apiKey: "sk-local-secret",
+        api: "openai-completions",
+        timeoutSeconds: 300,
+        models: [
+          {{
+            id: "my-local-model",
+            name: "Local Model",
+            reasoning: false,
+            input: ["text"],
+            cost: {{ input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }},
+            contextWindow: 32768, // as loaded
+            maxTokens: 8192,
+          }},
+        ],
+      }},
+    }},
+  }},
+}}
+"#
+    )
+}
