@@ -15,6 +15,7 @@ use crate::telling;
 
 /// Listings and loaded states are asked for at every third probe, and at least this often.
 const DEEP_EVERY: Duration = Duration::from_secs(30);
+const DISK_SCAN_EVERY: Duration = Duration::from_secs(300);
 /// When one more probe would settle it.
 const DOUBT_EVERY: Duration = Duration::from_secs(5);
 const MAX_BACK_OFF: Duration = Duration::from_secs(60);
@@ -109,6 +110,9 @@ fn follow_config(state: &mut State, now: &Now) {
 }
 
 fn take_probe(state: &mut State, id: &str, base_url: &str, deep: bool, seen: Observation, now: &Now, effects: &mut Vec<Effect>) {
+    let before = small_contexts(state, id);
+    let waking = state.woke.is_some() && !crate::locality::is_loopback(base_url);
+    let (pace, visible) = (state.pace, state.visible);
     let Some(server) = state.servers.get_mut(id).filter(|it| it.base_url == base_url) else { return };
     server.in_flight = false;
     server.rounds = server.rounds.wrapping_add(1);
@@ -117,7 +121,6 @@ fn take_probe(state: &mut State, id: &str, base_url: &str, deep: bool, seen: Obs
         Answer::Failed(why) if why.is_outage() => Some(why.clone()),
         _ => None,
     };
-    let waking = state.woke.is_some() && !crate::locality::is_loopback(base_url);
     if misses.is_some() && waking {
         server.due = Some(now.mono + DOUBT_EVERY);
         return;
@@ -131,11 +134,9 @@ fn take_probe(state: &mut State, id: &str, base_url: &str, deep: bool, seen: Obs
     }
     let millis = seen.latency.map(|it| u32::try_from(it.as_millis()).unwrap_or(u32::MAX));
     server.latencies.push_back(millis.filter(|_| misses.is_none()));
-    let before = small_contexts(state, id);
-    let server = state.servers.get_mut(id).expect("looked up above");
     remember_answer(server, seen, deep);
     let is_down = server.health.is_down();
-    schedule(server, id, state.pace, state.visible, deep, now);
+    schedule(server, id, pace, visible, deep, now);
     if again {
         server.due = Some(now.mono);
         server.deep_due = now.mono;
@@ -204,7 +205,12 @@ fn schedule(server: &mut Server, id: &str, pace: crate::Pace, visible: bool, dee
     };
     server.due = Some(now.mono + jitter(pause, id, server.rounds));
     if deep {
-        server.deep_due = now.mono + if is_changing(server) { pause } else { DEEP_EVERY.min(every * 3) };
+        let rest = match server.kind {
+            // Its list is a scan of the disk.
+            Some(crate::Kind::Mlx) => DISK_SCAN_EVERY,
+            _ => DEEP_EVERY.min(every * 3),
+        };
+        server.deep_due = now.mono + if is_changing(server) { pause } else { rest };
     }
     // After a miss the list is asked for again with the first answer.
     if server.health != Health::Up {

@@ -109,18 +109,15 @@ fn lint_provider(provider: &Provider, problems: &mut Vec<Problem>) {
 fn lint_model(provider: &Provider, index: usize, model: &Model, problems: &mut Vec<Problem>) {
     let mut at: Path = ["models", "providers", &provider.id, "models"].into_iter().map(Segment::from).collect();
     at.push(index);
+    if model.name.is_none() {
+        let message = format!("{} has no name; OpenClaw refuses a model without one", model.id);
+        let about = About::Model { provider: provider.id.clone(), model: model.id.clone() };
+        problems.push(Problem::new("model.noName", Severity::Error, at.child("name"), message).about(about));
+    }
     let mut tell = |code, severity, field: Field, message: String| {
         let about = About::Model { provider: provider.id.clone(), model: model.id.clone() };
         problems.push(Problem::new(code, severity, at.child(field.name()), message).about(about).field(field));
     };
-    if model.name.is_none() {
-        tell(
-            "model.noName",
-            Severity::Error,
-            Field::Alias,
-            format!("{} has no name; OpenClaw refuses a model without one", model.id),
-        );
-    }
     match model.context_window {
         None if provider.is_local() => {
             tell(

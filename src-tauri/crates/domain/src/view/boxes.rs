@@ -99,7 +99,9 @@ fn role(state: &State, provider: &Provider, standing: Standing) -> Option<String
     if !state.config.uses(&provider.id) {
         return Some("No route uses it.".to_owned());
     }
-    (standing == Standing::Down && !provider.on_demand).then(|| cost_of_outage(state, &provider.id).to_owned())
+    // What the primary's outage means is said above all cards.
+    let is_primary = state.config.chain().first().is_some_and(|it| it.provider == provider.id);
+    (standing == Standing::Down && !provider.on_demand && !is_primary).then(|| cost_of_outage(state, &provider.id).to_owned())
 }
 
 fn notes(state: &State, provider: &Provider, server: &Server, standing: Standing) -> Vec<Note> {

@@ -9,6 +9,7 @@ pub mod types;
 
 use std::time::Duration;
 
+use crate::change::Change;
 use crate::route::RouteState;
 use crate::standing::{Prospect, Standing};
 use crate::state::{Now, State};
@@ -19,7 +20,7 @@ pub(crate) use config_page::problem;
 pub(crate) use models::runtime_problems;
 pub(crate) use providers::key_tag;
 pub use types::View;
-use types::{Fact, Mark, Note, Severity, Shape};
+use types::{Fact, Fix, Mark, Note, Severity, Shape};
 
 #[must_use]
 pub fn view(state: &State, now: &Now) -> View {
@@ -110,7 +111,21 @@ fn note(state: &State, route: &RouteState) -> Option<Note> {
         ),
         cost => (format!("{name} is down."), cost.to_owned()),
     };
-    Some(Note { severity: Severity::Error, title, text, fix: None, copy: None })
+    Some(Note { severity: Severity::Error, title, text, fix: put_first(state, route), copy: None })
+}
+
+/// The one that can answer becomes the primary; the others keep their order.
+fn put_first(state: &State, route: &RouteState) -> Option<Fix> {
+    let to = route.effective.as_ref()?;
+    let was = state.config.defaults.written();
+    let (mut chain, rest): (Vec<String>, Vec<String>) =
+        was.iter().cloned().partition(|it| state.config.resolve(it).as_ref() == Some(to));
+    if chain.is_empty() {
+        return None;
+    }
+    chain.extend(rest);
+    let change = Change::Route { agent: None, was, to: chain };
+    Some(Fix { label: format!("Put {} first", state.config.name(to)), change })
 }
 
 /// The file, not the route, is what a person should look at.
