@@ -44,8 +44,7 @@ pub fn notice(overall: Overall) -> tauri::Result<Image<'static>> {
 mod tests {
     use super::*;
 
-    const ALL: [Overall; 5] =
-        [Overall::Ready, Overall::Attention, Overall::Fallback, Overall::Down, Overall::Unknown];
+    const ALL: [Overall; 5] = [Overall::Ready, Overall::Attention, Overall::Fallback, Overall::Down, Overall::Unknown];
 
     #[test]
     fn no_two_states_look_alike() {

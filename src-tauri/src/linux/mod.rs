@@ -96,8 +96,7 @@ impl Remote {
 }
 
 fn name_has_owner(name: &str, tell: impl FnOnce(bool) + 'static) {
-    const BUS: Remote =
-        Remote { name: "org.freedesktop.DBus", path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus" };
+    const BUS: Remote = Remote { name: "org.freedesktop.DBus", path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus" };
     let arguments = (name,).to_variant();
     gio::bus_get(gio::BusType::Session, gio::Cancellable::NONE, move |bus| match bus {
         Ok(bus) => BUS.call(&bus, "NameHasOwner", Some(&arguments), move |answer| {

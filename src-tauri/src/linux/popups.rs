@@ -128,7 +128,8 @@ fn send(shared: &Arc<Shared>, server: &Server, notice: &Notice) {
         buttons.extend([number.to_string(), (*label).to_owned()]);
     }
     let body = if server.markup { glib::markup_escape_text(&notice.body).to_string() } else { notice.body.clone() };
-    let arguments = ("Pilot Light", 0u32, "pilotlight-tray", &notice.title, body, buttons, hints(notice.code), -1i32).to_variant();
+    let arguments =
+        ("Pilot Light", 0u32, "pilotlight-tray", &notice.title, body, buttons, hints(notice.code), -1i32).to_variant();
     let intents: Vec<Intent> = actions.into_iter().map(|(_, intent)| intent).collect();
     let shared = shared.clone();
     SERVER.call(&server.bus, "Notify", Some(&arguments), move |answer| match answer.map(|it| it.get::<(u32,)>()) {

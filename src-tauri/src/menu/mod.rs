@@ -143,7 +143,9 @@ impl NativeMenu {
             return Ok(());
         }
         match (&mut node.native, old, new) {
-            (Native::Row(item), Item::Row(old), Item::Row(new)) if old.label != new.label => item.set_text(literal(&new.label))?,
+            (Native::Row(item), Item::Row(old), Item::Row(new)) if old.label != new.label => {
+                item.set_text(literal(&new.label))?
+            }
             (Native::Check { item, checked }, Item::Row(old), Item::Row(new)) => {
                 if old.label != new.label {
                     item.set_text(literal(&new.label))?;

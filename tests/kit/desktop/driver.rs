@@ -1,0 +1,96 @@
+//! The window driven as a person would: WebKitWebDriver starts the app and finds, clicks and types in its page.
+
+use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
+
+use fantoccini::elements::Element;
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+
+use super::{Desktop, Running, app, until};
+
+const ENTER: char = '\u{e007}';
+
+#[derive(Debug)]
+pub struct Driver {
+    pub page: Client,
+    driver: Running,
+}
+
+impl Driver {
+    /// Starts the app with these arguments and takes its window.
+    ///
+    /// # Panics
+    /// When WebKitWebDriver is not installed or the app does not come up.
+    pub async fn start(desktop: &Desktop, arguments: &[String]) -> Self {
+        let port = {
+            let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
+            free.local_addr().expect("its address").port()
+        };
+        let driver = desktop
+            .command("WebKitWebDriver")
+            .arg(format!("--port={port}"))
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("NO_PROXY", "127.0.0.1,localhost")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            // It leaves children behind; as a group they can be ended together.
+            .process_group(0)
+            .spawn()
+            .expect("WebKitWebDriver is not installed: apt-get install webkit2gtk-driver");
+        let driver = Running(driver);
+        let options = json!({ "binary": app::binary(), "args": arguments });
+        let wanted = Capabilities::from_iter([("webkitgtk:browserOptions".to_owned(), options)]);
+        let url = format!("http://127.0.0.1:{port}");
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(wanted);
+        let page = until("the driver has taken the window", async || builder.connect(&url).await.ok()).await;
+        Driver { page, driver }
+    }
+
+    pub async fn find(&self, test_id: &str) -> Element {
+        let selector = format!("[data-testid=\"{test_id}\"]");
+        until(&format!("`{test_id}` is on the page"), async || self.page.find(Locator::Css(&selector)).await.ok()).await
+    }
+
+    /// Clicks it as soon as it can be clicked.
+    pub async fn click(&self, test_id: &str) {
+        let element = self.find(test_id).await;
+        until(&format!("`{test_id}` can be clicked"), async || {
+            element.is_enabled().await.ok().filter(|it| *it)?;
+            element.click().await.ok()
+        })
+        .await;
+    }
+
+    /// Puts a text in place of what is there.
+    ///
+    /// # Panics
+    /// When the page does not take it.
+    pub async fn fill(&self, test_id: &str, text: &str) {
+        let field = self.find(test_id).await;
+        let selected = self.page.execute("arguments[0].focus(); arguments[0].select()", vec![as_argument(&field)]).await;
+        selected.expect("a script");
+        field.send_keys(&format!("{text}{ENTER}")).await.expect("keys");
+    }
+
+    pub async fn text(&self, test_id: &str) -> String {
+        let element = self.find(test_id).await;
+        element.text().await.unwrap_or_default()
+    }
+}
+
+fn as_argument(element: &Element) -> serde_json::Value {
+    serde_json::to_value(element).expect("an element")
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let group = format!("-{}", self.driver.0.id());
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
+    }
+}

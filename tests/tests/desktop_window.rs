@@ -1,0 +1,80 @@
+//! The real window, driven as a person would: what is changed on a page ends up in the file, and nothing else does.
+
+use tests::desktop::app::Setup;
+use tests::desktop::driver::Driver;
+use tests::desktop::server::ModelServer;
+use tests::desktop::{Desktop, on_desktop, until};
+
+const CONFIG: &str = r#"// Written by hand; keep it that way.
+{
+  models: {
+    mode: "merge", // hosted models stay available
+    providers: {
+      box_1: {
+        baseUrl: "BASE_URL", /* the old tower */
+        apiKey: "none",
+        api: 'openai-completions',
+        timeoutSeconds: 300,
+        models: [
+          // as much as fits the card
+          { id: "gemma", name: "Gemma", contextWindow: 196608, maxTokens: 4096, }, // trailing comma, on purpose
+        ],
+      },
+    },
+  },
+  agents: { defaults: { model: { primary: "box_1/gemma" }, models: { "box_1/gemma": { alias: "Local" } } } },
+}
+"#;
+
+#[test]
+fn a_context_is_changed_reviewed_and_saved_as_one_line() {
+    on_desktop("a_context_is_changed_reviewed_and_saved_as_one_line", async || {
+        let server = ModelServer::start("gemma").await;
+        let desktop = Desktop::start().await;
+        let before = CONFIG.replace("BASE_URL", &server.base_url());
+        let setup = Setup::new(&desktop, &before);
+        let mut arguments = setup.arguments();
+        arguments.extend(["--show", "--interval", "3600"].map(str::to_owned));
+        let window = Driver::start(&desktop, &arguments).await;
+
+        window.click("nav-models").await;
+        window.fill("context-box_1/gemma", "32,768").await;
+        window.click("review").await;
+        assert_eq!(std::fs::read_to_string(&setup.config).expect("the config"), before, "nothing is written before the save");
+        window.click("save").await;
+        until("the window says that it was saved", async || window.text("toast").await.contains("Saved").then_some(())).await;
+
+        let after = std::fs::read_to_string(&setup.config).expect("the config");
+        assert_eq!(after, before.replace("contextWindow: 196608,", "contextWindow: 32768,"));
+    });
+}
+
+#[test]
+fn the_page_can_neither_leave_nor_load_anything_foreign() {
+    on_desktop("the_page_can_neither_leave_nor_load_anything_foreign", async || {
+        let server = ModelServer::start("gemma").await;
+        let desktop = Desktop::start().await;
+        let setup = Setup::new(&desktop, &CONFIG.replace("BASE_URL", &server.base_url()));
+        let mut arguments = setup.arguments();
+        arguments.extend(["--show", "--interval", "3600"].map(str::to_owned));
+        let window = Driver::start(&desktop, &arguments).await;
+        window.find("nav-models").await;
+
+        let asked = server.answered();
+        let foreign = format!("{}/models", server.base_url());
+        let fetched = window
+            .page
+            .execute_async(
+                "const [url, done] = arguments; fetch(url, { mode: 'no-cors' }).then(() => done('fetched'), () => done('refused'))",
+                vec![foreign.clone().into()],
+            )
+            .await
+            .expect("a script");
+        assert_eq!(fetched, "refused");
+        window.page.execute("location.href = arguments[0]", vec![foreign.into()]).await.expect("a script");
+        let here = window.page.current_url().await.expect("the address");
+        assert_eq!(here.scheme(), "tauri", "{here}");
+        window.find("nav-models").await;
+        assert_eq!(server.answered(), asked, "nothing of the page has reached the server");
+    });
+}
