@@ -105,8 +105,14 @@ async fn answer(mut stream: TcpStream, model: String, told: Arc<Mutex<Told>>) {
     let mut chunk = [0; 4096];
     loop {
         while let Some(end) = find(&request, b"\r\n\r\n") {
+            let head = String::from_utf8_lossy(&request[..end]).to_ascii_lowercase();
+            let body = head.lines().find_map(|it| it.strip_prefix("content-length:")?.trim().parse().ok()).unwrap_or(0);
+            if request.len() < end + 4 + body {
+                break;
+            }
             let line = String::from_utf8_lossy(&request[..end]).lines().next().unwrap_or_default().to_owned();
-            request.drain(..end + 4);
+            let streams = find(&request[end + 4..end + 4 + body], b"\"stream\":true").is_some();
+            request.drain(..end + 4 + body);
             let (mode, context) = {
                 let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
                 told.asked.push(line.rsplit_once(" HTTP").map_or(line.clone(), |it| it.0.to_owned()));
@@ -114,6 +120,10 @@ async fn answer(mut stream: TcpStream, model: String, told: Arc<Mutex<Told>>) {
             };
             if mode == Mode::Hanging {
                 std::future::pending::<()>().await;
+            }
+            if mode == Mode::Ready && line.starts_with("POST ") && line.contains("/chat/completions") {
+                let _ = stream.write_all(pong(&model, streams).as_bytes()).await;
+                return;
             }
             let (status, body) = reply(&line, mode, &model, context);
             let head = format!(
@@ -158,6 +168,23 @@ fn reply(line: &str, mode: Mode, model: &str, context: u64) -> (&'static str, St
         ),
         _ => ("404 Not Found", r#"{"error":{"message":"File Not Found","type":"not_found_error","code":404}}"#.to_owned()),
     }
+}
+
+/// A whole answer of one word.
+fn pong(model: &str, streams: bool) -> String {
+    const USAGE: &str = r#""usage":{"prompt_tokens":100,"completion_tokens":1,"total_tokens":101}"#;
+    let head = |kind: &str| format!("HTTP/1.1 200 OK\r\nServer: llama.cpp\r\nContent-Type: {kind}\r\nConnection: close\r\n\r\n");
+    let row = |object: &str, rest: &str| format!(r#"{{"id":"c1","object":"{object}","created":1795346255,"model":"{model}",{rest}}}"#);
+    if !streams {
+        let choice = r#""choices":[{"index":0,"message":{"role":"assistant","content":"pong"},"finish_reason":"stop"}]"#;
+        return head("application/json") + &row("chat.completion", &format!("{choice},{USAGE}"));
+    }
+    let chunk = |rest: &str| format!("data: {}\n\n", row("chat.completion.chunk", rest));
+    head("text/event-stream")
+        + &chunk(r#""choices":[{"index":0,"delta":{"role":"assistant","content":"pong"},"finish_reason":null}]"#)
+        + &chunk(r#""choices":[{"index":0,"delta":{},"finish_reason":"stop"}]"#)
+        + &chunk(&format!(r#""choices":[],{USAGE}"#))
+        + "data: [DONE]\n\n"
 }
 
 fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {

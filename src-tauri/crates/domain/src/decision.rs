@@ -46,6 +46,11 @@ pub enum LogEvent {
         model: ModelRef,
         status: u16,
     },
+    /// A run came to its end with an answer (`[agent] run ... ended with stopReason=stop`, INFO).
+    Ended {
+        at: i64,
+        run: String,
+    },
     /// The file that is being followed, or `None` while there is none.
     Following(Option<String>),
 }

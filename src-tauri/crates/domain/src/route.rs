@@ -159,6 +159,20 @@ impl Fallbacks {
         }
     }
 
+    /// A run ended well and no decision was logged for it: its primary answered. Whose run it was is not said, so only a single
+    /// fallback can be ended by it.
+    pub(crate) fn ended(&mut self, run: &str, at: i64) -> Turn {
+        let fell_back = self.counted.iter().any(|it| it == run) || self.failed.contains_key(run);
+        let mut active = self.active.iter();
+        match (active.next(), active.next()) {
+            (Some((from, fallback)), None) if !fell_back && at > fallback.last => {
+                let from = from.clone();
+                self.back(&from)
+            }
+            _ => Turn::Nothing,
+        }
+    }
+
     pub(crate) fn saw_down(&mut self, provider: &str) {
         for (_, fallback) in self.active.iter_mut().filter(|(from, _)| from.provider == provider) {
             fallback.saw_down = true;

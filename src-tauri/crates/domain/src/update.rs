@@ -242,6 +242,15 @@ fn take_log(state: &mut State, mut event: LogEvent, now: &Now, live: bool, effec
                 state.fallbacks.fetched(&model, at);
             }
         }
+        LogEvent::Ended { at, run } => {
+            // With agents of their own routes it may have been one of those.
+            if state.config.agents.is_empty() {
+                let turn = state.fallbacks.ended(&run, at);
+                if live {
+                    telling::turn(state, turn, now, effects);
+                }
+            }
+        }
         LogEvent::Decision(decision) => {
             // All gateways and profiles of a user write into one file: only this config's models count.
             if state.config.provider(&decision.requested.provider).is_none() {
@@ -264,7 +273,8 @@ fn take_log(state: &mut State, mut event: LogEvent, now: &Now, live: bool, effec
 /// What is appended now happened now, whatever the clock of the machine that wrote it says.
 fn mend_time(event: &mut LogEvent, now: &Now) {
     const CREDIBLE_MS: i64 = 10 * 60 * 1_000;
-    if let LogEvent::Decision(crate::decision::Decision { at, .. }) | LogEvent::Fetched { at, .. } = event
+    if let LogEvent::Decision(crate::decision::Decision { at, .. }) | LogEvent::Fetched { at, .. } | LogEvent::Ended { at, .. } =
+        event
         && (*at - now.wall_ms).abs() > CREDIBLE_MS
     {
         *at = now.wall_ms;

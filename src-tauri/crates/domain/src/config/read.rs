@@ -22,7 +22,7 @@ impl Config {
             Problem::new("key.duplicate", Severity::Warning, at, message)
         }));
         for problem in &mut problems {
-            problem.line = problem.line.or_else(|| doc.line(&problem.at));
+            problem.line = problem.line.or_else(|| Some(doc.line_near(&problem.at)));
         }
         (config, problems)
     }

@@ -79,6 +79,17 @@ fn a_primary_that_answers_again_ends_the_fallback() {
     assert_snapshot!(scene.told(), @"fallback.ended: Back on Local | after 40 s, 1 answer from Sonnet");
 }
 
+/// OpenClaw logs no decision where the primary answers at once; only that the run ended well.
+#[test]
+fn a_later_run_without_a_decision_ends_the_fallback() {
+    let mut scene = Scene::new(LOCAL_FIRST);
+    scene.probes("lmstudio", "+").turn("run-1", &[(LOCAL, "server_error")], Some(SONNET)).told();
+    scene.wait(1).ended("run-1");
+    assert_eq!(scene.told(), "", "the run that fell back ends well too");
+    scene.wait(60).ended("run-2");
+    assert_snapshot!(scene.told(), @"fallback.ended: Back on Local | after 1 min, 1 answer from Sonnet");
+}
+
 #[test]
 fn an_answer_that_breaks_off_is_no_recovery() {
     let mut scene = Scene::new(LOCAL_FIRST);

@@ -152,6 +152,11 @@ impl Scene {
         self.happen(Event::Log(LogEvent::Fetched { at, model: reference(model), status: 200 }))
     }
 
+    pub fn ended(&mut self, run: &str) -> &mut Self {
+        let at = self.now.wall_ms;
+        self.happen(Event::Log(LogEvent::Ended { at, run: run.to_owned() }))
+    }
+
     pub fn intent(&mut self, intent: Intent) -> &mut Self {
         self.happen(Event::Intent(intent))
     }

@@ -209,7 +209,7 @@ fn take_lines(part: &mut Vec<u8>, skipping: &mut bool, bytes: &[u8], send: &mut 
 fn at(event: &LogEvent) -> Option<i64> {
     match event {
         LogEvent::Decision(it) => Some(it.at),
-        LogEvent::Fetched { at, .. } => Some(*at),
+        LogEvent::Fetched { at, .. } | LogEvent::Ended { at, .. } => Some(*at),
         LogEvent::Following(_) => None,
     }
 }

@@ -24,7 +24,8 @@ struct Entry {
 }
 
 /// Text that a line of interest has; all others are passed over unread.
-const MARKS: [&str; 3] = ["model_fallback_decision", "model_fallback_chain_stopped", "[model-fetch] response"];
+const MARKS: [&str; 4] =
+    ["model_fallback_decision", "model_fallback_chain_stopped", "[model-fetch] response", "ended with stopReason=stop"];
 
 /// One line of the log, if it says anything of a route.
 #[must_use]
@@ -36,7 +37,7 @@ pub fn parse_line(line: &str) -> Option<LogEvent> {
     let at = line.get("time").and_then(Value::as_str)?.parse::<jiff::Timestamp>().ok()?.as_millisecond();
     ["1", "0", "2"].iter().filter_map(|key| line.get(key)).find_map(|part| match part {
         Value::Object(_) => decision(Entry::deserialize(part).ok()?, at),
-        Value::String(text) => fetched(text, at),
+        Value::String(text) => fetched(text, at).or_else(|| ended(text, at)),
         _ => None,
     })
 }
@@ -67,4 +68,38 @@ fn fetched(text: &str, at: i64) -> Option<LogEvent> {
     let value = |name: &str| words.split(' ').find_map(|it| it.strip_prefix(name)?.strip_prefix('='));
     let model = ModelRef::new(value("provider")?, value("model")?);
     Some(LogEvent::Fetched { at, model, status: value("status")?.parse().ok()? })
+}
+
+/// `[agent] run R ended with stopReason=stop`
+fn ended(text: &str, at: i64) -> Option<LogEvent> {
+    let run = text.strip_prefix("[agent] run ")?.strip_suffix(" ended with stopReason=stop")?;
+    Some(LogEvent::Ended { at, run: run.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_are_no_decision() {
+        let line = |text: &str| parse_line(&format!(r#"{{"1":"{text}","time":"2026-11-23T09:04:10.516+00:00"}}"#));
+        let at = 1_795_424_650_516;
+        assert_eq!(line("[agent] run r-1 ended with stopReason=stop"), Some(LogEvent::Ended { at, run: "r-1".into() }));
+        assert_eq!(line("[agent] run r-1 ended with stopReason=error"), None);
+        let fetched = line(
+            "[model-fetch] response provider=box api=openai-completions model=m-1 status=200 elapsedMs=14 contentType=text/event-stream",
+        );
+        assert_eq!(fetched, Some(LogEvent::Fetched { at, model: ModelRef::new("box", "m-1"), status: 200 }));
+        assert_eq!(line("[model-fetch] response provider=box status=200"), None);
+        assert_eq!(line("model_fallback_decision in plain words"), None);
+        for junk in [
+            "",
+            "{",
+            "model_fallback_decision",
+            r#"{"1":{"event":"model_fallback_decision"}}"#,
+            r#"{"1":{"event":"model_fallback_decision","decision":5},"time":"x"}"#,
+        ] {
+            assert_eq!(parse_line(junk), None, "{junk}");
+        }
+    }
 }
