@@ -15,7 +15,7 @@ use crate::notify::Popups;
 use crate::options::Options;
 use crate::tray::Tray;
 use crate::window::Window;
-use crate::{clipboard, commands};
+use crate::{clipboard, commands, tray};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -69,6 +69,7 @@ pub fn run(options: Options) -> Result<ExitCode, Failure> {
         }
         // The last window was closed; the tray lives on.
         RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
+        RunEvent::Exit => tray::remove_pictures(app),
         _ => {}
     });
     Ok(u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from))

@@ -1,7 +1,8 @@
 //! How much the window may send. The page is our own, yet nothing that it sends is taken on trust.
 
-use domain::change::{Change, NewKey};
+use domain::change::Change;
 use domain::intent::{Refusal, RefusalCode};
+use serde_json::Value;
 
 const CHANGES: usize = 1000;
 const TEXT: usize = 64 * 1024;
@@ -10,7 +11,10 @@ pub fn changes(changes: &[Change]) -> Result<(), Refusal> {
     if changes.len() > CHANGES {
         return Err(Refusal::new(RefusalCode::Invalid, "more than 1,000 changes at once"));
     }
-    changes.iter().try_for_each(|it| texts(it).into_iter().try_for_each(text))
+    changes.iter().try_for_each(|it| {
+        let written = serde_json::to_value(it).map_err(|error| Refusal::new(RefusalCode::Invalid, error.to_string()))?;
+        texts(&written)
+    })
 }
 
 pub fn text(text: &str) -> Result<(), Refusal> {
@@ -20,32 +24,20 @@ pub fn text(text: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn texts(change: &Change) -> Vec<&str> {
-    match change {
-        Change::Alias { model_ref, was, to } => given([Some(model_ref), was.as_ref(), to.as_ref()]),
-        Change::Limit { provider, model, .. } => given([Some(provider), Some(model)]),
-        Change::BaseUrl { provider, was, to } | Change::Api { provider, was, to } => {
-            given([Some(provider), was.as_ref(), to.as_ref()])
-        }
-        Change::Timeout { provider, .. } => given([Some(provider)]),
-        Change::Key { provider, was, to } => {
-            let key = match to {
-                NewKey::None => None,
-                NewKey::Literal(it) | NewKey::Env(it) => Some(it),
-            };
-            given([Some(provider), Some(was), key])
-        }
-        Change::Route { agent, was, to } => given(agent.iter().chain(was).chain(to).map(Some)),
+/// Every text in it, whatever sort of change it is.
+fn texts(value: &Value) -> Result<(), Refusal> {
+    match value {
+        Value::String(it) => text(it),
+        Value::Array(items) => items.iter().try_for_each(texts),
+        Value::Object(fields) => fields.iter().try_for_each(|(name, it)| text(name).and_then(|()| texts(it))),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Ok(()),
     }
-}
-
-fn given<'a>(texts: impl IntoIterator<Item = Option<&'a String>>) -> Vec<&'a str> {
-    texts.into_iter().flatten().map(String::as_str).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::change::NewKey;
 
     #[test]
     fn more_than_a_person_types_is_refused() {

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use domain::Overall;
 use domain::intent::Intent;
 use engine::Published;
-use tauri::AppHandle;
 use tauri::tray::{TrayIcon, TrayIconBuilder};
+use tauri::{AppHandle, Manager};
 
 use crate::icons::{self, Panel};
 use crate::menu::NativeMenu;
@@ -36,7 +36,7 @@ impl Tray {
             .icon_as_template(cfg!(target_os = "macos"))
             .tooltip(&published.tooltip)
             .menu(menu.native());
-        let builder = match picture_folder() {
+        let builder = match picture_folder(app) {
             Some(folder) => builder.temp_dir_path(folder),
             None => builder,
         };
@@ -95,8 +95,20 @@ impl Inner {
     }
 }
 
-/// On Linux a tray is given its icon as a file. The folder is this process's own, since trays remember pictures by their path.
-fn picture_folder() -> Option<PathBuf> {
-    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|it| it.is_dir())?;
-    Some(runtime.join(format!("pilotlight-{}", std::process::id())))
+/// On Linux a tray is given its icon as a file. The folder is this process's own: nobody else may put a picture there, and trays
+/// remember pictures by their path.
+fn picture_folder(app: &AppHandle) -> Option<PathBuf> {
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|it| it.is_dir());
+    let folder = runtime.or_else(|| app.path().app_cache_dir().ok())?;
+    Some(folder.join(format!("pilotlight-{}", std::process::id())))
+}
+
+/// At the end: takes away what the tray was given.
+pub fn remove_pictures(app: &AppHandle) {
+    if cfg!(target_os = "linux")
+        && let Some(folder) = picture_folder(app)
+        && let Err(error) = std::fs::remove_dir_all(folder)
+    {
+        tracing::debug!("the tray's pictures can't be removed: {error}");
+    }
 }

@@ -110,6 +110,8 @@ fn icon_and_menu_follow_a_server_that_dies_and_comes_back() {
         assert!(app.is_running(), "{}", app.log());
         assert_eq!(app.complaints(), "");
         assert_eq!(app.terminate().await.code(), Some(0), "a clean end on SIGTERM");
+        let left = std::fs::read_dir(desktop.home().join("run")).expect("its folder").count();
+        assert_eq!(left, 0, "the icon's files are gone");
     });
 }
 

@@ -123,7 +123,8 @@ fn listen(shared: &Arc<Shared>, bus: &gio::DBusConnection) {
 
 fn send(shared: &Arc<Shared>, server: &Server, notice: &Notice) {
     let actions = notice.actions();
-    let mut buttons = vec!["default".to_owned(), "Open".to_owned()];
+    // A click on the popup itself; with a label, some servers would draw one more button for it.
+    let mut buttons = vec!["default".to_owned(), String::new()];
     for (number, (label, _)) in actions.iter().enumerate() {
         buttons.extend([number.to_string(), (*label).to_owned()]);
     }
