@@ -5,5 +5,6 @@ pub mod desktop;
 pub mod fake_box;
 pub mod fault;
 pub mod observe;
+pub mod peer;
 pub mod replay;
 pub mod stage;

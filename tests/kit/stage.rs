@@ -30,11 +30,18 @@ impl Stage {
 
     /// Starts with whatever is there.
     pub fn start_in(folder: TempDir) -> Stage {
+        let (config, logs) = (folder.path().join("openclaw.json"), folder.path().join("logs"));
+        Stage::watch(folder, config, Some(logs))
+    }
+
+    /// Starts on a config of its own place, and on the log that it names unless a folder is given.
+    pub fn watch(folder: TempDir, config: PathBuf, log_dir: Option<PathBuf>) -> Stage {
+        let state_dir = Some(folder.path().join("state"));
         let options = Options {
-            config: Some(folder.path().join("openclaw.json")),
-            log_dir: Some(folder.path().join("logs")),
+            config: Some(config),
+            log_dir,
             interval: Some(Duration::from_millis(100)),
-            state_dir: Some(folder.path().join("state")),
+            state_dir,
             ..Options::default()
         };
         let (handle, outward) = engine::start(options).expect("it starts");
@@ -81,8 +88,12 @@ impl Stage {
 
     /// The next notice.
     pub async fn told(&mut self) -> Notice {
+        self.told_within(DEADLINE).await
+    }
+
+    pub async fn told_within(&mut self, patience: Duration) -> Notice {
         loop {
-            match tokio::time::timeout(DEADLINE, self.outward.recv()).await {
+            match tokio::time::timeout(patience, self.outward.recv()).await {
                 Ok(Some(Outward::Notify(notice))) => return notice,
                 Ok(Some(_)) => {}
                 _ => panic!("nothing was told; last: {:#?}", self.published.borrow().status),

@@ -1,0 +1,70 @@
+//! A real llama.cpp server with a real small model, through all its states.
+
+use std::time::Duration;
+
+use domain::Overall;
+use tests::peer::Peer;
+use tests::stage::{Stage, hybrid};
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a free port").port()
+}
+
+fn config(port: u16) -> String {
+    hybrid(&format!("http://127.0.0.1:{port}/v1"))
+        .replace("my-local-model", "gemma-3-270m")
+        .replace("contextWindow: 32768", "contextWindow: 2048")
+}
+
+fn state(it: &engine::Published) -> &'static str {
+    it.status.providers[0].state
+}
+
+#[tokio::test]
+async fn refused_loading_ready_killed_and_back() {
+    let port = free_port();
+    let mut stage = Stage::start(&config(port));
+    stage.until("down", |it| state(it) == "down").await;
+    let server = Peer::spawn("PILOTLIGHT_LLAMA", &[&port.to_string()], &[]);
+    stage.until("starting", |it| state(it) == "starting").await;
+    let seen = stage.until("ready", |it| state(it) == "ready").await;
+    let provider = &seen.status.providers[0];
+    assert_eq!(
+        (provider.kind, provider.models[0].loaded, provider.models[0].served_context),
+        (Some("llama.cpp"), Some(true), Some(2_048))
+    );
+    println!("llama.cpp ready, answers in {:?} ms", provider.latency_ms);
+    stage.told_so_far();
+    let killed = std::time::Instant::now();
+    server.kill().await;
+    stage.until("down", |it| state(it) == "down").await;
+    println!("killed -> shown as down: {:?}", killed.elapsed());
+    assert_eq!(stage.told().await.code.id(), "box.down");
+    let _server = Peer::start("PILOTLIGHT_LLAMA", &[&port.to_string()], &[], "ready").await;
+    stage.until("ready", |it| it.view.overall == Overall::Ready || state(it) == "ready").await;
+    assert_eq!(stage.told().await.code.id(), "box.up");
+}
+
+#[tokio::test]
+async fn a_wrong_key_and_a_tiny_context() {
+    let port = free_port();
+    let _server = Peer::start("PILOTLIGHT_LLAMA", &[&port.to_string(), "api_keys=sk-right", "n_ctx=512"], &[], "ready").await;
+    let mut stage = Stage::start(&config(port));
+    stage.until("the key refused", |it| state(it) == "authWrong").await;
+    stage.write_config(&config(port).replace("sk-local-secret", "sk-right"));
+    let seen = stage.until("ready", |it| state(it) == "ready").await;
+    assert_eq!(seen.status.providers[0].models[0].served_context, Some(512));
+    assert_eq!(seen.view.overall, Overall::Attention);
+}
+
+/// Half a minute of probing ten times a second does not wake it: 300 of the probes that a day's worth of sleep would see.
+#[tokio::test]
+async fn asleep_it_stays_asleep() {
+    let port = free_port();
+    let _server = Peer::start("PILOTLIGHT_LLAMA", &[&port.to_string(), "sleep_idle_seconds=3"], &[], "ready").await;
+    let mut stage = Stage::start(&config(port));
+    stage.until("asleep", |it| state(it) == "sleeping").await;
+    let mut published = stage.handle.published();
+    let woke = published.wait_for(|it| state(it) != "sleeping");
+    assert!(tokio::time::timeout(Duration::from_secs(30), woke).await.is_err(), "it woke");
+}
