@@ -1,8 +1,6 @@
 //! What a person can change, in their own terms. A change names things by id, never by position, so that it still means the same
 //! on a file that has moved on; `plan` turns it into edits of the text at hand.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -58,100 +56,6 @@ pub enum Change {
         was: Vec<String>,
         to: Vec<String>,
     },
-    /// One setting of a model, `null` for "not in the file".
-    Model {
-        provider: String,
-        model: String,
-        field: ModelField,
-        was: Option<FieldValue>,
-        to: Option<FieldValue>,
-    },
-    AddModel {
-        provider: String,
-        model: String,
-        fields: BTreeMap<ModelField, FieldValue>,
-    },
-    /// Refused while something refers to the model, unless forced: then it is taken out there too.
-    RemoveModel {
-        provider: String,
-        model: String,
-        force: bool,
-    },
-    /// Another id, and the same in each place that refers to the model.
-    RenameModel {
-        provider: String,
-        was: String,
-        to: String,
-    },
-    AddProvider {
-        provider: String,
-        base_url: String,
-        api: Option<String>,
-        key: NewKey,
-    },
-    /// As `RemoveModel`, with all its models.
-    RemoveProvider {
-        provider: String,
-        force: bool,
-    },
-    RenameProvider {
-        was: String,
-        to: String,
-    },
-    /// `models.mode`: `merge` or `replace`.
-    Mode {
-        was: Option<String>,
-        to: Option<String>,
-    },
-    /// A header of a provider. Its value is a secret, so `was` is a tag, as of a key.
-    Header {
-        provider: String,
-        name: String,
-        was: String,
-        to: NewKey,
-    },
-    Flag {
-        provider: String,
-        flag: Flag,
-        was: Option<bool>,
-        to: Option<bool>,
-    },
-}
-
-/// The settings of a model, in the order in which a new model gets them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub enum ModelField {
-    Name,
-    Api,
-    Reasoning,
-    Input,
-    CostInput,
-    CostOutput,
-    CostCacheRead,
-    CostCacheWrite,
-    ContextWindow,
-    ContextTokens,
-    MaxTokens,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[serde(untagged)]
-#[ts(export)]
-pub enum FieldValue {
-    Flag(bool),
-    Number(#[ts(type = "number")] serde_json::Number),
-    Text(String),
-    List(Vec<String>),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub enum Flag {
-    AuthHeader,
-    AllowPrivateNetwork,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -171,61 +75,6 @@ pub enum NewKey {
     Literal(String),
     /// Stored as `${NAME}`.
     Env(String),
-}
-
-impl Change {
-    /// Every text in it that a person or a page may have made up.
-    #[must_use]
-    pub fn texts(&self) -> Vec<&str> {
-        let mut texts: Vec<&String> = Vec::new();
-        match self {
-            Change::Alias { model_ref, was, to } => texts.extend([Some(model_ref), was.as_ref(), to.as_ref()].into_iter().flatten()),
-            Change::Limit { provider, model, .. } | Change::RemoveModel { provider, model, .. } => texts.extend([provider, model]),
-            Change::BaseUrl { provider, was, to } | Change::Api { provider, was, to } => {
-                texts.extend([Some(provider), was.as_ref(), to.as_ref()].into_iter().flatten());
-            }
-            Change::Timeout { provider, .. } | Change::RemoveProvider { provider, .. } | Change::Flag { provider, .. } => {
-                texts.push(provider);
-            }
-            Change::Key { provider, was, to } => texts.extend([provider, was].into_iter().chain(to.text())),
-            Change::Route { agent, was, to } => texts.extend(agent.iter().chain(was).chain(to)),
-            Change::Model { provider, model, was, to, .. } => {
-                texts.extend([provider, model]);
-                texts.extend(was.iter().chain(to).flat_map(FieldValue::texts));
-            }
-            Change::AddModel { provider, model, fields } => {
-                texts.extend([provider, model]);
-                texts.extend(fields.values().flat_map(FieldValue::texts));
-            }
-            Change::RenameModel { provider, was, to } => texts.extend([provider, was, to]),
-            Change::AddProvider { provider, base_url, api, key } => {
-                texts.extend([provider, base_url].into_iter().chain(api).chain(key.text()));
-            }
-            Change::RenameProvider { was, to } => texts.extend([was, to]),
-            Change::Mode { was, to } => texts.extend(was.iter().chain(to)),
-            Change::Header { provider, name, was, to } => texts.extend([provider, name, was].into_iter().chain(to.text())),
-        }
-        texts.into_iter().map(String::as_str).collect()
-    }
-}
-
-impl FieldValue {
-    fn texts(&self) -> &[String] {
-        match self {
-            FieldValue::Text(text) => std::slice::from_ref(text),
-            FieldValue::List(texts) => texts,
-            FieldValue::Flag(_) | FieldValue::Number(_) => &[],
-        }
-    }
-}
-
-impl NewKey {
-    fn text(&self) -> Option<&String> {
-        match self {
-            NewKey::None => None,
-            NewKey::Literal(text) | NewKey::Env(text) => Some(text),
-        }
-    }
 }
 
 impl std::fmt::Debug for NewKey {
