@@ -35,8 +35,7 @@ fn config(base_url: &str) -> String {
 
 /// The gateway's words for "the primary did not answer, the fallback did".
 fn fallback_log() -> String {
-    let now = std::time::SystemTime::now();
-    let seconds = now.duration_since(std::time::UNIX_EPOCH).expect("a clock").as_secs();
+    let now = jiff::Timestamp::now().to_string();
     let line = |decision: &str, candidate: (&str, &str), more: serde_json::Value| {
         let mut entry = json!({
             "event": "model_fallback_decision", "runId": "r1", "sessionId": "s1", "decision": decision,
@@ -46,7 +45,7 @@ fn fallback_log() -> String {
         if let (Some(entry), Some(more)) = (entry.as_object_mut(), more.as_object()) {
             entry.extend(more.clone());
         }
-        json!({ "0": "{\"subsystem\":\"model-fallback/decision\"}", "1": entry, "2": "model fallback decision", "time": iso(seconds) })
+        json!({ "0": "{\"subsystem\":\"model-fallback/decision\"}", "1": entry, "2": "model fallback decision", "time": now })
             .to_string()
     };
     let failed = json!({
@@ -59,27 +58,6 @@ fn fallback_log() -> String {
         line("candidate_succeeded", ("anthropic", "claude-opus-4-6"), answered),
     ];
     lines.map(|it| it + "\n").concat()
-}
-
-/// Seconds since 1970 as `2026-11-22T11:09:29+00:00`.
-fn iso(seconds: u64) -> String {
-    let (days, rest) = (seconds / 86_400, seconds % 86_400);
-    let (mut year, mut day) = (1970, days);
-    let length = |year: u64| if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) { 366 } else { 365 };
-    while day >= length(year) {
-        day -= length(year);
-        year += 1;
-    }
-    let february = length(year) - 337;
-    let mut month = 1;
-    for days in [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] {
-        if day < days {
-            break;
-        }
-        day -= days;
-        month += 1;
-    }
-    format!("{year}-{month:02}-{:02}T{:02}:{:02}:{:02}+00:00", day + 1, rest / 3600, rest / 60 % 60, rest % 60)
 }
 
 #[test]
@@ -158,8 +136,9 @@ fn a_fallback_in_the_log_is_told_with_buttons_that_work() {
         let server = ModelServer::start("gemma").await;
         let desktop = Desktop::start().await;
         let setup = Setup::new(&desktop, &config(&server.base_url()));
-        let today = iso(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock").as_secs());
-        let log = setup.logs.join(format!("openclaw-{}.log", &today[..10]));
+        // The app lives in UTC here.
+        let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        let log = setup.logs.join(format!("openclaw-{today}.log"));
         std::fs::write(&log, "").expect("a log");
         let app = setup.start(&desktop, &["--interval", "3600"]);
         let tray = Tray::find(desktop.host()).await;
