@@ -66,13 +66,13 @@ async fn play(options: &Options) -> Result<(), Box<dyn Error>> {
     let told = tokio::select! {
         told = stage.tell(options.step) => told,
         ended = app.wait() => Err(early_end(options, ended?)),
-        _ = tokio::signal::ctrl_c() => Ok(()),
+        () = stopped() => Ok(()),
     };
     if options.tray && told.is_ok() {
         tell("That was it. The flame stays until you quit it, or press Ctrl-C here.");
         tokio::select! {
             _ = app.wait() => {}
-            _ = tokio::signal::ctrl_c() => {}
+            () = stopped() => {}
         }
     }
     app.kill().await?;
@@ -152,4 +152,20 @@ impl<'a> Stage<'a> {
 
 fn tell(what: &str) {
     println!("\n>> {what}");
+}
+
+/// Ctrl-C, or a plain `kill`: either way the folder goes too.
+async fn stopped() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
 }
