@@ -28,6 +28,15 @@ impl Stage {
         Stage::start_in(folder)
     }
 
+    /// The same, at a pace of its own.
+    pub fn every(config: &str, interval: Duration) -> Stage {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("openclaw.json");
+        std::fs::write(&path, config).expect("written");
+        let logs = folder.path().join("logs");
+        Stage::with(folder, path, Some(logs), interval)
+    }
+
     /// Starts with whatever is there.
     pub fn start_in(folder: TempDir) -> Stage {
         let (config, logs) = (folder.path().join("openclaw.json"), folder.path().join("logs"));
@@ -36,14 +45,12 @@ impl Stage {
 
     /// Starts on a config of its own place, and on the log that it names unless a folder is given.
     pub fn watch(folder: TempDir, config: PathBuf, log_dir: Option<PathBuf>) -> Stage {
+        Stage::with(folder, config, log_dir, Duration::from_millis(100))
+    }
+
+    fn with(folder: TempDir, config: PathBuf, log_dir: Option<PathBuf>, interval: Duration) -> Stage {
         let state_dir = Some(folder.path().join("state"));
-        let options = Options {
-            config: Some(config),
-            log_dir,
-            interval: Some(Duration::from_millis(100)),
-            state_dir,
-            ..Options::default()
-        };
+        let options = Options { config: Some(config), log_dir, interval: Some(interval), state_dir, ..Options::default() };
         let (handle, outward) = engine::start(options).expect("it starts");
         let published = handle.published();
         Stage { folder, handle, published, outward }

@@ -17,7 +17,7 @@ fn config(port: u16) -> String {
 }
 
 fn state(it: &engine::Published) -> &'static str {
-    it.status.providers[0].state
+    it.status.providers.first().map_or("unknown", |it| it.state)
 }
 
 #[tokio::test]
@@ -33,7 +33,7 @@ async fn refused_loading_ready_killed_and_back() {
         (provider.kind, provider.models[0].loaded, provider.models[0].served_context),
         (Some("llama.cpp"), Some(true), Some(2_048))
     );
-    println!("llama.cpp ready, answers in {:?} ms", provider.latency_ms);
+    println!("llama.cpp: ready, answers in {:?} ms", provider.latency_ms);
     stage.told_so_far();
     let killed = std::time::Instant::now();
     server.kill().await;

@@ -71,6 +71,11 @@ impl App {
         App { running: Running(child), log }
     }
 
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.running.0.id()
+    }
+
     /// What it said on stderr so far.
     #[must_use]
     pub fn log(&self) -> String {

@@ -25,7 +25,7 @@ enum Command {
         #[command(flatten)]
         common: Common,
     },
-    /// Probe once; the exit code says it: 0 ready, 1 attention or fallback, 2 down, 3 a problem with the config
+    /// Probe once; the exit code says it: 0 ready, 1 attention or fallback, 2 down, 3 a config that OpenClaw would refuse
     Check {
         #[command(flatten)]
         common: Common,

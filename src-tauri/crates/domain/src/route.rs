@@ -6,8 +6,8 @@ use crate::ModelRef;
 use crate::decision::{Decision, Outcome, Reason};
 use crate::observation::Failure;
 use crate::standing::Prospect;
-use crate::state::State;
-use crate::view_types::Overall;
+use crate::state::{Reading, State};
+use crate::view_types::{Overall, Severity};
 
 /// With no sign of the primary for this long after the last answer from a fallback, the fallback is no longer claimed.
 const FORGET_AFTER_MS: i64 = 60 * 60 * 1_000;
@@ -260,10 +260,15 @@ impl State {
         }
     }
 
-    /// The config file itself can't be used as it stands.
+    /// The config file can't be used as it stands.
     fn needs_hand(&self) -> bool {
-        use crate::state::Reading;
-        matches!(self.file.reading, Reading::Bad(_) | Reading::Unreadable(_))
-            || (self.file.reading == Reading::Missing && self.file.hash.is_some())
+        let gone = self.file.reading == Reading::Missing && self.file.hash.is_some();
+        gone || matches!(self.file.reading, Reading::Bad(_) | Reading::Unreadable(_)) || self.would_be_refused()
+    }
+
+    /// It reads, and OpenClaw would still refuse it.
+    #[must_use]
+    pub fn would_be_refused(&self) -> bool {
+        self.problems.iter().any(|it| it.severity == Severity::Error)
     }
 }

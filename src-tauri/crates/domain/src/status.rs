@@ -99,10 +99,10 @@ pub fn status(state: &State, now: &Now) -> Status {
     }
 }
 
-/// 0 ready, 1 attention or fallback, 2 down, 3 a problem with the config file or nothing to judge.
+/// 0 ready, 1 attention or fallback, 2 down, 3 a config that OpenClaw would refuse or that gives nothing to judge.
 #[must_use]
 pub fn exit_code(state: &State) -> u8 {
-    if state.file.reading != Reading::Good {
+    if state.file.reading != Reading::Good || state.would_be_refused() {
         return 3;
     }
     match state.route().overall {

@@ -132,6 +132,14 @@ fn what_needs_a_hand() {
     }
 }
 
+/// It reads as JSON5, and OpenClaw would not start with it.
+#[test]
+fn a_config_that_openclaw_would_refuse() {
+    let mut scene = Scene::new(&LOCAL_FIRST.replace("contextWindow: 196608", "contextWindow: \"a lot\""));
+    scene.probes("lmstudio", "+");
+    assert_eq!((scene.view().overall, domain::exit_code(&scene.state)), (domain::Overall::Attention, 3));
+}
+
 #[test]
 fn a_context_that_shrinks_is_told() {
     let mut scene = Scene::new(LOCAL_FIRST);

@@ -1,0 +1,281 @@
+//! `make bench`: the figures that Pilot Light promises, measured on the release build and printed as a table (p50 and p95).
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use domain::Overall;
+use domain::change::{Change, Limit};
+use tests::desktop::app::{App, Setup};
+use tests::desktop::driver::Driver;
+use tests::desktop::tray::Tray;
+use tests::desktop::{Desktop, until};
+use tests::fake_box::FakeBox;
+use tests::stage::{Stage, fallback_lines, hybrid};
+
+const LOCAL: &str = "box/my-local-model";
+const OPUS: &str = "anthropic/claude-opus-4-6";
+
+struct Row {
+    what: &'static str,
+    unit: &'static str,
+    wanted: f64,
+    samples: Vec<f64>,
+}
+
+impl Row {
+    fn print(mut self) {
+        self.samples.sort_by(f64::total_cmp);
+        let at = |share: f64| self.samples[((self.samples.len() - 1) as f64 * share).round() as usize];
+        let (p50, p95) = (at(0.5), at(0.95));
+        let verdict = if p95 <= self.wanted { "ok" } else { "OVER" };
+        println!(
+            "{:<58} {p50:>9.2} {p95:>9.2} {:>9.2} {:<9} {:>3} {verdict}",
+            self.what,
+            self.wanted,
+            self.unit,
+            self.samples.len()
+        );
+    }
+}
+
+#[tokio::main]
+async fn main() {
+    let seconds: u64 = std::env::args().nth(1).and_then(|it| it.parse().ok()).unwrap_or(60);
+    println!("{:<58} {:>9} {:>9} {:>9} {:<9} {:>3}", "", "p50", "p95", "at most", "unit", "n");
+    file_to_view().await.print();
+    for row in death_to_down().await {
+        row.print();
+    }
+    line_to_notice().await.print();
+    large_edit().await.print();
+    status_command().await.print();
+    binary_size().print();
+    tray_start().await.print();
+    for row in tray_at_rest(seconds).await {
+        row.print();
+    }
+    first_paint().await.print();
+}
+
+async fn lit() -> (FakeBox, Stage) {
+    let fake = FakeBox::start("my-local-model").await;
+    let mut stage = Stage::start(&hybrid(&fake.base_url()));
+    stage.until("ready", |it| it.view.overall == Overall::Ready).await;
+    (fake, stage)
+}
+
+fn ms(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1_000.0
+}
+
+async fn file_to_view() -> Row {
+    let (_fake, mut stage) = lit().await;
+    let mut samples = Vec::new();
+    for n in 0..40 {
+        let beside = stage.folder.path().join("openclaw.json~");
+        let text = hybrid(&stage.now().view.boxes[0].base_url).replace("maxTokens: 8192", &format!("maxTokens: {}", 1_000 + n));
+        std::fs::write(&beside, text).expect("written");
+        let saved = Instant::now();
+        std::fs::rename(&beside, stage.config_path()).expect("renamed");
+        stage.until("the new value", |it| it.view.models[0].max_tokens == Some(1_000 + n)).await;
+        samples.push(ms(saved));
+    }
+    Row { what: "file saved -> view updated", unit: "ms", wanted: 300.0, samples }
+}
+
+/// In probe intervals, of half a second here: the rule is in intervals, whatever they are.
+async fn death_to_down() -> Vec<Row> {
+    const INTERVAL: Duration = Duration::from_millis(500);
+    let mut refused = Vec::new();
+    let mut hanging = Vec::new();
+    for n in 0..12 {
+        let mut fake = FakeBox::start("my-local-model").await;
+        let mut stage = Stage::every(&hybrid(&fake.base_url()), INTERVAL);
+        stage.until("ready", |it| it.view.overall == Overall::Ready).await;
+        let died = Instant::now();
+        if n % 2 == 0 {
+            fake.kill().await;
+        } else {
+            fake.set_mode(tests::fake_box::Mode::Hanging);
+        }
+        stage.until("down", |it| it.status.providers[0].state == "down").await;
+        let took = died.elapsed();
+        if n % 2 == 0 {
+            refused.push(took.as_secs_f64() / INTERVAL.as_secs_f64());
+        } else {
+            // Each unanswered probe also waits out its own time-out of two seconds.
+            let waited = Duration::from_secs(2) * 3;
+            hanging.push(took.saturating_sub(waited).as_secs_f64() / INTERVAL.as_secs_f64());
+        }
+    }
+    vec![
+        Row { what: "server dies, refused -> box.down", unit: "intervals", wanted: 2.2, samples: refused },
+        Row { what: "server hangs -> box.down (less the 3 time-outs of 2 s)", unit: "intervals", wanted: 3.3, samples: hanging },
+    ]
+}
+
+async fn line_to_notice() -> Row {
+    let mut samples = Vec::new();
+    for n in 0..30 {
+        let (_fake, mut stage) = lit().await;
+        stage.log("{}\n");
+        stage.until("followed", |it| it.settled).await;
+        let written = Instant::now();
+        stage.log(&fallback_lines(&format!("run-{n}"), LOCAL, OPUS));
+        stage.told().await;
+        samples.push(ms(written));
+    }
+    Row { what: "log line written -> notification sent", unit: "ms", wanted: 300.0, samples }
+}
+
+async fn large_edit() -> Row {
+    let fake = FakeBox::start("my-local-model").await;
+    let filler: String = (0..9_000)
+        .map(|n| {
+            format!(
+                "    // entry {n}, kept for its comment\n    entry{n}: {{ name: 'number {n}', tags: ['a', 'b'], value: {n} }},\n"
+            )
+        })
+        .collect();
+    let text = hybrid(&fake.base_url()).replacen("  models: {", &format!("  plugins: {{\n{filler}  }},\n  models: {{"), 1);
+    assert!(text.len() > 1_000_000, "{} bytes", text.len());
+    let mut stage = Stage::start(&text);
+    stage.until("read", |it| !it.view.models.is_empty()).await;
+    let mut samples = Vec::new();
+    for n in 0..40_u64 {
+        let (was, to) = if n == 0 { (8_192, 1_000) } else { (999 + n, 1_000 + n) };
+        let change = vec![Change::Limit {
+            provider: "box".into(),
+            model: "my-local-model".into(),
+            limit: Limit::MaxTokens,
+            was: Some(was),
+            to: Some(to),
+        }];
+        let review = stage.handle.review(change.clone()).await.expect("a review");
+        let begun = Instant::now();
+        stage.handle.save(change, review.base).await.expect("saved");
+        samples.push(ms(begun));
+    }
+    Row { what: "one-field edit of a 1 MB config, read to view", unit: "ms", wanted: 50.0, samples }
+}
+
+fn release(name: &str) -> PathBuf {
+    let here = std::env::current_exe().expect("this program's path");
+    here.ancestors()
+        .nth(2)
+        .map(|it| it.join(name))
+        .filter(|it| it.is_file())
+        .unwrap_or_else(|| panic!("no {name} beside this program; run `make release`"))
+}
+
+async fn status_command() -> Row {
+    let fake = FakeBox::start("my-local-model").await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = folder.path().join("openclaw.json");
+    std::fs::write(&config, hybrid(&fake.base_url())).expect("written");
+    let mut samples = Vec::new();
+    for _ in 0..40 {
+        let begun = Instant::now();
+        let mut command = tokio::process::Command::new(release("pilotlight"));
+        command.arg("status").arg("--config").arg(&config).arg("--log-dir").arg(folder.path()).stdout(Stdio::null());
+        assert!(command.status().await.expect("it runs").success());
+        samples.push(ms(begun));
+    }
+    Row { what: "pilotlight status on a ready box", unit: "ms", wanted: 150.0, samples }
+}
+
+fn binary_size() -> Row {
+    let bytes = std::fs::metadata(release("pilotlight-tray")).expect("it is there").len();
+    Row { what: "release binary", unit: "MB", wanted: 12.0, samples: vec![bytes as f64 / 1e6] }
+}
+
+async fn tray_start() -> Row {
+    let fake = FakeBox::start("my-local-model").await;
+    let mut samples = Vec::new();
+    for _ in 0..10 {
+        let desktop = Desktop::start().await;
+        let setup = Setup::new(&desktop, &hybrid(&fake.base_url()));
+        let begun = Instant::now();
+        let mut app = setup.start(&desktop, &[]);
+        let _tray = Tray::find(desktop.host()).await;
+        samples.push(ms(begun));
+        app.terminate().await;
+    }
+    Row { what: "start -> tray", unit: "ms", wanted: 300.0, samples }
+}
+
+/// Ten boxes at the default pace, the window never opened.
+async fn tray_at_rest(seconds: u64) -> Vec<Row> {
+    let mut boxes = Vec::new();
+    for _ in 0..10 {
+        boxes.push(FakeBox::start("my-local-model").await);
+    }
+    let more: String = boxes
+        .iter()
+        .enumerate()
+        .skip(1)
+        .map(|(n, it)| {
+            format!(
+                "box{n}: {{ baseUrl: \"{}\", models: [{{ id: 'my-local-model', name: 'M', contextWindow: 32768 }}] }},\n",
+                it.base_url()
+            )
+        })
+        .collect();
+    let config = hybrid(&boxes[0].base_url()).replacen("providers: {\n", &format!("providers: {{\n{more}"), 1);
+    let desktop = Desktop::start().await;
+    let setup = Setup::new(&desktop, &config);
+    let mut app: App = setup.start(&desktop, &[]);
+    let tray = Tray::find(desktop.host()).await;
+    tray.until_headline("Ready").await;
+    let pid = app.id();
+    let before = cpu_seconds(pid);
+    let begun = Instant::now();
+    tokio::time::sleep(Duration::from_secs(seconds)).await;
+    let share = (cpu_seconds(pid) - before) / begun.elapsed().as_secs_f64() * 100.0;
+    let pss = pss_mb(pid);
+    app.terminate().await;
+    vec![
+        Row { what: "idle CPU, 10 providers, default pace", unit: "% a core", wanted: 0.3, samples: vec![share] },
+        Row { what: "memory (PSS), tray only, window never opened", unit: "MiB", wanted: 50.0, samples: vec![pss] },
+    ]
+}
+
+/// User and system time of the process, in clock ticks of a hundredth of a second.
+fn cpu_seconds(pid: u32) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("it runs");
+    let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
+    let ticks: f64 = [11, 12].iter().filter_map(|i| fields.get(*i)?.parse::<f64>().ok()).sum();
+    ticks / 100.0
+}
+
+fn pss_mb(pid: u32) -> f64 {
+    let of = |path: &Path| {
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        text.lines().find_map(|it| it.strip_prefix("Pss:")?.trim().strip_suffix("kB")?.trim().parse::<f64>().ok()).unwrap_or(0.0)
+    };
+    let children = Command::new("pgrep")
+        .args(["-P", &pid.to_string()])
+        .output()
+        .map(|it| String::from_utf8_lossy(&it.stdout).into_owned())
+        .unwrap_or_default();
+    let all = std::iter::once(pid.to_string()).chain(children.lines().map(str::to_owned));
+    all.map(|it| of(Path::new(&format!("/proc/{it}/smaps_rollup")))).sum::<f64>() / 1_024.0
+}
+
+async fn first_paint() -> Row {
+    let fake = FakeBox::start("my-local-model").await;
+    let mut samples = Vec::new();
+    for _ in 0..5 {
+        let desktop = Desktop::start().await;
+        let setup = Setup::new(&desktop, &hybrid(&fake.base_url()));
+        let mut arguments = setup.arguments();
+        arguments.push("--show".to_owned());
+        let driver = Driver::start(&desktop, &arguments).await;
+        driver.find("nav-models").await;
+        let entry = "return performance.getEntriesByName('first-contentful-paint')[0]?.startTime";
+        let paint = until("the page has painted", async || driver.page.execute(entry, vec![]).await.ok()?.as_f64()).await;
+        samples.push(paint);
+    }
+    Row { what: "UI first paint, from the start of its page", unit: "ms", wanted: 400.0, samples }
+}
