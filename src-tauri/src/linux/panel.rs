@@ -108,10 +108,10 @@ fn is(desktop: &str, name: &str) -> bool {
     desktop.split(':').any(|it| it.eq_ignore_ascii_case(name))
 }
 
+/// Told by the colour that the theme gives to text: its name says it only sometimes.
 fn has_dark_theme() -> bool {
-    gtk::Settings::default().is_some_and(|it| {
-        it.is_gtk_application_prefer_dark_theme() || it.gtk_theme_name().is_some_and(|name| name.to_lowercase().contains("dark"))
-    })
+    let text = gtk::StyleContext::new().lookup_color("theme_fg_color");
+    text.is_some_and(|it| 0.299 * it.red() + 0.587 * it.green() + 0.114 * it.blue() > 0.5)
 }
 
 /// The value, out of as many tuples and variants as it comes in.
