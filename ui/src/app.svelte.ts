@@ -86,6 +86,7 @@ export class App {
 
   #follow(show: Show): void {
     if (show.draft.length > 0) this.edit(show.draft.reduce<Draft>(put, this.draft));
+    if (show.provider !== null) this.provider = show.provider;
     this.go(show.page);
   }
 

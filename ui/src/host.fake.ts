@@ -26,7 +26,7 @@ export class FakeHost implements Host {
   readonly #views = new Set<(view: View) => void>();
   readonly #shows = new Set<(show: Show) => void>();
 
-  constructor(view: View, show: Show = { page: 'status', draft: [] }) {
+  constructor(view: View, show: Show = { page: 'status', draft: [], provider: null }) {
     this.#view = view;
     this.#show = show;
   }
@@ -140,6 +140,7 @@ export function browserHost(): Host {
   const host = new FakeHost(view, {
     page: (asked.get('page') ?? 'status') as Page,
     draft: asked.has('draft') ? DEMO_DRAFT : [],
+    provider: asked.get('provider'),
   });
   if (asked.has('clash')) {
     const conflicts = [{ change: 0, what: 'Local: context', theirs: '65,536', yours: '32,768' }];

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::Overall;
-use domain::intent::{Intent, Page};
+use domain::intent::{Intent, Page, Show};
 use domain::notice::{Code, Notice};
 use gtk::gio;
 use gtk::glib::{self, ToVariant, Variant, VariantDict};
@@ -74,7 +74,7 @@ impl Shared {
 
     fn clicked(&self, popup: u32, button: &str) {
         let meant = self.state().open.get(&popup).and_then(|intents| match button {
-            "default" => intents.first().cloned().or(Some(Intent::Open { page: Page::Status, draft: Vec::new() })),
+            "default" => intents.first().cloned().or(Some(Intent::Open(Show::page(Page::Status)))),
             number => intents.get(number.parse::<usize>().ok()?).cloned(),
         });
         if let Some(intent) = meant {

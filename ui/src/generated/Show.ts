@@ -5,4 +5,12 @@ import type { Page } from "./Page";
 /**
  * What the window is to show when it opens, or when the tray asks for it while it is open.
  */
-export type Show = { page: Page, draft: Array<Change>, };
+export type Show = { page: Page, 
+/**
+ * Put into the draft, for review.
+ */
+draft: Array<Change>, 
+/**
+ * The provider whose form the Providers page opens.
+ */
+provider: string | null, };

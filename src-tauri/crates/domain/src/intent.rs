@@ -15,10 +15,7 @@ pub enum Intent {
     /// Hold notifications back; `None` resumes.
     Pause(Option<Pause>),
     /// Show the window on a page, with changes put into the draft for review.
-    Open {
-        page: Page,
-        draft: Vec<Change>,
-    },
+    Open(Show),
     CopyText(String),
     Quit,
 }
@@ -50,7 +47,22 @@ pub enum Page {
 #[ts(export)]
 pub struct Show {
     pub page: Page,
+    /// Put into the draft, for review.
     pub draft: Vec<Change>,
+    /// The provider whose form the Providers page opens.
+    pub provider: Option<String>,
+}
+
+impl Show {
+    #[must_use]
+    pub fn page(page: Page) -> Self {
+        Show { page, ..Show::default() }
+    }
+
+    #[must_use]
+    pub fn review(change: Change) -> Self {
+        Show { draft: vec![change], ..Show::page(Page::Review) }
+    }
 }
 
 /// Why a command of the window was refused: a code for the UI, a sentence and a next step for the person.

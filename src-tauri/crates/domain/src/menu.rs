@@ -1,6 +1,6 @@
 //! The tray's menu, made from the state each time. A row carries its intent, so that nothing is parsed back from labels.
 
-use crate::intent::{Intent, Page};
+use crate::intent::{Intent, Page, Show};
 use crate::standing::Standing;
 use crate::state::{Now, State};
 use crate::view::types::{Note, Overall};
@@ -31,7 +31,7 @@ const WIDTH: usize = 64;
 #[must_use]
 pub fn menu(state: &State, now: &Now) -> Vec<Item> {
     let view = view::view(state, now);
-    let open = |page| Intent::Open { page, draft: Vec::new() };
+    let open = |page| Intent::Open(Show::page(page));
     let mut items = vec![row(title(state, &view, now), open(Page::Status)), Item::Separator];
     let shown = view.boxes.iter().take(BOXES);
     items.extend(
@@ -105,7 +105,7 @@ fn box_rows(card: &view::types::BoxCard) -> Vec<Item> {
         card.notes.iter().filter_map(|it| it.copy.as_ref()).map(|it| row(it.label.clone(), Intent::CopyText(it.text.clone()))),
     );
     rows.push(row("Copy base URL", Intent::CopyText(card.base_url.clone())));
-    rows.push(row("Edit...", Intent::Open { page: Page::Providers, draft: Vec::new() }));
+    rows.push(row("Edit...", Intent::Open(Show { provider: Some(card.provider.clone()), ..Show::page(Page::Providers) })));
     rows
 }
 
@@ -116,7 +116,7 @@ fn fix_row(note: &Note) -> Option<Item> {
         Change::Limit { to: Some(to), model, .. } => format!("Use {} in the config ({model})...", short_tokens(*to)),
         _ => format!("{}...", fix.label),
     };
-    Some(row(cut(&label), Intent::Open { page: Page::Review, draft: vec![fix.change.clone()] }))
+    Some(row(cut(&label), Intent::Open(Show::review(fix.change.clone()))))
 }
 
 fn route_rows(view: &View) -> Vec<Item> {
@@ -128,17 +128,17 @@ fn route_rows(view: &View) -> Vec<Item> {
     rows.push(Item::Separator);
     let default = view.routes.iter().find(|it| it.agent.is_none());
     if let Some((route, local_first)) = default.and_then(|it| Some((it, it.local_first?))) {
-        let swap = route.swapped.clone().map(|to| Intent::Open {
-            page: Page::Review,
-            draft: vec![Change::Route { agent: None, was: route.written.clone(), to }],
-        });
+        let swap = route
+            .swapped
+            .clone()
+            .map(|to| Intent::Open(Show::review(Change::Route { agent: None, was: route.written.clone(), to })));
         let choice = |label: &str, chosen: bool| {
             Item::Row(Row { label: label.to_owned(), intent: swap.clone().filter(|_| !chosen), checked: Some(chosen) })
         };
         rows.push(choice("Local first", local_first));
         rows.push(choice("Hosted first", !local_first));
     }
-    rows.push(row("Edit...", Intent::Open { page: Page::Route, draft: Vec::new() }));
+    rows.push(row("Edit...", Intent::Open(Show::page(Page::Route))));
     rows
 }
 

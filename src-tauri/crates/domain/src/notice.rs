@@ -1,6 +1,6 @@
 //! What is told, once, on a change: with what it means and what to do.
 
-use crate::intent::{Intent, Page, Pause};
+use crate::intent::{Intent, Page, Pause, Show};
 
 /// The codes are part of the JSON contract (`notice.code`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,7 +50,7 @@ impl Notice {
     /// The buttons of its popup, with what each does.
     #[must_use]
     pub fn actions(&self) -> Vec<(&'static str, Intent)> {
-        let open = |page| ("Open", Intent::Open { page, draft: Vec::new() });
+        let open = |page| ("Open", Intent::Open(Show::page(page)));
         match self.code {
             Code::FallbackStarted => vec![open(Page::Status), ("Pause 1 h", Intent::Pause(Some(Pause::Hour)))],
             Code::ContextSmall => vec![open(Page::Models)],

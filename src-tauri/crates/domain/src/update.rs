@@ -7,7 +7,7 @@ use crate::config::Provider;
 use crate::decision::LogEvent;
 use crate::event::{Effect, Event, FileEvent};
 use crate::health::Health;
-use crate::intent::{Intent, Pause, Show};
+use crate::intent::{Intent, Pause};
 use crate::notice::Code;
 use crate::observation::{Answer, Load, Observation, ProbeRequest};
 use crate::state::{LATENCIES, Now, Reading, Server, State};
@@ -287,7 +287,7 @@ fn take_intent(state: &mut State, intent: Intent, now: &Now, effects: &mut Vec<E
         Intent::Pause(None) => state.paused_until = None,
         Intent::Pause(Some(Pause::Hour)) => state.paused_until = Some(now.wall_ms + 3_600_000),
         Intent::Pause(Some(Pause::Tomorrow)) => state.paused_until = Some(tomorrow_at_eight(now)),
-        Intent::Open { page, draft } => effects.push(Effect::Show(Show { page, draft })),
+        Intent::Open(show) => effects.push(Effect::Show(show)),
         Intent::CopyText(text) => effects.push(Effect::CopyText(text)),
         Intent::Quit => effects.push(Effect::Quit),
     }

@@ -228,17 +228,17 @@ fn many_boxes() {
 /// A menu row carries its intent: what a click on it does is not read from its label.
 #[test]
 fn every_row_that_can_be_clicked_says_what_it_does() {
-    use domain::intent::{Intent, Page};
+    use domain::intent::{Intent, Page, Show};
     use domain::menu::{Item, menu};
     let mut scene = Scene::new(LOCAL_FIRST);
     scene.probes("lmstudio", "s");
     let items = menu(&scene.state, &scene.now);
     let Item::Row(title) = &items[0] else { panic!("a row leads") };
-    assert_eq!(title.intent, Some(Intent::Open { page: Page::Status, draft: vec![] }));
+    assert_eq!(title.intent, Some(Intent::Open(Show::page(Page::Status))));
     let Item::Submenu { rows, .. } = &items[2] else { panic!("a box follows") };
     let uses = rows.iter().find_map(|it| match it {
         Item::Row(row) if row.label.starts_with("Use 4k") => row.intent.clone(),
         _ => None,
     });
-    assert!(matches!(uses, Some(Intent::Open { page: Page::Review, draft }) if draft.len() == 1));
+    assert!(matches!(uses, Some(Intent::Open(Show { page: Page::Review, draft, .. })) if draft.len() == 1));
 }
