@@ -87,7 +87,7 @@ fn title(state: &State, view: &View, now: &Now) -> String {
 fn box_words(state: &State, card: &view::types::BoxCard) -> String {
     let provider = state.config.provider(&card.provider).filter(|it| state.provider_standing(it) == Standing::Down);
     if let Some((_, why)) = provider.and_then(|it| state.servers.get(&it.id)?.health.outage()) {
-        return format!("{}: {}", card.mark.text.replace(" for less than a minute", ""), crate::words::failure(why));
+        return format!("{}: {}", card.mark.text, crate::words::failure(why));
     }
     let context = card.contexts.first().map(|it| match it.configured {
         Some(configured) if configured != it.served => {

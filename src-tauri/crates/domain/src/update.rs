@@ -15,7 +15,6 @@ use crate::telling;
 
 /// Listings and loaded states are asked for at every third probe, and at least this often.
 const DEEP_EVERY: Duration = Duration::from_secs(30);
-const DISK_SCAN_EVERY: Duration = Duration::from_secs(300);
 /// When one more probe would settle it.
 const DOUBT_EVERY: Duration = Duration::from_secs(5);
 const MAX_BACK_OFF: Duration = Duration::from_secs(60);
@@ -207,7 +206,7 @@ fn schedule(server: &mut Server, id: &str, pace: crate::Pace, visible: bool, dee
     if deep {
         let rest = match server.kind {
             // Its list is a scan of the disk.
-            Some(crate::Kind::Mlx) => DISK_SCAN_EVERY,
+            Some(crate::Kind::Mlx) => every * 30,
             _ => DEEP_EVERY.min(every * 3),
         };
         server.deep_due = now.mono + if is_changing(server) { pause } else { rest };

@@ -45,10 +45,10 @@ pub fn duration(d: Duration) -> String {
     }
 }
 
-/// Whole minutes for what stays on the screen, so that it changes once a minute and not with each probe.
+/// Whole minutes for what stays on the screen, so that it changes once a minute and not with each probe. `None` before the first.
 #[must_use]
-pub fn minutes(d: Duration) -> String {
-    if d.as_secs() < 60 { "less than a minute".to_owned() } else { duration(d) }
+pub fn minutes(d: Duration) -> Option<String> {
+    (d.as_secs() >= 60).then(|| duration(d))
 }
 
 /// `14:02`, local.

@@ -30,7 +30,8 @@ fn card(state: &State, provider: &Provider, server: &Server, now: &Now) -> BoxCa
         name: state.box_name(&provider.id),
         mark: match down {
             Some((at, _)) => {
-                Mark { text: format!("Down for {}", minutes(since(at, now))), ..mark_of(state, standing, &provider.id, now) }
+                let text = minutes(since(at, now)).map_or_else(|| "Down".to_owned(), |it| format!("Down for {it}"));
+                Mark { text, ..mark_of(state, standing, &provider.id, now) }
             }
             None => capital(mark_of(state, standing, &provider.id, now)),
         },

@@ -47,7 +47,7 @@ pub(crate) fn sentence(state: &State, route: &RouteState, now: &Now) -> (String,
         return told;
     }
     if let Some((from, fallback)) = state.leading_fallback() {
-        let ago = minutes(since(fallback.since, now));
+        let ago = minutes(since(fallback.since, now)).map_or_else(|| "just now".to_owned(), |it| format!("{it} ago"));
         let answers: Vec<String> = fallback
             .answers
             .iter()
@@ -58,7 +58,7 @@ pub(crate) fn sentence(state: &State, route: &RouteState, now: &Now) -> (String,
             said(list(&answers)),
             said(where_to(state, from, &fallback.to).1),
         ];
-        return (format!("OpenClaw fell back to {} {ago} ago", state.config.name(&fallback.to)), facts);
+        return (format!("OpenClaw fell back to {} {ago}", state.config.name(&fallback.to)), facts);
     }
     let Some(primary) = route.chain.first() else {
         return (
@@ -186,7 +186,7 @@ pub(crate) fn mark_of(state: &State, standing: Standing, provider: &str, now: &N
     };
     let outage = state.servers.get(provider).and_then(|it| it.health.outage());
     let text = match (standing, outage) {
-        (Standing::Down, Some((at, _))) => format!("down {}", minutes(since(at, now))),
+        (Standing::Down, Some((at, _))) => minutes(since(at, now)).map_or_else(|| "down".to_owned(), |it| format!("down {it}")),
         _ => describe(standing).to_owned(),
     };
     Mark { shape, text }

@@ -115,7 +115,7 @@ fn down() {
         Edit...
     ----
     Route: Local >
-        [Primary: Local, down less than a minute]
+        [Primary: Local, down]
         ----
         Edit...
     Check now

@@ -63,7 +63,7 @@ fn one_run_counts_once() {
     let mut scene = Scene::new(LOCAL_FIRST);
     scene.probes("lmstudio", "+");
     scene.turn("run-1", &[(LOCAL, "server_error")], Some(SONNET)).turn("run-1", &[(LOCAL, "server_error")], Some(SONNET));
-    assert_snapshot!(scene.says(), @"Fallback: OpenClaw fell back to Sonnet less than a minute ago (Local did not answer (HTTP 408); 1 answer from Sonnet; requests leave this machine)");
+    assert_snapshot!(scene.says(), @"Fallback: OpenClaw fell back to Sonnet just now (Local did not answer (HTTP 408); 1 answer from Sonnet; requests leave this machine)");
 }
 
 /// Its server answers all the time, so only the log can say that it is back: the first answer that nothing is heard against.
@@ -96,7 +96,7 @@ fn an_answer_that_breaks_off_is_no_recovery() {
     scene.probes("lmstudio", "+").turn("run-1", &[(LOCAL, "timeout")], Some(SONNET)).told();
     scene.wait(20).fetched(LOCAL).wait(2).turn("run-2", &[(LOCAL, "timeout")], Some(SONNET)).wait(30).tick();
     assert_eq!(scene.told(), "");
-    assert_snapshot!(scene.says(), @"Fallback: OpenClaw fell back to Sonnet less than a minute ago (Local did not answer (connection error); 2 answers from Sonnet; requests leave this machine)");
+    assert_snapshot!(scene.says(), @"Fallback: OpenClaw fell back to Sonnet just now (Local did not answer (connection error); 2 answers from Sonnet; requests leave this machine)");
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn a_hosted_primary_falls_back_to_the_box() {
     let mut scene = Scene::new(HOSTED_FIRST);
     scene.probes("lmstudio", "+").turn("run-1", &[(SONNET, "rate_limit")], Some(LOCAL));
     assert_snapshot!(scene.told(), @"fallback.started: Fell back to Local | Sonnet hit its rate limit. Your box answers.");
-    assert_snapshot!(scene.says(), @"Fallback: OpenClaw fell back to Local less than a minute ago (Sonnet hit its rate limit; 1 answer from Local; your box answers)");
+    assert_snapshot!(scene.says(), @"Fallback: OpenClaw fell back to Local just now (Sonnet hit its rate limit; 1 answer from Local; your box answers)");
 }
 
 #[test]
