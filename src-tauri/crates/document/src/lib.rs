@@ -17,6 +17,7 @@ mod parse;
 mod path;
 mod place;
 mod rebuild;
+mod rename;
 mod style;
 mod tree;
 

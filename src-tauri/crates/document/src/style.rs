@@ -101,6 +101,11 @@ impl Style {
         out
     }
 
+    /// A key that can't do without quotes.
+    pub fn quoted_key(&self, name: &str) -> String {
+        Self::quoted(name, self.key_quote)
+    }
+
     /// A text in quotes of this kind.
     pub fn quoted(text: &str, quote: char) -> String {
         let mut out = String::with_capacity(text.len() + 2);
@@ -258,7 +263,7 @@ pub(crate) fn newline_of(text: &str) -> &'static str {
 }
 
 /// Whether a key can go without quotes for every reader of JSON5.
-fn is_plain_name(key: &str) -> bool {
+pub(crate) fn is_plain_name(key: &str) -> bool {
     let starts = |c: char| c.is_ascii_alphabetic() || matches!(c, '$' | '_');
     key.starts_with(starts) && key.chars().all(|c| starts(c) || c.is_ascii_digit())
 }
