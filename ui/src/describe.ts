@@ -41,6 +41,26 @@ export function describe(view: View, change: Change): string {
       const chain = change.to.map(ref => nameOf(view, ref)).join(' → ');
       return `${change.agent === null ? 'Route' : `Route of ${change.agent}`}: ${chain}`;
     }
+    case 'model':
+      return `${nameOf(view, `${change.provider}/${change.model}`)}: ${change.field}`;
+    case 'addModel':
+      return `${change.provider}/${change.model}: new`;
+    case 'removeModel':
+      return `${change.provider}/${change.model}: removed`;
+    case 'renameModel':
+      return `${change.provider}: ${arrow(change.was, change.to)}`;
+    case 'addProvider':
+      return `${change.provider}: new`;
+    case 'removeProvider':
+      return `${change.provider}: removed`;
+    case 'renameProvider':
+      return arrow(change.was, change.to);
+    case 'mode':
+      return `models.mode ${arrow(change.was ?? 'none', change.to ?? 'none')}`;
+    case 'header':
+      return `${change.provider}: header ${change.name}`;
+    case 'flag':
+      return `${change.provider}: ${change.flag}`;
   }
 }
 

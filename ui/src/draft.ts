@@ -14,6 +14,24 @@ export function settingOf(change: Change): string {
       return JSON.stringify(['limit', change.provider, change.model, change.limit]);
     case 'route':
       return JSON.stringify(['route', change.agent]);
+    case 'model':
+      return JSON.stringify(['model', change.provider, change.model, change.field]);
+    case 'flag':
+      return JSON.stringify(['flag', change.provider, change.flag]);
+    case 'header':
+      return JSON.stringify(['header', change.provider, change.name]);
+    case 'addModel':
+    case 'removeModel':
+      return JSON.stringify(['entry', change.provider, change.model]);
+    case 'renameModel':
+      return JSON.stringify(['id', change.provider, change.was]);
+    case 'addProvider':
+    case 'removeProvider':
+      return JSON.stringify(['entry', change.provider]);
+    case 'renameProvider':
+      return JSON.stringify(['id', change.was]);
+    case 'mode':
+      return 'mode';
     default:
       return JSON.stringify([change.kind, change.provider]);
   }
@@ -33,12 +51,17 @@ export function sameValue(a: unknown, b: unknown): boolean {
 }
 
 export function holds(draft: Draft, change: Change): boolean {
-  return draft.some(other => sameSetting(other, change) && sameValue(other.to, change.to));
+  return draft.some(other => sameSetting(other, change) && sameValue(target(other), target(change)));
 }
 
-/** A new key can't be compared with the old one's tag, so it always is a change. */
+/** What a change leads to; of an entry that comes or goes, the whole change. */
+function target(change: Change): unknown {
+  return 'to' in change ? change.to : change;
+}
+
+/** A new secret can't be compared with the old one's tag, so it always is a change; so is an entry that comes or goes. */
 function changesNothing(change: Change): boolean {
-  return change.kind !== 'key' && sameValue(change.was, change.to);
+  return 'to' in change && change.kind !== 'key' && change.kind !== 'header' && sameValue(change.was, change.to);
 }
 
 /** Puts a change in: it replaces an earlier one to the same setting, and vanishes when it leads back to what the file says. */
@@ -52,8 +75,10 @@ export function without(draft: Draft, change: Change): Draft {
   return draft.filter(other => !sameSetting(other, change));
 }
 
+type Seen = string | number | string[] | null;
+
 /** What the view says now for the setting of a change; `undefined` when it knows of no such setting. */
-export function current(view: View, change: Change): Change['was'] | undefined {
+export function current(view: View, change: Change): Seen | undefined {
   switch (change.kind) {
     case 'alias':
       return view.models.find(model => model.modelRef === change.modelRef)?.alias;
@@ -61,7 +86,10 @@ export function current(view: View, change: Change): Change['was'] | undefined {
       return view.models.find(model => model.provider === change.provider && model.id === change.model)?.[change.limit];
     case 'route':
       return view.routes.find(route => route.agent === change.agent)?.written;
-    default: {
+    case 'baseUrl':
+    case 'api':
+    case 'timeout':
+    case 'key': {
       const provider = view.providers.find(row => row.id === change.provider);
       if (!provider) return undefined;
       if (change.kind === 'baseUrl') return provider.baseUrl;
@@ -69,6 +97,8 @@ export function current(view: View, change: Change): Change['was'] | undefined {
       if (change.kind === 'timeout') return provider.timeoutSeconds;
       return provider.key.tag;
     }
+    default:
+      return undefined;
   }
 }
 
@@ -76,13 +106,13 @@ export function current(view: View, change: Change): Change['was'] | undefined {
 export function moved(view: View, change: Change): boolean {
   if (view.config.state !== 'good') return false;
   const now = current(view, change);
-  return now !== undefined && !sameValue(now, change.was);
+  return now !== undefined && 'was' in change && !sameValue(now, change.was);
 }
 
 /** The draft on a new view: what the file says by itself now is no change any more; all else stays as the person left it. */
 export function rebase(draft: Draft, view: View): Draft {
   if (view.config.state !== 'good') return draft;
-  const kept = draft.filter(change => change.kind === 'key' || !sameValue(current(view, change), change.to));
+  const kept = draft.filter(change => change.kind === 'key' || !sameValue(current(view, change), target(change)));
   return kept.length === draft.length ? draft : kept;
 }
 

@@ -1,6 +1,8 @@
 //! What a person can change, in their own terms. A change names things by id, never by position, so that it still means the same
 //! on a file that has moved on; `plan` turns it into edits of the text at hand.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -56,6 +58,100 @@ pub enum Change {
         was: Vec<String>,
         to: Vec<String>,
     },
+    /// One setting of a model, `null` for "not in the file".
+    Model {
+        provider: String,
+        model: String,
+        field: ModelField,
+        was: Option<FieldValue>,
+        to: Option<FieldValue>,
+    },
+    AddModel {
+        provider: String,
+        model: String,
+        fields: BTreeMap<ModelField, FieldValue>,
+    },
+    /// Refused while something refers to the model, unless forced: then it is taken out there too.
+    RemoveModel {
+        provider: String,
+        model: String,
+        force: bool,
+    },
+    /// Another id, and the same in each place that refers to the model.
+    RenameModel {
+        provider: String,
+        was: String,
+        to: String,
+    },
+    AddProvider {
+        provider: String,
+        base_url: String,
+        api: Option<String>,
+        key: NewKey,
+    },
+    /// As `RemoveModel`, with all its models.
+    RemoveProvider {
+        provider: String,
+        force: bool,
+    },
+    RenameProvider {
+        was: String,
+        to: String,
+    },
+    /// `models.mode`: `merge` or `replace`.
+    Mode {
+        was: Option<String>,
+        to: Option<String>,
+    },
+    /// A header of a provider. Its value is a secret, so `was` is a tag, as of a key.
+    Header {
+        provider: String,
+        name: String,
+        was: String,
+        to: NewKey,
+    },
+    Flag {
+        provider: String,
+        flag: Flag,
+        was: Option<bool>,
+        to: Option<bool>,
+    },
+}
+
+/// The settings of a model, in the order in which a new model gets them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum ModelField {
+    Name,
+    Api,
+    Reasoning,
+    Input,
+    CostInput,
+    CostOutput,
+    CostCacheRead,
+    CostCacheWrite,
+    ContextWindow,
+    ContextTokens,
+    MaxTokens,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(untagged)]
+#[ts(export)]
+pub enum FieldValue {
+    Flag(bool),
+    Number(#[ts(type = "number")] serde_json::Number),
+    Text(String),
+    List(Vec<String>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum Flag {
+    AuthHeader,
+    AllowPrivateNetwork,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -1,29 +1,18 @@
-//! Refuses values that OpenClaw would refuse, before anything is planned, and warns of what it would take without a word.
+//! Refuses values that OpenClaw would refuse, before anything is planned.
 
-use document::{Document, Path, Value};
+use document::Document;
 
-use crate::change::{Change, NewKey};
+use super::schema::Generation;
+use crate::change::{Change, FieldValue, Flag, ModelField, NewKey};
 use crate::config::alias_fault;
-use crate::view::types::{ProblemView, Severity};
 
-/// API kinds that OpenClaw 2026.9.6 takes, and those of 2026.3.28 that it no longer does.
-const APIS: [&str; 11] = [
-    "openai-completions",
-    "openai-responses",
-    "openai-chatgpt-responses",
-    "openai-codex-responses",
-    "azure-openai-responses",
-    "anthropic-messages",
-    "google-generative-ai",
-    "google-vertex",
-    "bedrock-converse-stream",
-    "github-copilot",
-    "ollama",
-];
 const MOST_TOKENS: u64 = 1_000_000_000;
 const MOST_SECONDS: u64 = 86_400;
+/// Dollars per million tokens.
+const MOST_PRICE: f64 = 1_000_000.0;
 
 pub fn check(change: &Change, doc: &Document) -> Result<(), String> {
+    let generation = Generation::of(doc);
     match change {
         Change::Alias { model_ref, to, .. } => {
             if crate::ModelRef::parse(model_ref).is_none() {
@@ -34,45 +23,117 @@ pub fn check(change: &Change, doc: &Document) -> Result<(), String> {
                 None => Ok(()),
             }
         }
-        Change::Limit { to, .. } => match to {
-            Some(n) if *n == 0 || *n > MOST_TOKENS => {
-                Err(format!("{n} tokens is out of range; it should be from 1 to 1,000,000,000"))
-            }
-            _ => Ok(()),
-        },
+        Change::Limit { to, .. } => to.map_or(Ok(()), tokens),
         Change::BaseUrl { provider, to, .. } => base_url(provider, to.as_deref()),
-        Change::Api { to, .. } => match to {
-            Some(api) if !APIS.contains(&api.as_str()) => Err(format!("OpenClaw knows no API kind \"{api}\"")),
-            _ => Ok(()),
-        },
+        Change::Api { to, .. } => to.as_deref().map_or(Ok(()), |api| generation.api(api)),
         Change::Timeout { to: Some(seconds), .. } => {
             if *seconds == 0 || *seconds > MOST_SECONDS {
                 return Err(format!("{seconds} s is out of range; it should be from 1 to 86,400"));
             }
-            match version(doc) {
-                Some(version) if version < (2026, 4) => Err(format!(
-                    "timeoutSeconds is refused by the OpenClaw that last wrote this file ({}.{}); update OpenClaw first",
-                    version.0, version.1
-                )),
-                _ => Ok(()),
-            }
+            generation.newer_key("timeoutSeconds")
         }
-        Change::Timeout { to: None, .. } => Ok(()),
-        Change::Key { to, .. } => match to {
-            NewKey::None => Ok(()),
-            NewKey::Literal(key) if key.trim().is_empty() => Err("the key is empty".to_owned()),
-            NewKey::Literal(key) if key.chars().any(|it| it.is_control() || it.is_whitespace()) => {
-                Err("a key has no white space in it; was something else pasted?".to_owned())
-            }
-            NewKey::Literal(_) => Ok(()),
-            NewKey::Env(name) if is_env_name(name) => Ok(()),
-            NewKey::Env(_) => Err("the name of a variable has only A-Z, 0-9 and _, and starts with a letter or _".to_owned()),
-        },
+        Change::Timeout { to: None, .. } | Change::RemoveModel { .. } | Change::RemoveProvider { .. } => Ok(()),
+        Change::Key { to, .. } => key(to),
         Change::Route { to, .. } => match to.iter().find(|it| it.trim().is_empty()) {
             _ if to.is_empty() => Err("a route needs a primary model".to_owned()),
             Some(_) => Err("a member of the route is empty".to_owned()),
             None => Ok(()),
         },
+        Change::Model { field: ModelField::Name, to: None, .. } => Err("OpenClaw refuses a model without a name".to_owned()),
+        Change::Model { field, to, .. } => to.as_ref().map_or(Ok(()), |to| model_field(*field, to, generation)),
+        Change::AddModel { model, fields, .. } => {
+            model_id(model)?;
+            if !fields.contains_key(&ModelField::Name) {
+                return Err(format!("{model} needs a name; OpenClaw refuses a model without one"));
+            }
+            fields.iter().try_for_each(|(field, to)| model_field(*field, to, generation))
+        }
+        Change::RenameModel { to, .. } => model_id(to),
+        Change::AddProvider { provider, base_url: url, api, key: new_key } => {
+            provider_id(provider)?;
+            base_url(provider, Some(url))?;
+            api.as_deref().map_or(Ok(()), |api| generation.api(api))?;
+            key(new_key)
+        }
+        Change::RenameProvider { to, .. } => provider_id(to),
+        Change::Mode { to, .. } => match to.as_deref() {
+            None | Some("merge" | "replace") => Ok(()),
+            Some(other) => Err(format!("models.mode is merge or replace, not \"{other}\"")),
+        },
+        Change::Header { name, to, .. } => {
+            let is_token = |it: char| it.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(it);
+            if name.is_empty() || !name.chars().all(is_token) {
+                return Err(format!("\"{name}\" can't be the name of a header"));
+            }
+            match to {
+                NewKey::Literal(value) if value.trim().is_empty() => Err("the value of the header is empty".to_owned()),
+                NewKey::Literal(value) if value.chars().any(char::is_control) => {
+                    Err("the value of a header is one line".to_owned())
+                }
+                NewKey::Literal(_) => Ok(()),
+                other => key(other),
+            }
+        }
+        Change::Flag { flag: Flag::AllowPrivateNetwork, to: Some(_), .. } => generation.newer_key("request.allowPrivateNetwork"),
+        Change::Flag { .. } => Ok(()),
+    }
+}
+
+fn model_field(field: ModelField, to: &FieldValue, generation: Generation) -> Result<(), String> {
+    match (field, to) {
+        (ModelField::Name, FieldValue::Text(name)) if name.trim().is_empty() => Err("the name is empty".to_owned()),
+        (ModelField::Name, FieldValue::Text(_)) | (ModelField::Reasoning, FieldValue::Flag(_)) => Ok(()),
+        (ModelField::Api, FieldValue::Text(api)) => generation.api(api),
+        (ModelField::Input, FieldValue::List(inputs)) if inputs.is_empty() => Err("the list of inputs is empty".to_owned()),
+        (ModelField::Input, FieldValue::List(inputs)) => inputs.iter().try_for_each(|it| generation.input(it)),
+        (
+            ModelField::CostInput | ModelField::CostOutput | ModelField::CostCacheRead | ModelField::CostCacheWrite,
+            FieldValue::Number(price),
+        ) => match price.as_f64() {
+            Some(price) if (0.0..=MOST_PRICE).contains(&price) => Ok(()),
+            _ => Err(format!("{price} is no price in dollars per million tokens")),
+        },
+        (ModelField::ContextWindow | ModelField::ContextTokens | ModelField::MaxTokens, FieldValue::Number(n)) => {
+            if field == ModelField::ContextTokens {
+                generation.newer_key("contextTokens")?;
+            }
+            n.as_u64().map_or_else(|| Err(format!("{n} is no number of tokens")), tokens)
+        }
+        _ => Err(format!("{} takes another sort of value", field.keys().join("."))),
+    }
+}
+
+fn tokens(n: u64) -> Result<(), String> {
+    if n == 0 || n > MOST_TOKENS {
+        return Err(format!("{n} tokens is out of range; it should be from 1 to 1,000,000,000"));
+    }
+    Ok(())
+}
+
+fn model_id(id: &str) -> Result<(), String> {
+    if id.is_empty() || id.trim() != id || id.contains(char::is_control) {
+        return Err("a model needs an id, with no white space around it".to_owned());
+    }
+    Ok(())
+}
+
+fn provider_id(id: &str) -> Result<(), String> {
+    if id.is_empty() || id.contains(['/', '\\']) || id.contains(|it: char| it.is_whitespace() || it.is_control()) {
+        return Err(format!("\"{id}\" can't be the id of a provider: no slash and no white space"));
+    }
+    Ok(())
+}
+
+fn key(to: &NewKey) -> Result<(), String> {
+    match to {
+        NewKey::None => Ok(()),
+        NewKey::Literal(key) if key.trim().is_empty() => Err("the key is empty".to_owned()),
+        NewKey::Literal(key) if key.chars().any(|it| it.is_control() || it.is_whitespace()) => {
+            Err("a key has no white space in it; was something else pasted?".to_owned())
+        }
+        NewKey::Literal(_) => Ok(()),
+        NewKey::Env(name) if is_env_name(name) => Ok(()),
+        NewKey::Env(_) => Err("the name of a variable has only A-Z, 0-9 and _, and starts with a letter or _".to_owned()),
     }
 }
 
@@ -93,44 +154,6 @@ fn base_url(provider: &str, to: Option<&str>) -> Result<(), String> {
         Ok(_) => Ok(()),
         Err(_) => Err(format!("\"{text}\" is not a URL; it should look like http://127.0.0.1:1234/v1")),
     }
-}
-
-/// What OpenClaw takes, and what it then does that a person might not expect.
-pub fn warnings(doc: &Document, changes: &[Change]) -> Vec<ProblemView> {
-    let entries = doc.get(&Path::from(["agents", "defaults", "models"])).and_then(Value::as_object);
-    let allow = doc.get(&Path::from(["agents", "defaults", "modelPolicy", "allow"])).and_then(Value::as_array);
-    let migrated = doc.get(&Path::from(["meta", "migrations", "modelPolicyAllowlist"])).is_some() || allow.is_some();
-    let new_entries = changes.iter().filter_map(|change| match change {
-        Change::Alias { model_ref, to: Some(_), .. } if entries.is_none_or(|it| !it.contains_key(model_ref)) => Some(model_ref),
-        _ => None,
-    });
-    let warn = |code: &str, message: String| ProblemView {
-        code: code.to_owned(),
-        severity: Severity::Warning,
-        message,
-        field: Some("alias".to_owned()),
-        line: None,
-        fix: None,
-    };
-    new_entries
-        .filter_map(|model| match allow {
-            Some(allow) if !allow.is_empty() && !allow.iter().any(|it| it.as_str() == Some(model)) => {
-                Some(warn("modelPolicy.notAllowed", format!("agents.defaults.modelPolicy.allow does not have {model}, so OpenClaw will not let it be chosen")))
-            }
-            None if entries.is_none_or(serde_json::Map::is_empty) && !migrated && version(doc).is_none_or(|it| it < (2026, 8)) => Some(warn(
-                "models.becomesAllowlist",
-                format!("{model} would be the first entry in agents.defaults.models; an OpenClaw before 2026.8 then allows only the models listed there"),
-            )),
-            _ => None,
-        })
-        .collect()
-}
-
-/// Year and month of the OpenClaw that last wrote the file.
-fn version(doc: &Document) -> Option<(u32, u32)> {
-    let text = doc.get(&Path::from(["meta", "lastTouchedVersion"]))?.as_str()?;
-    let mut parts = text.split(['.', '-']);
-    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
 fn is_env_name(name: &str) -> bool {

@@ -1,17 +1,26 @@
 //! The text diff of a change, with every secret masked before a line of it is compared or shown.
 
-use document::Document;
+use document::{Document, Path, Value};
 use similar::{ChangeTag, TextDiff};
 
-use crate::secrets::{MASK, secrets};
+use crate::secrets::{MASK, mask_line, secrets};
 use crate::view::types::{DiffLine, DiffSort};
 
 const CONTEXT: usize = 2;
 
 /// The changed lines with their neighbours, and how many lines of the new text are touched.
 pub fn diff(before: &Document, after: &Document) -> (Vec<DiffLine>, u32) {
-    let (old, new) = (masked(before, None), masked(after, Some(before)));
-    let diff = TextDiff::from_lines(&old, &new);
+    lines(&masked(before, None), &masked(after, Some(before)))
+}
+
+/// From a text that does not read: what is a secret in it can only be guessed, line by line.
+pub fn diff_unread(before: &str, after: &Document) -> (Vec<DiffLine>, u32) {
+    let guessed: String = before.split_inclusive('\n').map(mask_line).collect();
+    lines(&guessed, &masked(after, None))
+}
+
+fn lines(old: &str, new: &str) -> (Vec<DiffLine>, u32) {
+    let diff = TextDiff::from_lines(old, new);
     let mut lines = Vec::new();
     let (mut added, mut removed) = (0, 0);
     let mut reached = 0;
@@ -77,10 +86,18 @@ fn masked(doc: &Document, other: Option<&Document>) -> String {
         }
         out.push_str(&doc.text()[reached..span.start]);
         out.push_str(MASK);
-        if other.is_some_and(|it| it.get(&at) != doc.get(&at)) {
+        if other.is_some_and(|it| !had(it, doc.get(&at), &at)) {
             out.push_str(" (new)");
         }
         reached = span.end;
     }
     out + &doc.text()[reached..]
+}
+
+/// Whether the secret was there before: at its path, or anywhere where its path is a new one (of a renamed provider, say).
+fn had(before: &Document, secret: Option<&Value>, at: &Path) -> bool {
+    match before.get(at) {
+        Some(was) => Some(was) == secret,
+        None => secrets(before).iter().any(|it| before.get(it) == secret),
+    }
 }

@@ -1,13 +1,17 @@
 //! From what a person wants changed to edits of the text at hand, and to the review they see before it is written.
 
+pub mod chain;
 mod check;
 mod diff;
 mod plan;
+mod refs;
+mod schema;
 mod sentence;
+mod warn;
 
 use document::Document;
 
-use crate::change::Change;
+use crate::change::{Change, FieldValue};
 use crate::config::{Config, Problem};
 use crate::intent::{Conflict, Refusal, RefusalCode};
 use crate::state::State;
@@ -33,17 +37,16 @@ pub fn propose(
     for change in changes {
         check::check(change, doc).map_err(|message| Refusal::new(RefusalCode::Invalid, message))?;
     }
-    let conflicts = conflicts(&config, changes, state.seed);
+    let conflicts = conflicts(doc, &config, changes, state.seed);
     if !conflicts.is_empty() {
         let message = "the same setting was changed in the file meanwhile";
         return Err(Refusal { conflicts, ..Refusal::new(RefusalCode::Conflict, message).hint("choose which value to keep") });
     }
     let mut after = doc.clone();
-    for change in changes {
-        let edits = plan::plan(&after, &config, change).map_err(|message| Refusal::new(RefusalCode::Invalid, message))?;
-        after = after.apply(&edits).map_err(|error| {
-            Refusal::new(RefusalCode::File, error.to_string()).hint("make this change in an editor; nothing was written")
-        })?;
+    for (i, change) in changes.iter().enumerate() {
+        // What a change finds is what the ones before it left.
+        let now = if i == 0 { None } else { Some(Config::read(&after, env).0) };
+        after = plan::apply(&after, now.as_ref().unwrap_or(&config), change)?;
     }
     let (_, found) = Config::read(&after, env);
     let new: Vec<&Problem> = found.iter().filter(|it| !before.iter().any(|old| old.code == it.code && old.at == it.at)).collect();
@@ -54,14 +57,47 @@ pub fn propose(
         lines_changed,
         short_path: state.short_path(),
         format: if doc.is_strict_json() { "JSON" } else { "JSON5" }.to_owned(),
-        problems: new.into_iter().map(crate::view::problem).chain(check::warnings(doc, changes)).collect(),
+        problems: new.into_iter().map(crate::view::problem).chain(warn::warnings(doc, &after, changes)).collect(),
         base: base.to_owned(),
     };
     Ok(Proposal { text: after.text().to_owned(), review })
 }
 
+/// Another text in the place of this one (a backup), with its review. The text before may be one that does not read.
+pub fn replace(state: &State, before: &str, after: &Document, base: &str, env: &dyn Fn(&str) -> Option<String>) -> Proposal {
+    let read = Document::parse(before).ok();
+    let (diff, lines_changed) = match &read {
+        Some(before) => diff::diff(before, after),
+        None => diff::diff_unread(before, after),
+    };
+    let (_, problems) = Config::read(after, env);
+    let undone = read.iter().flat_map(|it| warn::undone(it, after));
+    let review = Review {
+        sentences: Vec::new(),
+        diff,
+        lines_changed,
+        short_path: state.short_path(),
+        format: if after.is_strict_json() { "JSON" } else { "JSON5" }.to_owned(),
+        problems: problems.iter().map(crate::view::problem).chain(undone).collect(),
+        base: base.to_owned(),
+    };
+    Proposal { text: after.text().to_owned(), review }
+}
+
+/// Each place that refers to a provider, or to one model of it, as OpenClaw prints paths.
+#[must_use]
+pub fn referrers(doc: &Document, config: &Config, provider: &str, model: Option<&str>) -> Vec<String> {
+    refs::Target { provider, model }.referrers(doc, config)
+}
+
+/// Tells two keys apart and gives nothing of them away: what `Change::Key` and `Change::Header` take as `was`.
+#[must_use]
+pub fn key_tag(state: &State, key: &crate::config::Key) -> String {
+    crate::view::key_tag(key, state.seed)
+}
+
 /// Settings whose value in the file is neither what the person saw nor what they want.
-fn conflicts(config: &Config, changes: &[Change], seed: u64) -> Vec<Conflict> {
+fn conflicts(doc: &Document, config: &Config, changes: &[Change], seed: u64) -> Vec<Conflict> {
     let conflict = |(i, change): (usize, &Change)| {
         let (theirs, yours, differs) = match change {
             Change::Alias { model_ref, was, to } => {
@@ -93,6 +129,36 @@ fn conflicts(config: &Config, changes: &[Change], seed: u64) -> Vec<Conflict> {
                 let now = config.routes().find(|it| it.0 == agent.as_deref()).map(|it| it.1.written()).unwrap_or_default();
                 (now.join(", "), to.join(", "), now != *was && now != *to)
             }
+            Change::Model { provider, model, field, was, to } => {
+                let now = field.read(doc, provider, model);
+                let said = |it: &Option<FieldValue>| it.as_ref().map_or_else(|| "nothing".to_owned(), sentence::value);
+                let same = |a: &Option<FieldValue>, b: &Option<FieldValue>| match (a, b) {
+                    (Some(a), Some(b)) => a.same(b),
+                    _ => a == b,
+                };
+                (said(&now), said(to), !same(&now, was) && !same(&now, to))
+            }
+            Change::Mode { was, to } => {
+                let now = doc.get(&["models", "mode"].into()).and_then(document::Value::as_str);
+                (shown(now), shown(to.as_deref()), now != was.as_deref() && now != to.as_deref())
+            }
+            Change::Header { provider, name, was, .. } => {
+                let headers = config.provider(provider).map(|it| it.headers.as_slice()).unwrap_or_default();
+                let now = headers.iter().find(|it| it.0 == *name).map(|it| it.1.clone()).unwrap_or_default();
+                ("another value".to_owned(), "your value".to_owned(), crate::view::key_tag(&now, seed) != *was)
+            }
+            Change::Flag { provider, flag, was, to } => {
+                let now = flag.read(doc, provider);
+                let said = |it: Option<bool>| it.map_or("nothing", |it| if it { "on" } else { "off" }).to_owned();
+                (said(now), said(*to), now != *was && now != *to)
+            }
+            // These name what they are about; if it is gone or there already, the plan says so.
+            Change::AddModel { .. }
+            | Change::RemoveModel { .. }
+            | Change::RenameModel { .. }
+            | Change::AddProvider { .. }
+            | Change::RemoveProvider { .. }
+            | Change::RenameProvider { .. } => return None,
         };
         differs.then(|| Conflict {
             change: u32::try_from(i).unwrap_or(u32::MAX),

@@ -1,46 +1,163 @@
 //! Turns one change into edits of the text at hand: finds the place by id, and what stands there now.
 
-use document::{Document, Edit, Path, Value};
+use document::{Document, Edit, EditError, Path, Value};
+use serde_json::json;
 
-use crate::change::{Change, Limit, NewKey};
+use super::refs::Target;
+use crate::change::{Change, FieldValue, Flag, Limit, ModelField, NewKey};
 use crate::config::{Config, Model, Route};
+use crate::intent::{Refusal, RefusalCode};
+use crate::words::count;
 
-pub fn plan(doc: &Document, config: &Config, change: &Change) -> Result<Vec<Edit>, String> {
+/// The document with the change made. `config` is what this document says.
+pub fn apply(doc: &Document, config: &Config, change: &Change) -> Result<Document, Refusal> {
+    match change {
+        Change::RemoveModel { provider, model, force } => {
+            let at = model_path(doc, provider, model).ok_or_else(|| no_model(provider, model))?;
+            remove(doc, config, Target { provider, model: Some(model) }, &at, *force)
+        }
+        Change::RemoveProvider { provider, force } => {
+            let at = provider_path(doc, provider)?;
+            remove(doc, config, Target { provider, model: None }, &at, *force)
+        }
+        Change::RenameModel { provider, was, to } => {
+            let at = model_path(doc, provider, was).ok_or_else(|| no_model(provider, was))?;
+            if was != to && model_path(doc, provider, to).is_some() {
+                return Err(invalid(format!("{provider}/{to} is in the file already")));
+            }
+            let renamed = doc.apply(&set(doc, at.child("id"), Some(Value::from(to.as_str())))).map_err(|it| file(&it))?;
+            Target { provider, model: Some(was) }.lead_to(&renamed, to).map_err(|it| file(&it))
+        }
+        Change::RenameProvider { was, to } => {
+            let at = provider_path(doc, was)?;
+            if was != to && provider_path(doc, to).is_ok() {
+                return Err(invalid(format!("there is a provider {to} already")));
+            }
+            let renamed = doc.rename(&at, to).map_err(|it| file(&it))?;
+            Target { provider: was, model: None }.lead_to(&renamed, to).map_err(|it| file(&it))
+        }
+        _ => doc.apply(&plan(doc, config, change)?).map_err(|it| file(&it)),
+    }
+}
+
+fn plan(doc: &Document, config: &Config, change: &Change) -> Result<Vec<Edit>, Refusal> {
     match change {
         Change::Alias { model_ref, to, .. } => {
             let at = Path::from(["agents", "defaults", "models", model_ref, "alias"]);
             Ok(set(doc, at, to.clone().map(Value::from)))
         }
         Change::Limit { provider, model, limit, to, .. } => {
-            let at = model_path(doc, provider, model).ok_or_else(|| format!("{provider}/{model} is not in the file any more"))?;
+            let at = model_path(doc, provider, model).ok_or_else(|| no_model(provider, model))?;
             Ok(set(doc, at.child(limit.key()), to.map(Value::from)))
         }
-        Change::BaseUrl { provider, to, .. } => set_provider(doc, provider, "baseUrl", to.clone().map(Value::from)),
-        Change::Api { provider, to, .. } => set_provider(doc, provider, "api", to.clone().map(Value::from)),
-        Change::Timeout { provider, to, .. } => set_provider(doc, provider, "timeoutSeconds", to.map(Value::from)),
-        Change::Key { provider, to, .. } => {
-            let key = match to {
-                NewKey::None => None,
-                NewKey::Literal(key) => Some(Value::from(key.as_str())),
-                NewKey::Env(name) => Some(Value::from(format!("${{{name}}}"))),
-            };
-            set_provider(doc, provider, "apiKey", key)
+        Change::Model { provider, model, field, to, .. } => {
+            let at = model_path(doc, provider, model).ok_or_else(|| no_model(provider, model))?;
+            Ok(set(doc, field.below(&at), to.as_ref().map(FieldValue::value)))
         }
+        Change::BaseUrl { provider, to, .. } => set_provider(doc, provider, &["baseUrl"], to.clone().map(Value::from)),
+        Change::Api { provider, to, .. } => set_provider(doc, provider, &["api"], to.clone().map(Value::from)),
+        Change::Timeout { provider, to, .. } => set_provider(doc, provider, &["timeoutSeconds"], to.map(Value::from)),
+        Change::Key { provider, to, .. } => set_provider(doc, provider, &["apiKey"], to.value()),
+        Change::Header { provider, name, to, .. } => set_provider(doc, provider, &["headers", name], to.value()),
+        Change::Flag { provider, flag, to, .. } => set_provider(doc, provider, flag.keys(), to.map(Value::from)),
+        Change::Mode { to, .. } => Ok(set(doc, Path::from(["models", "mode"]), to.clone().map(Value::from))),
         Change::Route { agent, to, .. } => {
-            let route = config.routes().find(|it| it.0 == agent.as_deref()).map(|it| it.1);
-            let route = route
-                .ok_or_else(|| format!("the agent {} has no route of its own any more", agent.as_deref().unwrap_or_default()))?;
-            set_route(doc, route, to)
+            let route = config.routes().find(|it| it.0 == agent.as_deref()).map(|it| it.1.clone());
+            let route =
+                route.or_else(|| Some(Route { at: agent_path(doc, agent.as_deref()?)?.child("model"), ..Route::default() }));
+            let route =
+                route.ok_or_else(|| invalid(format!("the agent {} is not in the file", agent.as_deref().unwrap_or_default())))?;
+            set_route(doc, &route, to).map_err(invalid)
         }
+        Change::AddProvider { provider, base_url, api, key } => {
+            let at = Path::from(["models", "providers", provider]);
+            let mut value = json!({ "baseUrl": base_url });
+            if let Some(key) = key.value() {
+                value["apiKey"] = key;
+            }
+            if let Some(api) = api {
+                value["api"] = Value::from(api.as_str());
+            }
+            value["models"] = json!([]);
+            add(doc, at, value, || format!("there is a provider {provider} already"))
+        }
+        Change::AddModel { provider, model, fields } => {
+            let at = provider_path(doc, provider)?.child("models");
+            let mut value = json!({ "id": model });
+            for (field, to) in fields {
+                let keys = field.keys();
+                let mut place = &mut value;
+                for key in keys {
+                    place = &mut place[*key];
+                }
+                *place = to.value();
+            }
+            let n = doc.get(&at).and_then(Value::as_array).map_or(0, Vec::len);
+            let at = model_path(doc, provider, model).unwrap_or_else(|| at.child(n));
+            add(doc, at, value, || format!("{provider}/{model} is in the file already"))
+        }
+        Change::RemoveModel { .. }
+        | Change::RemoveProvider { .. }
+        | Change::RenameModel { .. }
+        | Change::RenameProvider { .. } => Ok(Vec::new()),
     }
 }
 
-fn set_provider(doc: &Document, provider: &str, key: &str, to: Option<Value>) -> Result<Vec<Edit>, String> {
-    let at = Path::from(["models", "providers", provider]);
-    if doc.get(&at).is_none() {
-        return Err(format!("the provider {provider} is not in the file any more"));
+fn add(doc: &Document, at: Path, to: Value, taken: impl Fn() -> String) -> Result<Vec<Edit>, Refusal> {
+    match doc.get(&at) {
+        // Added before, just so.
+        Some(found) if *found == to => Ok(Vec::new()),
+        Some(_) => Err(invalid(taken()).hint("change what is there instead")),
+        None => Ok(set(doc, at, Some(to))),
     }
-    Ok(set(doc, at.child(key), to))
+}
+
+/// What goes is taken out where it is referred to, but only if that was asked for.
+fn remove(doc: &Document, config: &Config, target: Target<'_>, at: &Path, force: bool) -> Result<Document, Refusal> {
+    let referrers = target.referrers(doc, config);
+    if !referrers.is_empty() && !force {
+        let what = target.model.map_or_else(|| target.provider.to_owned(), |it| format!("{}/{it}", target.provider));
+        let places = count(referrers.len(), "place", "places");
+        let message = format!("{what} is still referred to in {places}: {}", referrers.join(", "));
+        return Err(invalid(message).hint("force it, and it is taken out there too"));
+    }
+    let after = target.take_out(doc, config).map_err(|it| file(&it))?;
+    after.apply(&set(&after, at.clone(), None)).map_err(|it| file(&it))
+}
+
+fn invalid(message: impl Into<String>) -> Refusal {
+    Refusal::new(RefusalCode::Invalid, message)
+}
+
+fn file(error: &EditError) -> Refusal {
+    Refusal::new(RefusalCode::File, error.to_string()).hint("make this change in an editor; nothing was written")
+}
+
+fn no_model(provider: &str, model: &str) -> Refusal {
+    invalid(format!("{provider}/{model} is not in the file"))
+}
+
+fn provider_path(doc: &Document, provider: &str) -> Result<Path, Refusal> {
+    let at = Path::from(["models", "providers", provider]);
+    let there = doc.get(&at).is_some();
+    if there { Ok(at) } else { Err(invalid(format!("the provider {provider} is not in the file"))) }
+}
+
+/// Where an agent is, in either generation's form.
+fn agent_path(doc: &Document, agent: &str) -> Option<Path> {
+    let entry = Path::from(["agents", "entries", agent]);
+    if doc.get(&entry).is_some() {
+        return Some(entry);
+    }
+    let list = Path::from(["agents", "list"]);
+    let index = doc.get(&list)?.as_array()?.iter().position(|it| it.get("id").and_then(Value::as_str) == Some(agent))?;
+    Some(list.child(index))
+}
+
+fn set_provider(doc: &Document, provider: &str, keys: &[&str], to: Option<Value>) -> Result<Vec<Edit>, Refusal> {
+    let mut at = provider_path(doc, provider)?;
+    at.extend(keys.iter().copied());
+    Ok(set(doc, at, to))
 }
 
 /// The string form stays a string while it can; the object form keeps its other members.
@@ -62,12 +179,12 @@ fn set_route(doc: &Document, route: &Route, to: &[String]) -> Result<Vec<Edit>, 
 }
 
 /// Nothing at all where the file says so already.
-fn set(doc: &Document, at: Path, to: Option<Value>) -> Vec<Edit> {
+pub(super) fn set(doc: &Document, at: Path, to: Option<Value>) -> Vec<Edit> {
     let was = doc.get(&at).cloned();
     if was == to { Vec::new() } else { vec![Edit { at, was, to }] }
 }
 
-fn model_path(doc: &Document, provider: &str, model: &str) -> Option<Path> {
+pub(super) fn model_path(doc: &Document, provider: &str, model: &str) -> Option<Path> {
     let at = Path::from(["models", "providers", provider, "models"]);
     let index = doc.get(&at)?.as_array()?.iter().position(|it| it.get("id").and_then(Value::as_str) == Some(model))?;
     Some(at.child(index))
@@ -85,6 +202,84 @@ impl Limit {
         match self {
             Limit::ContextWindow => model.context_window,
             Limit::MaxTokens => model.max_tokens,
+        }
+    }
+}
+
+impl ModelField {
+    /// From the model down to the setting.
+    pub fn keys(self) -> &'static [&'static str] {
+        match self {
+            ModelField::Name => &["name"],
+            ModelField::Api => &["api"],
+            ModelField::Reasoning => &["reasoning"],
+            ModelField::Input => &["input"],
+            ModelField::CostInput => &["cost", "input"],
+            ModelField::CostOutput => &["cost", "output"],
+            ModelField::CostCacheRead => &["cost", "cacheRead"],
+            ModelField::CostCacheWrite => &["cost", "cacheWrite"],
+            ModelField::ContextWindow => &["contextWindow"],
+            ModelField::ContextTokens => &["contextTokens"],
+            ModelField::MaxTokens => &["maxTokens"],
+        }
+    }
+
+    fn below(self, model: &Path) -> Path {
+        let mut at = model.clone();
+        at.extend(self.keys().iter().copied());
+        at
+    }
+
+    /// What the file says; nothing where it says something that no such setting can be.
+    #[must_use]
+    pub fn read(self, doc: &Document, provider: &str, model: &str) -> Option<FieldValue> {
+        let at = self.below(&model_path(doc, provider, model)?);
+        serde_json::from_value(doc.get(&at)?.clone()).ok()
+    }
+}
+
+impl FieldValue {
+    fn value(&self) -> Value {
+        match self {
+            FieldValue::Flag(it) => Value::from(*it),
+            FieldValue::Number(it) => Value::Number(it.clone()),
+            FieldValue::Text(it) => Value::from(it.as_str()),
+            FieldValue::List(it) => Value::from(it.as_slice()),
+        }
+    }
+
+    /// Numbers by value: 1 is 1.0.
+    pub fn same(&self, other: &FieldValue) -> bool {
+        match (self, other) {
+            (FieldValue::Number(a), FieldValue::Number(b)) => a.as_f64() == b.as_f64(),
+            _ => self == other,
+        }
+    }
+}
+
+impl Flag {
+    /// From the provider down to the setting.
+    pub fn keys(self) -> &'static [&'static str] {
+        match self {
+            Flag::AuthHeader => &["authHeader"],
+            Flag::AllowPrivateNetwork => &["request", "allowPrivateNetwork"],
+        }
+    }
+
+    #[must_use]
+    pub fn read(self, doc: &Document, provider: &str) -> Option<bool> {
+        let mut at = Path::from(["models", "providers", provider]);
+        at.extend(self.keys().iter().copied());
+        doc.get(&at)?.as_bool()
+    }
+}
+
+impl NewKey {
+    fn value(&self) -> Option<Value> {
+        match self {
+            NewKey::None => None,
+            NewKey::Literal(key) => Some(Value::from(key.as_str())),
+            NewKey::Env(name) => Some(Value::from(format!("${{{name}}}"))),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Says a change in one sentence, for the review.
 
 use crate::ModelRef;
-use crate::change::{Change, Limit, NewKey};
+use crate::change::{Change, FieldValue, Flag, Limit, ModelField, NewKey};
 use crate::config::Config;
 use crate::state::State;
 use crate::view::types::Sentence;
@@ -55,18 +55,70 @@ pub fn sentence(state: &State, config: &Config, change: &Change) -> Sentence {
                     vec![String::new(), provider.clone(), " takes its key from ".to_owned(), format!("${{{name}}}")]
                 }
             };
-            let remark = match to {
-                NewKey::Literal(_) => Some("stored in the file as it is".to_owned()),
-                NewKey::Env(name) => Some(format!("needs {name}=... in OpenClaw's .env")),
-                NewKey::None => None,
-            };
-            (pieces, remark)
+            (pieces, key_remark(to))
         }
         Change::Route { agent, to, .. } => {
             let whose = agent.as_ref().map_or_else(|| "The route is now ".to_owned(), |it| format!("The route of {it} is now "));
             let names: Vec<String> =
                 to.iter().map(|it| config.resolve(it).map_or_else(|| it.clone(), |model| config.name(&model))).collect();
             (vec![whose, names.join(" > ")], None)
+        }
+        Change::Model { provider, model, field, was, to } => {
+            let was = was.as_ref().map(|it| format!(", was {}", value(it))).unwrap_or_default();
+            let name = config.name(&ModelRef::new(provider, model));
+            let pieces = match to {
+                Some(to) => vec![String::new(), name, format!(" gets the {} ", field_name(*field)), value(to), was],
+                None => vec![String::new(), name, format!(" loses its {}{was}", field_name(*field))],
+            };
+            (pieces, None)
+        }
+        Change::AddModel { provider, model, .. } => {
+            (vec![String::new(), provider.clone(), " gets the model ".to_owned(), model.clone()], None)
+        }
+        Change::RemoveModel { provider, model, .. } => {
+            (vec![String::new(), format!("{provider}/{model}"), " goes".to_owned()], None)
+        }
+        Change::RenameModel { provider, was, to } => {
+            let pieces =
+                vec![String::new(), format!("{provider}/{was}"), " is now called ".to_owned(), format!("{provider}/{to}")];
+            (pieces, Some("in each place that refers to it".to_owned()))
+        }
+        Change::AddProvider { provider, base_url, key, .. } => {
+            let pieces = vec!["A new provider ".to_owned(), provider.clone(), " at ".to_owned(), base_url.clone()];
+            (pieces, key_remark(key))
+        }
+        Change::RemoveProvider { provider, .. } => {
+            (vec![String::new(), provider.clone(), " goes, with all its models".to_owned()], None)
+        }
+        Change::RenameProvider { was, to } => {
+            let pieces = vec!["The provider ".to_owned(), was.clone(), " is now called ".to_owned(), to.clone()];
+            (pieces, Some("in each place that refers to it".to_owned()))
+        }
+        Change::Mode { to, .. } => {
+            let what = match to.as_deref() {
+                Some("replace") => "OpenClaw is to know the models of this file only",
+                _ => "OpenClaw is to know its own models beside those of this file",
+            };
+            (vec![what.to_owned()], None)
+        }
+        Change::Header { provider, name, to, .. } => {
+            let pieces = match to {
+                NewKey::None => vec![String::new(), provider.clone(), " loses the header ".to_owned(), name.clone()],
+                NewKey::Literal(_) => vec![String::new(), provider.clone(), " gets the header ".to_owned(), name.clone()],
+                NewKey::Env(var) => vec![
+                    String::new(),
+                    provider.clone(),
+                    " takes the header ".to_owned(),
+                    name.clone(),
+                    " from ".to_owned(),
+                    format!("${{{var}}}"),
+                ],
+            };
+            (pieces, key_remark(to))
+        }
+        Change::Flag { provider, flag, to, .. } => {
+            let to = to.map(|it| if it { "on" } else { "off" });
+            (assigned(provider, flag_name(*flag), to), None)
         }
     };
     Sentence { pieces, remark }
@@ -84,6 +136,57 @@ pub fn subject(config: &Config, change: &Change) -> String {
         Change::Timeout { provider, .. } => format!("{provider}: time-out"),
         Change::Key { provider, .. } => format!("{provider}: key"),
         Change::Route { agent, .. } => agent.as_ref().map_or_else(|| "route".to_owned(), |it| format!("route of {it}")),
+        Change::Model { provider, model, field, .. } => {
+            format!("{}: {}", config.name(&ModelRef::new(provider, model)), field_name(*field))
+        }
+        Change::AddModel { provider, model, .. } | Change::RemoveModel { provider, model, .. } => format!("{provider}/{model}"),
+        Change::RenameModel { provider, was, .. } => format!("{provider}/{was}: id"),
+        Change::AddProvider { provider, .. } | Change::RemoveProvider { provider, .. } => provider.clone(),
+        Change::RenameProvider { was, .. } => format!("{was}: id"),
+        Change::Mode { .. } => "models.mode".to_owned(),
+        Change::Header { provider, name, .. } => format!("{provider}: header {name}"),
+        Change::Flag { provider, flag, .. } => format!("{provider}: {}", flag_name(*flag)),
+    }
+}
+
+/// A value as the sentences say it.
+pub fn value(value: &FieldValue) -> String {
+    match value {
+        FieldValue::Flag(it) => if *it { "yes" } else { "no" }.to_owned(),
+        FieldValue::Number(it) => it.as_u64().map_or_else(|| it.to_string(), tokens),
+        FieldValue::Text(it) => it.clone(),
+        FieldValue::List(it) => it.join(", "),
+    }
+}
+
+fn key_remark(key: &NewKey) -> Option<String> {
+    match key {
+        NewKey::Literal(_) => Some("stored in the file as it is".to_owned()),
+        NewKey::Env(name) => Some(format!("needs {name}=... in OpenClaw's .env")),
+        NewKey::None => None,
+    }
+}
+
+fn field_name(field: ModelField) -> &'static str {
+    match field {
+        ModelField::Name => "name",
+        ModelField::Api => "API kind",
+        ModelField::Reasoning => "reasoning",
+        ModelField::Input => "input",
+        ModelField::CostInput => "price of input",
+        ModelField::CostOutput => "price of output",
+        ModelField::CostCacheRead => "price of cache reads",
+        ModelField::CostCacheWrite => "price of cache writes",
+        ModelField::ContextWindow => "context",
+        ModelField::ContextTokens => "context in use",
+        ModelField::MaxTokens => "max tokens",
+    }
+}
+
+fn flag_name(flag: Flag) -> &'static str {
+    match flag {
+        Flag::AuthHeader => "Authorization header",
+        Flag::AllowPrivateNetwork => "leave to reach private networks",
     }
 }
 

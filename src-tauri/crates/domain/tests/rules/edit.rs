@@ -9,14 +9,14 @@ use insta::assert_snapshot;
 
 use crate::scene::{LOCAL_FIRST, Scene};
 
-fn try_changes(config: &str, changes: &[Change]) -> Result<Proposal, Refusal> {
+pub fn try_changes(config: &str, changes: &[Change]) -> Result<Proposal, Refusal> {
     let mut scene = Scene::new(LOCAL_FIRST);
     scene.probes("lmstudio", "s");
     propose(&scene.state, &Document::parse(config).expect("parses"), "base", changes, &|_| None)
 }
 
 /// The sentences, and the lines taken out and put in.
-fn reviewed(config: &str, changes: &[Change]) -> String {
+pub fn reviewed(config: &str, changes: &[Change]) -> String {
     match try_changes(config, changes) {
         Err(refusal) => {
             format!("{:?}: {}{}", refusal.code, refusal.message, refusal.hint.map(|it| format!(" ({it})")).unwrap_or_default())
@@ -195,5 +195,6 @@ fn what_openclaw_would_refuse_is_refused() {
     assert_snapshot!(reviewed(COMMENTED, &[timeout]), @r"
     lmstudio gets the time-out 300 s
     +    timeoutSeconds: 300,
+    ! schema.unsure OpenClaw 2026.3.28 and before refuse timeoutSeconds, and this file does not tell which one reads it
     ");
 }

@@ -1,6 +1,9 @@
 //! The rules as stories: what is told when, what the menu and the window then say.
 
 mod edit;
+mod edit_chain;
+mod edit_models;
+mod edit_providers;
 mod menu;
 mod route;
 mod scene;

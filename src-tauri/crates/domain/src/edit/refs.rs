@@ -1,0 +1,214 @@
+//! Where a config refers to a model or a provider: routes, aliases, allowlists, and all the places where a single model can be named.
+
+use document::{Document, Edit, Path, Segment, Value};
+
+use super::plan::set;
+use crate::ModelRef;
+use crate::config::Config;
+
+/// Keys below which a `model` is no model of OpenClaw's own, or anything at all may stand.
+const ELSEWHERE: [&str; 7] = ["params", "headers", "env", "meta", "memorySearch", "compat", "auth"];
+
+/// What is renamed or removed: a model, or a provider with all its models.
+#[derive(Clone, Copy, Debug)]
+pub struct Target<'a> {
+    pub provider: &'a str,
+    pub model: Option<&'a str>,
+}
+
+/// A place that can name models.
+#[derive(Clone, Debug)]
+enum Place {
+    /// A model ref or alias, or an object with `primary` and `fallbacks`.
+    Slot(Path),
+    List(Path),
+    /// A member whose key is a ref or a provider.
+    Key(Path),
+    /// `{ provider, model }`.
+    Pair(Path),
+}
+
+impl Target<'_> {
+    /// Each place that names it, as OpenClaw prints paths; through an alias too.
+    pub fn referrers(self, doc: &Document, config: &Config) -> Vec<String> {
+        let named = |at: &Path| doc.get(at).and_then(Value::as_str).is_some_and(|it| self.is(config, it));
+        let mut found: Vec<Path> = Vec::new();
+        for place in places(doc) {
+            match place {
+                Place::Slot(at) => {
+                    found.extend([at.clone(), at.child("primary")].into_iter().filter(named));
+                    found.extend(items(doc, &at.child("fallbacks")).filter(named));
+                }
+                Place::List(at) => found.extend(items(doc, &at).filter(named)),
+                Place::Key(at) => found.extend(self.names_key(&at).then_some(at)),
+                Place::Pair(at) => found.extend(self.is_pair(doc, &at).then_some(at)),
+            }
+        }
+        found.iter().map(Path::to_string).collect()
+    }
+
+    /// The document with each reference led to the new id: the model's, or else the provider's.
+    pub fn lead_to(self, doc: &Document, to: &str) -> Result<Document, document::EditError> {
+        let mut after = doc.clone();
+        for place in places(doc) {
+            let edits = match place {
+                Place::Slot(at) => {
+                    let mut edits = self.lead_text(doc, at.clone(), to);
+                    edits.extend(self.lead_text(doc, at.child("primary"), to));
+                    edits.extend(self.lead_list(doc, at.child("fallbacks"), to));
+                    edits
+                }
+                Place::List(at) => self.lead_list(doc, at, to),
+                Place::Key(at) => {
+                    if let Some(Segment::Key(key)) = at.last().filter(|_| self.names_key(&at)) {
+                        after = after.rename(&at, &self.led(key, to))?;
+                    }
+                    continue;
+                }
+                Place::Pair(at) if self.is_pair(doc, &at) => {
+                    let key = if self.model.is_some() { "model" } else { "provider" };
+                    set(doc, at.child(key), Some(Value::from(to)))
+                }
+                Place::Pair(_) => continue,
+            };
+            after = after.apply(&edits)?;
+        }
+        Ok(after)
+    }
+
+    /// The document with each reference taken out: the next fallback moves up, and a setting with nothing left goes.
+    pub fn take_out(self, doc: &Document, config: &Config) -> Result<Document, document::EditError> {
+        let mut after = doc.clone();
+        // From the end, so that an index that is still to come stays true.
+        for place in places(doc).into_iter().rev() {
+            let edits = match place {
+                Place::Slot(at) => self.take_out_of_slot(doc, config, at),
+                Place::List(at) => self.filtered(doc, config, &at).map(|to| set(doc, at, Some(to))).unwrap_or_default(),
+                Place::Key(at) if self.names_key(&at) => set(doc, at, None),
+                Place::Pair(at) if self.is_pair(doc, &at) => set(doc, at, None),
+                Place::Key(_) | Place::Pair(_) => continue,
+            };
+            after = after.apply(&edits)?;
+        }
+        Ok(after)
+    }
+
+    fn take_out_of_slot(self, doc: &Document, config: &Config, at: Path) -> Vec<Edit> {
+        let primary_at = at.child("primary");
+        match doc.get(&at) {
+            Some(Value::String(text)) if self.is(config, text) => set(doc, at, None),
+            Some(Value::Object(slot)) => {
+                let goes = slot.get("primary").and_then(Value::as_str).is_some_and(|it| self.is(config, it));
+                let rest = self.filtered(doc, config, &at.child("fallbacks"));
+                if !goes {
+                    return rest.map(|to| set(doc, at.child("fallbacks"), Some(to))).unwrap_or_default();
+                }
+                let rest = rest.or_else(|| slot.get("fallbacks").cloned());
+                let rest = rest.as_ref().and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+                match rest.split_first() {
+                    Some((first, rest)) => {
+                        let mut edits = set(doc, primary_at, Some(first.clone()));
+                        edits.extend(set(doc, at.child("fallbacks"), Some(Value::from(rest))));
+                        edits
+                    }
+                    None if slot.keys().all(|it| it == "primary" || it == "fallbacks") => set(doc, at, None),
+                    None => {
+                        let mut edits = set(doc, primary_at, None);
+                        edits.extend(set(doc, at.child("fallbacks"), None));
+                        edits
+                    }
+                }
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// `None` where nothing of the list goes.
+    fn filtered(self, doc: &Document, config: &Config, at: &Path) -> Option<Value> {
+        let list = doc.get(at)?.as_array()?;
+        let kept: Vec<Value> = list.iter().filter(|it| it.as_str().is_none_or(|it| !self.is(config, it))).cloned().collect();
+        (kept.len() < list.len()).then(|| Value::from(kept))
+    }
+
+    fn lead_text(self, doc: &Document, at: Path, to: &str) -> Vec<Edit> {
+        match doc.get(&at).and_then(Value::as_str).filter(|it| self.names(it)) {
+            Some(written) => {
+                let led = self.led(written, to);
+                set(doc, at, Some(Value::from(led)))
+            }
+            None => Vec::new(),
+        }
+    }
+
+    fn lead_list(self, doc: &Document, at: Path, to: &str) -> Vec<Edit> {
+        items(doc, &at).flat_map(|item| self.lead_text(doc, item, to)).collect()
+    }
+
+    fn led(self, written: &str, to: &str) -> String {
+        match (self.model, ModelRef::parse(written)) {
+            (Some(_), _) => format!("{}/{to}", self.provider),
+            (None, Some(it)) => format!("{to}/{}", it.model),
+            // A provider on its own.
+            (None, None) => to.to_owned(),
+        }
+    }
+
+    /// As a ref, not through an alias.
+    fn names(self, written: &str) -> bool {
+        ModelRef::parse(written)
+            .is_some_and(|it| it.provider == self.provider && self.model.is_none_or(|model| it.model == model))
+    }
+
+    fn is(self, config: &Config, written: &str) -> bool {
+        let model = config.resolve(written);
+        self.names(written) || model.is_some_and(|it| self.names(&it.to_string()))
+    }
+
+    fn names_key(self, at: &Path) -> bool {
+        let Some(Segment::Key(key)) = at.last() else { return false };
+        self.names(key) || self.model.is_none() && key == self.provider
+    }
+
+    fn is_pair(self, doc: &Document, at: &Path) -> bool {
+        let is = |key: &str, wanted: &str| doc.get(&at.child(key)).and_then(Value::as_str) == Some(wanted);
+        is("provider", self.provider) && self.model.is_none_or(|model| is("model", model))
+    }
+}
+
+fn items(doc: &Document, at: &Path) -> impl Iterator<Item = Path> + use<> {
+    let at = at.clone();
+    let n = doc.get(&at).and_then(Value::as_array).map_or(0, Vec::len);
+    (0..n).map(move |i| at.child(i))
+}
+
+/// All places of the file, in its order. The providers' own lists are none: they are what is referred to.
+fn places(doc: &Document) -> Vec<Place> {
+    let mut found = Vec::new();
+    for (key, member) in doc.value().as_object().into_iter().flatten().filter(|it| it.0 != "models") {
+        visit(key, member, &Path::from([key]), "", &mut found);
+    }
+    found
+}
+
+fn visit(key: &str, value: &Value, at: &Path, parent: &str, found: &mut Vec<Place>) {
+    match value {
+        _ if ELSEWHERE.contains(&key) || key == "search" && parent == "memory" => {}
+        Value::String(_) | Value::Object(_) if key == "model" || key.ends_with("Model") || parent == "mediaModels" => {
+            found.push(Place::Slot(at.clone()));
+        }
+        Value::String(_) if parent == "modelByChannel" || key == "modelByChannel" => found.push(Place::Slot(at.clone())),
+        Value::Object(members) if key == "modelByChannel" => {
+            members.iter().for_each(|(name, it)| visit("modelByChannel", it, &at.child(name), key, found));
+        }
+        Value::Array(_) if key == "allowModels" || key == "allow" && parent == "modelPolicy" => {
+            found.push(Place::List(at.clone()));
+        }
+        Value::Object(members) if key == "models" || key == "byProvider" => {
+            found.extend(members.keys().map(|it| Place::Key(at.child(it))));
+        }
+        Value::Array(elements) if key == "models" => found.extend((0..elements.len()).map(|i| Place::Pair(at.child(i)))),
+        Value::Object(members) => members.iter().for_each(|(name, it)| visit(name, it, &at.child(name), key, found)),
+        Value::Array(elements) => elements.iter().enumerate().for_each(|(i, it)| visit(key, it, &at.child(i), parent, found)),
+        _ => {}
+    }
+}

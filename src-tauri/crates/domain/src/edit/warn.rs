@@ -1,0 +1,130 @@
+//! Warns of what OpenClaw would take without a word, and of what it might not take.
+
+use document::{Document, Path, Value};
+
+use super::schema::Generation;
+use crate::change::{Change, FieldValue, Flag, ModelField};
+use crate::view::types::{ProblemView, Severity};
+
+/// From this size on OpenClaw puts back the text before, if a file shrinks to under half (2026.9.6, measured).
+const WATCHED_SIZE: usize = 512;
+
+pub fn warnings(doc: &Document, after: &Document, changes: &[Change]) -> Vec<ProblemView> {
+    let generation = Generation::of(doc);
+    let mut found: Vec<ProblemView> = changes.iter().filter_map(|it| allowlist(doc, generation, it)).collect();
+    found.extend(changes.iter().flat_map(newer_keys).filter_map(|(key, field)| {
+        let message = generation.doubt(key)?;
+        Some(warn("schema.unsure", field, message))
+    }));
+    found.extend(changes.iter().filter_map(|it| auth_left(doc, it)));
+    if list(doc, &ALLOW).is_some_and(|it| !it.is_empty()) && list(after, &ALLOW).is_some_and(|it| it.is_empty()) {
+        let message = "agents.defaults.modelPolicy.allow is empty then, so every model may be chosen".to_owned();
+        found.push(warn("modelPolicy.emptied", None, message));
+    }
+    found.extend(undone(doc, after));
+    found
+}
+
+/// What makes OpenClaw put back the text before at its next start (2026.9.6, measured).
+pub fn undone(doc: &Document, after: &Document) -> Vec<ProblemView> {
+    let lost = |keys: &[&str]| {
+        let at: Path = keys.iter().copied().collect();
+        doc.get(&at).is_some() && after.get(&at).is_none()
+    };
+    let mut found = Vec::new();
+    let mut tell = |why: &str| {
+        found.push(warn("file.undone", None, format!("{why}; OpenClaw would take that for damage and put the file back")));
+    };
+    if lost(&["meta"]) {
+        tell("meta is gone then");
+    }
+    if lost(&["gateway", "mode"]) {
+        tell("gateway.mode is gone then");
+    }
+    if doc.text().len() >= WATCHED_SIZE && after.text().len() * 2 < doc.text().len() {
+        tell("the file shrinks to under half");
+    }
+    found
+}
+
+const ALLOW: [&str; 4] = ["agents", "defaults", "modelPolicy", "allow"];
+
+/// An entry for a model that is not among those allowed, or the first one where the entries are what is allowed.
+fn allowlist(doc: &Document, generation: Generation, change: &Change) -> Option<ProblemView> {
+    let entries = doc.get(&Path::from(["agents", "defaults", "models"])).and_then(Value::as_object);
+    let allow = list(doc, &ALLOW);
+    let migrated = doc.get(&Path::from(["meta", "migrations", "modelPolicyAllowlist"])).is_some() || allow.is_some();
+    let (model, field) = match change {
+        Change::Alias { model_ref, to: Some(_), .. } if entries.is_none_or(|it| !it.contains_key(model_ref)) => {
+            (model_ref.clone(), Some("alias"))
+        }
+        Change::AddModel { provider, model, .. } => (format!("{provider}/{model}"), None),
+        _ => return None,
+    };
+    let is_first_entry = field.is_some() && entries.is_none_or(serde_json::Map::is_empty);
+    match allow {
+        Some(allow) if !allow.is_empty() && !allow.iter().any(|it| it.as_str().is_some_and(|it| covers(it, &model))) => {
+            Some(warn(
+                "modelPolicy.notAllowed",
+                field,
+                format!("agents.defaults.modelPolicy.allow does not have {model}, so OpenClaw will not let it be chosen"),
+            ))
+        }
+        None if is_first_entry && !migrated && generation.before((2026, 8)) => Some(warn(
+            "models.becomesAllowlist",
+            field,
+            format!(
+                "{model} would be the first entry in agents.defaults.models; an OpenClaw before 2026.8 then allows only the models listed there"
+            ),
+        )),
+        _ => None,
+    }
+}
+
+/// `provider/*` stands for all of its models.
+fn covers(allowed: &str, model: &str) -> bool {
+    allowed == model || allowed.strip_suffix('*').is_some_and(|it| it.ends_with('/') && model.starts_with(it))
+}
+
+/// The keys that a change would write and an old OpenClaw refuse, with the field that they are about.
+fn newer_keys(change: &Change) -> Vec<(&'static str, Option<&'static str>)> {
+    let newer = |field: &ModelField, to: &FieldValue| match (field, to) {
+        (ModelField::ContextTokens, _) => Some(("contextTokens", Some("contextTokens"))),
+        (ModelField::Input, FieldValue::List(inputs)) if inputs.iter().any(|it| it == "video" || it == "audio") => {
+            Some(("the inputs video and audio", None))
+        }
+        _ => None,
+    };
+    match change {
+        Change::Timeout { to: Some(_), .. } => vec![("timeoutSeconds", Some("timeoutSeconds"))],
+        Change::Flag { flag: Flag::AllowPrivateNetwork, to: Some(_), .. } => vec![("request.allowPrivateNetwork", None)],
+        Change::Model { field, to: Some(to), .. } => newer(field, to).into_iter().collect(),
+        Change::AddModel { fields, .. } => fields.iter().filter_map(|(field, to)| newer(field, to)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Stored credentials go by the provider's id, and are kept outside of the file: no edit of it can take them along.
+fn auth_left(doc: &Document, change: &Change) -> Option<ProblemView> {
+    let (Change::RenameProvider { was: id, .. } | Change::RemoveProvider { provider: id, .. }) = change else { return None };
+    let profiles = doc.get(&Path::from(["auth", "profiles"])).and_then(Value::as_object);
+    let has_profile =
+        profiles.is_some_and(|it| it.values().any(|it| it.get("provider").and_then(Value::as_str) == Some(id.as_str())));
+    (has_profile || doc.get(&Path::from(["auth", "order", id])).is_some())
+        .then(|| warn("auth.left", None, format!("auth still has entries for {id}; its stored sign-ins stay under that id")))
+}
+
+fn list<'d>(doc: &'d Document, keys: &[&str]) -> Option<&'d Vec<Value>> {
+    doc.get(&keys.iter().copied().collect())?.as_array()
+}
+
+fn warn(code: &str, field: Option<&str>, message: String) -> ProblemView {
+    ProblemView {
+        code: code.to_owned(),
+        severity: Severity::Warning,
+        message,
+        field: field.map(str::to_owned),
+        line: None,
+        fix: None,
+    }
+}

@@ -1,0 +1,166 @@
+//! Providers: those that come, go and are renamed; headers, flags and the mode.
+
+use domain::change::{Change, Flag, NewKey};
+use insta::assert_snapshot;
+
+use crate::edit::{reviewed, try_changes};
+use crate::scene::Scene;
+
+const CONFIG: &str = r#"{
+  meta: { lastTouchedVersion: "2026.9.6" },
+  auth: { profiles: { "box:me": { provider: "box", mode: "api_key" } } },
+  agents: { defaults: {
+    model: { primary: "box/m", fallbacks: ["other/n", "box/k"] },
+    models: { "box/m": { alias: "Local" }, "box/*": {}, 'other/n': {} }, // names
+    modelPolicy: { allow: ["box/*", "other/n"] },
+  } },
+  tools: { byProvider: { box: { deny: ["exec"] } } },
+  models: { providers: {
+    // in the cellar
+    box: { baseUrl: "http://127.0.0.1:1234/v1", headers: { "X-Key": "h-secret" }, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }] },
+    other: { baseUrl: "https://example.com/v1", models: [{ id: "n", name: "N" }] },
+  } },
+}
+"#;
+
+#[test]
+fn a_provider_comes() {
+    let add = |id: &str, key: NewKey| Change::AddProvider {
+        provider: id.into(),
+        base_url: "http://127.0.0.1:8080/v1".into(),
+        api: Some("openai-completions".into()),
+        key,
+    };
+    assert_snapshot!(reviewed(CONFIG, &[add("rig", NewKey::Env("RIG_KEY".into()))]), @r#"
+    A new provider rig at http://127.0.0.1:8080/v1 [needs RIG_KEY=... in OpenClaw's .env]
+    +    rig: { baseUrl: "http://127.0.0.1:8080/v1", apiKey: "${RIG_KEY}", api: "openai-completions", models: [] },
+    ! env.missing models.providers.rig.apiKey uses RIG_KEY, which is not set here; OpenClaw may know it from elsewhere
+    ! timeout.missing without a time-out OpenClaw waits for a hung box without end, and does not fall back
+    "#);
+    assert_snapshot!(reviewed("{}", &[add("rig", NewKey::None)]), @r#"
+    A new provider rig at http://127.0.0.1:8080/v1
+    -{}
+    +{
+    +  "models": {
+    +    "providers": {
+    +      "rig": {
+    +        "baseUrl": "http://127.0.0.1:8080/v1",
+    +        "api": "openai-completions",
+    +        "models": []
+    +      }
+    +    }
+    +  }
+    +}
+    ! timeout.missing without a time-out OpenClaw waits for a hung box without end, and does not fall back
+    "#);
+    assert_snapshot!(reviewed(CONFIG, &[add("box", NewKey::None)]), @"Invalid: there is a provider box already (change what is there instead)");
+    assert_snapshot!(reviewed(CONFIG, &[add("a/b", NewKey::None)]), @r#"Invalid: "a/b" can't be the id of a provider: no slash and no white space"#);
+    let shown = reviewed(CONFIG, &[add("rig", NewKey::Literal("sk-fresh".into()))]);
+    assert!(shown.contains("••••••••") && !shown.contains("fresh"), "{shown}");
+}
+
+#[test]
+fn a_rename_takes_its_models_and_references_along() {
+    let rename = |to: &str| Change::RenameProvider { was: "box".into(), to: to.into() };
+    assert_snapshot!(reviewed(CONFIG, &[rename("cellar-box")]), @r#"
+    The provider box is now called cellar-box [in each place that refers to it]
+    -    model: { primary: "box/m", fallbacks: ["other/n", "box/k"] },
+    -    models: { "box/m": { alias: "Local" }, "box/*": {}, 'other/n': {} }, // names
+    -    modelPolicy: { allow: ["box/*", "other/n"] },
+    +    model: { primary: "cellar-box/m", fallbacks: ["other/n", "cellar-box/k"] },
+    +    models: { "cellar-box/m": { alias: "Local" }, "cellar-box/*": {}, 'other/n': {} }, // names
+    +    modelPolicy: { allow: ["cellar-box/*", "other/n"] },
+    -  tools: { byProvider: { box: { deny: ["exec"] } } },
+    +  tools: { byProvider: { "cellar-box": { deny: ["exec"] } } },
+    -    box: { baseUrl: "http://127.0.0.1:1234/v1", headers: { "X-Key": •••••••• }, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }] },
+    +    "cellar-box": { baseUrl: "http://127.0.0.1:1234/v1", headers: { "X-Key": •••••••• }, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }] },
+    ! timeout.missing without a time-out OpenClaw waits for a hung box without end, and does not fall back
+    ! auth.left auth still has entries for box; its stored sign-ins stay under that id
+    "#);
+    assert_snapshot!(reviewed(CONFIG, &[rename("other")]), @"Invalid: there is a provider other already");
+    assert_snapshot!(reviewed(CONFIG, &[rename("a b")]), @r#"Invalid: "a b" can't be the id of a provider: no slash and no white space"#);
+    let text = try_changes(CONFIG, &[rename("rig")]).expect("taken").text;
+    let back = Change::RenameProvider { was: "rig".into(), to: "box".into() };
+    assert_eq!(try_changes(&text, &[back]).expect("taken").text, CONFIG, "there and back is the same text");
+}
+
+#[test]
+fn a_removal_lists_what_refers_to_it() {
+    let remove = |force: bool| Change::RemoveProvider { provider: "box".into(), force };
+    assert_snapshot!(reviewed(CONFIG, &[remove(false)]), @"Invalid: box is still referred to in 6 places: agents.defaults.model.primary, agents.defaults.model.fallbacks.1, agents.defaults.models.box/m, agents.defaults.models.box/*, agents.defaults.modelPolicy.allow.0, tools.byProvider.box (force it, and it is taken out there too)");
+    assert_snapshot!(reviewed(CONFIG, &[remove(true)]), @r#"
+    box goes, with all its models
+    -    model: { primary: "box/m", fallbacks: ["other/n", "box/k"] },
+    -    models: { "box/m": { alias: "Local" }, "box/*": {}, 'other/n': {} }, // names
+    -    modelPolicy: { allow: ["box/*", "other/n"] },
+    +    model: { primary: "other/n", fallbacks: [] },
+    +    models: { 'other/n': {} }, // names
+    +    modelPolicy: { allow: ["other/n"] },
+    -  tools: { byProvider: { box: { deny: ["exec"] } } },
+    +  tools: { byProvider: {} },
+    -    // in the cellar
+    -    box: { baseUrl: "http://127.0.0.1:1234/v1", headers: { "X-Key": •••••••• }, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }] },
+    ! route.noFallback there is no fallback: when the primary fails, nothing answers
+    ! auth.left auth still has entries for box; its stored sign-ins stay under that id
+    "#);
+}
+
+#[test]
+fn headers_are_secrets() {
+    let tag = |name: &str| {
+        let scene = Scene::new(CONFIG);
+        let headers = &scene.state.config.provider("box").expect("there").headers;
+        let value = headers.iter().find(|it| it.0 == name).map(|it| it.1.clone()).unwrap_or_default();
+        domain::edit::key_tag(&scene.state, &value)
+    };
+    let header = |name: &str, was: String, to: NewKey| Change::Header { provider: "box".into(), name: name.into(), was, to };
+    assert_snapshot!(reviewed(CONFIG, &[header("X-Key", tag("X-Key"), NewKey::Literal("h-fresh".into()))]), @r#"
+    box gets the header X-Key [stored in the file as it is]
+    -    box: { baseUrl: "http://127.0.0.1:1234/v1", headers: { "X-Key": •••••••• }, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }] },
+    +    box: { baseUrl: "http://127.0.0.1:1234/v1", headers: { "X-Key": •••••••• (new) }, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }] },
+    "#);
+    assert_snapshot!(reviewed(CONFIG, &[header("X-Key", tag("X-Key"), NewKey::None)]), @r#"
+    box loses the header X-Key
+    -    box: { baseUrl: "http://127.0.0.1:1234/v1", headers: { "X-Key": •••••••• }, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }] },
+    +    box: { baseUrl: "http://127.0.0.1:1234/v1", headers: {}, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }] },
+    "#);
+    assert_snapshot!(reviewed(CONFIG, &[header("X-Other", tag("X-Other"), NewKey::Env("OTHER".into()))]), @r#"
+    box takes the header X-Other from ${OTHER} [needs OTHER=... in OpenClaw's .env]
+    -    box: { baseUrl: "http://127.0.0.1:1234/v1", headers: { "X-Key": •••••••• }, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }] },
+    +    box: { baseUrl: "http://127.0.0.1:1234/v1", headers: { "X-Key": ••••••••, "X-Other": "${OTHER}" }, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }] },
+    ! env.missing models.providers.box.headers.X-Other uses OTHER, which is not set here; OpenClaw may know it from elsewhere
+    "#);
+    assert_snapshot!(reviewed(CONFIG, &[header("X-Key", tag("X-Other"), NewKey::None)]), @"Conflict: the same setting was changed in the file meanwhile (choose which value to keep)");
+    assert_snapshot!(reviewed(CONFIG, &[header("X Key", tag("X Key"), NewKey::None)]), @r#"Invalid: "X Key" can't be the name of a header"#);
+}
+
+#[test]
+fn flags_and_the_mode() {
+    let flag = |flag: Flag, to: Option<bool>| Change::Flag { provider: "box".into(), flag, was: None, to };
+    assert_snapshot!(reviewed(CONFIG, &[flag(Flag::AuthHeader, Some(true)), flag(Flag::AllowPrivateNetwork, Some(false))]), @r#"
+    box gets the Authorization header on
+    box gets the leave to reach private networks off
+    -    box: { baseUrl: "http://127.0.0.1:1234/v1", headers: { "X-Key": •••••••• }, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }] },
+    +    box: { baseUrl: "http://127.0.0.1:1234/v1", headers: { "X-Key": •••••••• }, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }], authHeader: true, request: { allowPrivateNetwork: false } },
+    "#);
+    let old = CONFIG.replace("2026.9.6", "2026.3.28");
+    assert_snapshot!(reviewed(&old, &[flag(Flag::AllowPrivateNetwork, Some(true))]), @"Invalid: request.allowPrivateNetwork is refused by the OpenClaw that last wrote this file (2026.3); update OpenClaw first");
+    let mode = |to: &str| Change::Mode { was: None, to: Some(to.into()) };
+    assert_snapshot!(reviewed(CONFIG, &[mode("merge")]), @r#"
+    OpenClaw is to know its own models beside those of this file
+    -  } },
+    +  }, mode: "merge" },
+    "#);
+    assert_snapshot!(reviewed(CONFIG, &[mode("both")]), @r#"Invalid: models.mode is merge or replace, not "both""#);
+}
+
+#[test]
+fn a_file_that_openclaw_would_put_back_is_warned_of() {
+    let long = format!(
+        "{{ meta: {{}}, models: {{ providers: {{ box: {{ baseUrl: 'http://127.0.0.1:1/v1', api: 'ollama', models: [{}] }} }} }} }}",
+        "{ id: 'm', name: 'M' },".repeat(40)
+    );
+    let remove = Change::RemoveProvider { provider: "box".into(), force: true };
+    let shown = reviewed(&long, &[remove]);
+    assert!(shown.contains("! file.undone the file shrinks to under half"), "{shown}");
+}
