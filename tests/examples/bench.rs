@@ -1,4 +1,5 @@
 //! `make bench`: the figures that Pilot Light promises, measured on the release build and printed as a table (p50 and p95).
+#![expect(clippy::print_stdout, reason = "the table is what it is for")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -11,7 +12,7 @@ use tests::desktop::driver::Driver;
 use tests::desktop::tray::Tray;
 use tests::desktop::{Desktop, until};
 use tests::fake_box::FakeBox;
-use tests::stage::{Stage, fallback_lines, hybrid};
+use tests::stage::{Stage, fallback_lines, hybrid, lit};
 
 const LOCAL: &str = "box/my-local-model";
 const OPUS: &str = "anthropic/claude-opus-4-6";
@@ -56,13 +57,6 @@ async fn main() {
         row.print();
     }
     first_paint().await.print();
-}
-
-async fn lit() -> (FakeBox, Stage) {
-    let fake = FakeBox::start("my-local-model").await;
-    let mut stage = Stage::start(&hybrid(&fake.base_url()));
-    stage.until("ready", |it| it.view.overall == Overall::Ready).await;
-    (fake, stage)
 }
 
 fn ms(since: Instant) -> f64 {

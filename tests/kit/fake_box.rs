@@ -174,7 +174,8 @@ fn reply(line: &str, mode: Mode, model: &str, context: u64) -> (&'static str, St
 fn pong(model: &str, streams: bool) -> String {
     const USAGE: &str = r#""usage":{"prompt_tokens":100,"completion_tokens":1,"total_tokens":101}"#;
     let head = |kind: &str| format!("HTTP/1.1 200 OK\r\nServer: llama.cpp\r\nContent-Type: {kind}\r\nConnection: close\r\n\r\n");
-    let row = |object: &str, rest: &str| format!(r#"{{"id":"c1","object":"{object}","created":1795346255,"model":"{model}",{rest}}}"#);
+    let row =
+        |object: &str, rest: &str| format!(r#"{{"id":"c1","object":"{object}","created":1795346255,"model":"{model}",{rest}}}"#);
     if !streams {
         let choice = r#""choices":[{"index":0,"message":{"role":"assistant","content":"pong"},"finish_reason":"stop"}]"#;
         return head("application/json") + &row("chat.completion", &format!("{choice},{USAGE}"));

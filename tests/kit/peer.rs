@@ -23,15 +23,22 @@ fn command(variable: &str, args: &[&str]) -> Command {
     command
 }
 
+/// Without the escapes that colour it.
+fn plain(line: &str) -> String {
+    let mut pieces = line.split("\u{1b}[");
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |text, piece| text + piece.split_once('m').map_or(piece, |it| it.1))
+}
+
 impl Peer {
-    /// Starts it and waits for a line with `ready` in it.
+    /// Starts it and waits for a line that ends in `ready`, colours aside.
     pub async fn start(variable: &str, args: &[&str], env: &[(&str, &str)], ready: &str) -> Peer {
         let mut child = Peer::spawn(variable, args, env);
         let out = child.child.stdout.take().expect("it is piped");
         let mut lines = BufReader::new(out).lines();
         let wait = async {
             while let Ok(Some(line)) = lines.next_line().await {
-                if line.contains(ready) {
+                if plain(&line).ends_with(ready) {
                     return true;
                 }
             }

@@ -4,10 +4,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::Overall;
 use domain::notice::Notice;
 use engine::{Handle, Options, Outward, Published};
 use tempfile::TempDir;
 use tokio::sync::{mpsc, watch};
+
+use crate::fake_box::FakeBox;
 
 /// Far longer than anything takes; a test that gets here has failed.
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -118,6 +121,14 @@ impl Stage {
         }
         told
     }
+}
+
+/// A box that is ready, and a Pilot Light that has seen it.
+pub async fn lit() -> (FakeBox, Stage) {
+    let fake = FakeBox::start("my-local-model").await;
+    let mut stage = Stage::start(&hybrid(&fake.base_url()));
+    stage.until("ready", |it| it.view.overall == Overall::Ready).await;
+    (fake, stage)
 }
 
 /// A turn that fell back, as OpenClaw 2026.9.6 logs it: the decision lines, with this instant as their time.

@@ -1,6 +1,6 @@
 """A real llama.cpp server with a real small model, on loopback: llama_server.py PORT [name=value ...]
 
-Values: n_ctx, n_parallel, sleep_idle_seconds, api_keys (comma-separated). Prints "ready" when it answers; ends on SIGTERM."""
+Values: n_ctx, n_parallel, sleep_idle_seconds, api_keys (comma-separated). Says "ready" when it answers; ends on SIGTERM."""
 
 import os
 import signal
@@ -27,6 +27,6 @@ for setting in sys.argv[2:]:
         setattr(params, name, int(value))
 
 server = xllamacpp.Server(params)
-print("ready", server.listening_address, flush=True)
+print(server.listening_address, "ready", flush=True)
 signal.sigwait({signal.SIGINT, signal.SIGTERM})
 os._exit(0)

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 use tests::desktop::app::{Setup, second_start};
-use tests::desktop::server::ModelServer;
 use tests::desktop::tray::Tray;
 use tests::desktop::{Desktop, on_desktop, until};
+use tests::fake_box::FakeBox;
 
 fn config(base_url: &str) -> String {
     format!(
@@ -63,7 +63,7 @@ fn fallback_log() -> String {
 #[test]
 fn icon_and_menu_follow_a_server_that_dies_and_comes_back() {
     on_desktop("icon_and_menu_follow_a_server_that_dies_and_comes_back", async || {
-        let mut server = ModelServer::start("gemma").await;
+        let mut server = FakeBox::start("gemma").await;
         let desktop = Desktop::start().await;
         let setup = Setup::new(&desktop, &config(&server.base_url()));
         let mut app = setup.start(&desktop, &["--interval", "0.2"]);
@@ -71,20 +71,20 @@ fn icon_and_menu_follow_a_server_that_dies_and_comes_back() {
 
         tray.until_headline("Ready: Local").await;
         let ready = until("the icon is drawn", async || tray.picture().await).await;
-        let submenu = tray.until_row("box_1: Ready").await;
+        let submenu = tray.until_row("llama.cpp: Ready").await;
 
         server.kill().await;
         tray.until_headline("Fallback: Opus").await;
         let fallback = until("another icon", async || tray.picture().await.filter(|it| *it != ready)).await;
-        let down = tray.until_row("box_1: Down").await;
+        let down = tray.until_row("llama.cpp: Down").await;
         assert_eq!(down.id, submenu.id, "the row changes in place, so that an open menu stays open");
         assert!(down.label.contains("refused"), "{}", down.label);
 
-        server.come_back();
+        server.revive().await;
         tray.until_headline("Ready: Local").await;
         until("the first icon again", async || tray.picture().await.filter(|it| *it == ready)).await;
         assert_ne!(ready, fallback);
-        assert_eq!(tray.until_row("box_1: Ready").await.id, submenu.id);
+        assert_eq!(tray.until_row("llama.cpp: Ready").await.id, submenu.id);
         assert!(app.is_running(), "{}", app.log());
         assert_eq!(app.complaints(), "");
         assert_eq!(app.terminate().await.code(), Some(0), "a clean end on SIGTERM");
@@ -96,16 +96,16 @@ fn icon_and_menu_follow_a_server_that_dies_and_comes_back() {
 #[test]
 fn a_click_in_the_menu_does_what_it_says() {
     on_desktop("a_click_in_the_menu_does_what_it_says", async || {
-        let server = ModelServer::start("gemma").await;
+        let server = FakeBox::start("gemma").await;
         let desktop = Desktop::start().await;
         let setup = Setup::new(&desktop, &config(&server.base_url()));
         let mut app = setup.start(&desktop, &["--interval", "3600"]);
         let tray = Tray::find(desktop.host()).await;
         tray.until_headline("Ready: Local").await;
 
-        let before = server.answered();
+        let before = server.asked().len();
         tray.click("Check now").await;
-        until("the server is asked again", async || (server.answered() > before).then_some(())).await;
+        until("the server is asked again", async || (server.asked().len() > before).then_some(())).await;
 
         assert!(desktop.windows().is_empty(), "no window before it is asked for");
         tray.click("Open Pilot Light").await;
@@ -133,7 +133,7 @@ fn a_click_in_the_menu_does_what_it_says() {
 #[test]
 fn a_fallback_in_the_log_is_told_with_buttons_that_work() {
     on_desktop("a_fallback_in_the_log_is_told_with_buttons_that_work", async || {
-        let server = ModelServer::start("gemma").await;
+        let server = FakeBox::start("gemma").await;
         let desktop = Desktop::start().await;
         let setup = Setup::new(&desktop, &config(&server.base_url()));
         // The app lives in UTC here.
@@ -162,7 +162,7 @@ fn a_fallback_in_the_log_is_told_with_buttons_that_work() {
 #[test]
 fn a_second_start_shows_the_window_of_the_first() {
     on_desktop("a_second_start_shows_the_window_of_the_first", async || {
-        let server = ModelServer::start("gemma").await;
+        let server = FakeBox::start("gemma").await;
         let desktop = Desktop::start().await;
         let setup = Setup::new(&desktop, &config(&server.base_url()));
         let mut app = setup.start(&desktop, &[]);
@@ -185,7 +185,7 @@ fn a_second_start_shows_the_window_of_the_first() {
 #[test]
 fn a_desktop_without_a_tray_gets_the_window() {
     on_desktop("a_desktop_without_a_tray_gets_the_window", async || {
-        let server = ModelServer::start("gemma").await;
+        let server = FakeBox::start("gemma").await;
         let desktop = Desktop::bare();
         let setup = Setup::new(&desktop, &config(&server.base_url()));
         let mut app = setup.start(&desktop, &[]);

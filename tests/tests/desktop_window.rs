@@ -2,8 +2,8 @@
 
 use tests::desktop::app::Setup;
 use tests::desktop::driver::Driver;
-use tests::desktop::server::ModelServer;
 use tests::desktop::{Desktop, on_desktop, until};
+use tests::fake_box::FakeBox;
 
 const CONFIG: &str = r#"// Written by hand; keep it that way.
 {
@@ -29,7 +29,7 @@ const CONFIG: &str = r#"// Written by hand; keep it that way.
 #[test]
 fn a_context_is_changed_reviewed_and_saved_as_one_line() {
     on_desktop("a_context_is_changed_reviewed_and_saved_as_one_line", async || {
-        let server = ModelServer::start("gemma").await;
+        let server = FakeBox::start("gemma").await;
         let desktop = Desktop::start().await;
         let before = CONFIG.replace("BASE_URL", &server.base_url());
         let setup = Setup::new(&desktop, &before);
@@ -52,7 +52,7 @@ fn a_context_is_changed_reviewed_and_saved_as_one_line() {
 #[test]
 fn the_page_can_neither_leave_nor_load_anything_foreign() {
     on_desktop("the_page_can_neither_leave_nor_load_anything_foreign", async || {
-        let server = ModelServer::start("gemma").await;
+        let server = FakeBox::start("gemma").await;
         let desktop = Desktop::start().await;
         let setup = Setup::new(&desktop, &CONFIG.replace("BASE_URL", &server.base_url()));
         let mut arguments = setup.arguments();
@@ -60,7 +60,7 @@ fn the_page_can_neither_leave_nor_load_anything_foreign() {
         let window = Driver::start(&desktop, &arguments).await;
         window.find("nav-models").await;
 
-        let asked = server.answered();
+        let asked = server.asked().len();
         let foreign = format!("{}/models", server.base_url());
         let fetched = window
             .page
@@ -75,6 +75,6 @@ fn the_page_can_neither_leave_nor_load_anything_foreign() {
         let here = window.page.current_url().await.expect("the address");
         assert_eq!(here.scheme(), "tauri", "{here}");
         window.find("nav-models").await;
-        assert_eq!(server.answered(), asked, "nothing of the page has reached the server");
+        assert_eq!(server.asked().len(), asked, "nothing of the page has reached the server");
     });
 }

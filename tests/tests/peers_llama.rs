@@ -1,4 +1,5 @@
 //! A real llama.cpp server with a real small model, through all its states.
+#![expect(clippy::print_stdout, reason = "the figures are what this test is run for")]
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! The real OpenClaw gateway with a dead primary and a live fallback: what it does is told, and so is its end.
+#![expect(clippy::print_stdout, reason = "the figures are what this test is run for")]
 
 use domain::Overall;
 use tests::fake_box::FakeBox;
@@ -30,7 +31,7 @@ async fn a_real_fallback_and_its_end() {
     let env = [("HOME", home_text.as_str()), ("OPENCLAW_NO_RESPAWN", "1")];
     let verdict = Peer::run("PILOTLIGHT_OPENCLAW", &["config", "validate", "--json"], &env).await;
     assert!(verdict.contains("\"valid\":true") || verdict.contains("\"valid\": true"), "{verdict}");
-    let _gateway = Peer::start("PILOTLIGHT_OPENCLAW", &["gateway", "run"], &env, "ready").await;
+    let _gateway = Peer::start("PILOTLIGHT_OPENCLAW", &["gateway", "run"], &env, "[gateway] ready").await;
 
     let mut stage = Stage::watch(folder, path, None);
     stage.until("both ready", |it| it.settled && it.view.overall != Overall::Unknown).await;

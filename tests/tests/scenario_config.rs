@@ -5,14 +5,7 @@ use std::fs;
 use domain::Overall;
 use domain::view_types::ConfigState;
 use tests::fake_box::FakeBox;
-use tests::stage::{Stage, hybrid};
-
-async fn lit() -> (FakeBox, Stage) {
-    let fake = FakeBox::start("my-local-model").await;
-    let mut stage = Stage::start(&hybrid(&fake.base_url()));
-    stage.until("ready", |it| it.view.overall == Overall::Ready).await;
-    (fake, stage)
-}
+use tests::stage::{Stage, hybrid, lit};
 
 fn context(stage: &tests::stage::Stage) -> Option<u64> {
     stage.now().view.models[0].context_window

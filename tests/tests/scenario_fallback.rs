@@ -4,17 +4,10 @@ use std::fs;
 
 use domain::Overall;
 use tests::fake_box::{FakeBox, Mode};
-use tests::stage::{Stage, fallback_lines, hybrid};
+use tests::stage::{Stage, fallback_lines, hybrid, lit};
 
 const LOCAL: &str = "box/my-local-model";
 const OPUS: &str = "anthropic/claude-opus-4-6";
-
-async fn lit() -> (FakeBox, Stage) {
-    let fake = FakeBox::start("my-local-model").await;
-    let mut stage = Stage::start(&hybrid(&fake.base_url()));
-    stage.until("ready", |it| it.view.overall == Overall::Ready).await;
-    (fake, stage)
-}
 
 #[tokio::test]
 async fn down_and_up_again() {

@@ -2,11 +2,9 @@
 
 use std::fs;
 
-use domain::Overall;
 use domain::change::{Change, Limit, NewKey};
 use domain::intent::RefusalCode;
-use tests::fake_box::FakeBox;
-use tests::stage::{Stage, hybrid};
+use tests::stage::{Stage, lit};
 
 fn context(was: u64, to: u64) -> Vec<Change> {
     vec![Change::Limit {
@@ -16,13 +14,6 @@ fn context(was: u64, to: u64) -> Vec<Change> {
         was: Some(was),
         to: Some(to),
     }]
-}
-
-async fn lit() -> (FakeBox, Stage) {
-    let fake = FakeBox::start("my-local-model").await;
-    let mut stage = Stage::start(&hybrid(&fake.base_url()));
-    stage.until("ready", |it| it.view.overall == Overall::Ready).await;
-    (fake, stage)
 }
 
 #[tokio::test]

@@ -4,7 +4,6 @@
 pub mod app;
 pub mod driver;
 pub mod host;
-pub mod server;
 pub mod tray;
 
 use std::io::{BufRead, BufReader, Write};

@@ -107,7 +107,8 @@ impl State {
     /// What the server says of a configured model, when it said anything.
     #[must_use]
     pub fn served(&self, model: &ModelRef) -> Option<&ServedModel> {
-        let server = self.servers.get(&model.provider)?;
+        // A first answer after an outage says what is served, and is not believed yet.
+        let server = self.servers.get(&model.provider).filter(|it| !it.health.is_down())?;
         find(server.serving.as_ref()?, server.kind, &model.model)
     }
 

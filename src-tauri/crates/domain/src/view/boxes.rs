@@ -47,7 +47,7 @@ fn card(state: &State, provider: &Provider, server: &Server, now: &Now) -> BoxCa
 }
 
 fn chips(provider: &Provider, server: &Server) -> Vec<String> {
-    let models = server.serving.iter().flat_map(|it| it.models.iter().flatten());
+    let models = server.serving.iter().filter(|_| !server.health.is_down()).flat_map(|it| it.models.iter().flatten());
     let ours = models.filter(|it| it.load == Load::Loaded).filter(|it| {
         provider.models.is_empty()
             || provider.model(&it.id).is_some()

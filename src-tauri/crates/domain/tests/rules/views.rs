@@ -66,6 +66,15 @@ fn down() {
     fixture("down", &scene);
 }
 
+/// Its first answer is not believed yet, and the card must not say both.
+#[test]
+fn a_box_that_is_just_coming_back_is_still_down() {
+    let mut scene = Scene::new(LOCAL_FIRST);
+    scene.probes("lmstudio", "+rr+");
+    let card = &scene.view().boxes[0];
+    assert_eq!((card.mark.shape, card.chips.len(), card.contexts.len(), card.latency_ms), (Shape::Bad, 0, 0, None));
+}
+
 #[test]
 fn waiting_for_the_first_probe() {
     let scene = Scene::new(LOCAL_FIRST);
