@@ -68,6 +68,8 @@ fn notice_sleep(state: &mut State, now: &Now) {
 fn take_file(state: &mut State, file: FileEvent, now: &Now, effects: &mut Vec<Effect>) {
     let was = std::mem::take(&mut state.file.reading);
     state.file.reading = match file {
+        // Our own echo, or an editor that saved what was there.
+        FileEvent::Good { hash, .. } if was == Reading::Good && state.file.hash.as_ref() == Some(&hash) => Reading::Good,
         FileEvent::Good { hash, strict_json, config, problems } => {
             state.file.hash = Some(hash);
             state.file.strict_json = strict_json;
@@ -195,8 +197,8 @@ fn schedule(server: &mut Server, id: &str, pace: crate::Pace, visible: bool, dee
     let pause = if server.health.is_in_doubt() {
         every.min(DOUBT_EVERY)
     } else if server.health.is_down() {
-        (every.min(DOUBT_EVERY) * 2u32.saturating_pow(server.misses_while_down.saturating_sub(1).min(6)))
-            .min(MAX_BACK_OFF.max(every))
+        let doubled = every.min(DOUBT_EVERY) * 2u32.saturating_pow(server.misses_while_down.saturating_sub(1).min(6));
+        doubled.min((every * 6).min(MAX_BACK_OFF)).max(every.min(DOUBT_EVERY))
     } else if is_changing(server) {
         every.min(DOUBT_EVERY)
     } else {

@@ -132,6 +132,16 @@ fn what_needs_a_hand() {
     }
 }
 
+/// The watcher reports our own write too.
+#[test]
+fn an_echo_of_the_same_text_asks_nobody() {
+    let mut scene = Scene::new(LOCAL_FIRST);
+    scene.probes("lmstudio", "+").config(LOCAL_FIRST);
+    assert_eq!(scene.effects, []);
+    scene.config(HOSTED_FIRST);
+    assert!(matches!(scene.effects[..], [domain::Effect::Probe(_)]), "another text has every server asked at once");
+}
+
 /// It reads as JSON5, and OpenClaw would not start with it.
 #[test]
 fn a_config_that_openclaw_would_refuse() {
