@@ -31,7 +31,7 @@ fn print(json: bool, seen: &Published) {
     }
 }
 
-/// A closed pipe (`| head`) is no error of ours.
-pub fn say(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
+/// Whether anyone still reads: a closed pipe (`| head`) is no error of ours, and a reason to stop.
+pub fn say(line: &str) -> bool {
+    writeln!(std::io::stdout(), "{line}").is_ok()
 }

@@ -13,24 +13,22 @@ pub async fn watch(json: bool, options: Options) -> Result<ExitCode, StartError>
     let (handle, mut outward) = engine::start(options)?;
     let mut published = handle.published();
     let mut shown = Shown { json, last: None };
-    shown.show(&published.borrow_and_update().clone());
+    let mut read = shown.show(&published.borrow_and_update().clone());
     let mut stop = std::pin::pin!(stopped());
-    loop {
+    while read {
         tokio::select! {
             // What led to a notice is shown before it.
             biased;
             changed = published.changed() => {
-                if changed.is_err() {
-                    return Ok(ExitCode::SUCCESS);
-                }
-                shown.show(&published.borrow_and_update().clone());
+                read = changed.is_ok() && shown.show(&published.borrow_and_update().clone());
             }
             Some(what) = outward.recv() => if let Outward::Notify(notice) = what {
-                say(&if json { notice_line(&notice) } else { stamped(&format!("[{}] {}: {}", notice.code.id(), notice.title, notice.body)) });
+                read = say(&if json { notice_line(&notice) } else { stamped(&format!("[{}] {}: {}", notice.code.id(), notice.title, notice.body)) });
             },
-            () = &mut stop => return Ok(ExitCode::SUCCESS),
+            () = &mut stop => break,
         }
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 struct Shown {
@@ -39,17 +37,18 @@ struct Shown {
 }
 
 impl Shown {
-    /// Nothing before each server was asked once, and nothing twice.
-    fn show(&mut self, seen: &Published) {
+    /// Nothing before each server was asked once, and nothing twice. Whether anyone still reads it.
+    fn show(&mut self, seen: &Published) -> bool {
         if !seen.settled && self.last.is_none() {
-            return;
+            return true;
         }
         let (line, without_latency) =
             if self.json { view_lines(seen) } else { (text::line(&seen.status), text::line(&seen.status)) };
-        if self.last.as_ref() != Some(&without_latency) {
-            say(&if self.json { line } else { stamped(&line) });
-            self.last = Some(without_latency);
+        if self.last.as_ref() == Some(&without_latency) {
+            return true;
         }
+        self.last = Some(without_latency);
+        say(&if self.json { line } else { stamped(&line) })
     }
 }
 

@@ -144,10 +144,10 @@ impl State {
         State { file: ConfigFile { path, home, ..ConfigFile::default() }, pace, seed, ..State::default() }
     }
 
-    /// Every server was probed at least once, and its models asked for.
+    /// The config was read, and every server probed at least once.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        self.file.reading != Reading::Waiting && self.servers.values().all(|it| it.rounds > 0 && !it.in_flight)
+        self.file.reading != Reading::Waiting && self.servers.values().all(|it| it.rounds > 0)
     }
 
     /// When `Event::Tick` is next due; the engine holds the only timer.
