@@ -1,8 +1,10 @@
 //! The world around the rules: files, watchers, probes, the gateway's log. One owner task holds the state; everything reaches it as an
 //! event, and everything that a shell shows comes from what it publishes. No Tauri.
 
+mod backups;
 mod clock;
 mod config;
+mod edit;
 mod gateway;
 mod handle;
 mod look;
@@ -20,8 +22,10 @@ use domain::view::View;
 use domain::{Now, Overall, Pace, State, Status};
 use tokio::sync::{mpsc, watch};
 
+pub use backups::{Backup, backups, restore};
 use clock::Clock;
 pub use config::{BadProfile, locate};
+pub use edit::{Edited, Ground, edit};
 pub use gateway::parse_line;
 pub use handle::Handle;
 pub use look::look;
@@ -122,18 +126,40 @@ pub(crate) struct World {
 
 impl World {
     fn new(options: &Options) -> Result<World, StartError> {
-        let env = |name: &str| std::env::var(name).ok();
-        let path = match &options.config {
-            Some(path) => path.clone(),
-            None => locate(options.profile.as_deref(), &env).map_err(StartError::Profile)?,
-        };
-        let path = std::path::absolute(&path).unwrap_or(path);
+        let path = config_path(options).map_err(StartError::Profile)?;
         let prober = probe::Prober::new().map_err(StartError::Client)?;
         let pace = options.interval.map_or_else(Pace::default, Pace::every);
-        let home = env("HOME").or_else(|| env("USERPROFILE"));
-        let state = State::new(path.to_string_lossy().into_owned(), home, pace, seed());
-        Ok(World { state, path, clock: Clock::new(), prober })
+        Ok(World { state: state(&path, pace), path, clock: Clock::new(), prober })
     }
+}
+
+/// The config that is meant, whether or not it is there.
+pub(crate) fn config_path(options: &Options) -> Result<PathBuf, BadProfile> {
+    let path = match &options.config {
+        Some(path) => path.clone(),
+        None => locate(options.profile.as_deref(), &|name| std::env::var(name).ok())?,
+    };
+    Ok(std::path::absolute(&path).unwrap_or(path))
+}
+
+/// Before anything was read.
+pub(crate) fn state(path: &std::path::Path, pace: Pace) -> State {
+    let home = std::env::var("HOME").or_else(|_| std::env::var("USERPROFILE")).ok();
+    State::new(path.to_string_lossy().into_owned(), home, pace, seed())
+}
+
+impl Options {
+    /// Where backups go.
+    pub(crate) fn backups(&self) -> PathBuf {
+        self.state_dir.clone().unwrap_or_else(state_dir).join("backups")
+    }
+}
+
+/// The app's own, where the system keeps such things.
+fn state_dir() -> PathBuf {
+    let dirs = directories::ProjectDirs::from("", "", "pilotlight");
+    let state = dirs.map(|it| it.state_dir().unwrap_or_else(|| it.data_local_dir()).to_owned());
+    state.unwrap_or_else(|| std::env::temp_dir().join("pilotlight"))
 }
 
 /// Random, from the hasher that the standard library seeds from the system.

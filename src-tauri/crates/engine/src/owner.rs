@@ -4,9 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use document::Document;
 use domain::change::Change;
-use domain::edit::{Proposal, propose};
+use domain::edit::Proposal;
 use domain::intent::{Refusal, RefusalCode};
 use domain::observation::{Answer, ProbeRequest};
 use domain::view_types::{Mark, Review, Shape};
@@ -14,7 +13,7 @@ use domain::{Effect, Event, FileEvent, State, update};
 use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::clock::Clock;
-use crate::config::{Environment, Text, Watch, hash, read, text, write};
+use crate::config::{Watch, read, write};
 use crate::gateway::{Place, follow};
 use crate::handle::Request;
 use crate::probe::Prober;
@@ -61,8 +60,8 @@ impl Owner {
         let (sender, events) = mpsc::unbounded_channel();
         let (request, requests) = mpsc::unbounded_channel();
         let (publisher, published) = watch::channel(Arc::new(Published::of(&state, &clock.now())));
+        let backups = options.backups();
         let place = watch::Sender::new(Place { folder: options.log_dir, profile: options.profile, file: None });
-        let backups = options.state_dir.unwrap_or_else(state_dir).join("backups");
         let slots = Arc::new(Semaphore::new(AT_ONCE));
         let owner = Owner {
             state,
@@ -168,18 +167,7 @@ impl Owner {
 
     /// Against the freshest text, whatever was read before.
     fn propose(&self, changes: &[Change]) -> Result<(String, Proposal), Refusal> {
-        let current = match text(&self.path) {
-            Text::Read(text) => text,
-            Text::Missing => return Err(Refusal::new(RefusalCode::File, "there is no file to save to")),
-            Text::Unreadable(why) => return Err(Refusal::new(RefusalCode::File, format!("the file can't be read: {why}"))),
-        };
-        let doc = Document::parse(&current).map_err(|error| {
-            Refusal::new(RefusalCode::File, format!("the file has an error in line {}: {}", error.line, error.message))
-                .hint("mend it first; your changes are kept")
-        })?;
-        let env = Environment::beside(&self.path).with_config(&doc);
-        let proposal = propose(&self.state, &doc, &hash(&current), changes, &|name| env.get(name))?;
-        Ok((current, proposal))
+        crate::edit::propose(&self.path, &self.state, changes)
     }
 
     fn save(&mut self, changes: &[Change], base: &str) -> Result<Review, Refusal> {
@@ -268,11 +256,4 @@ async fn watch_config(path: PathBuf, events: mpsc::UnboundedSender<Event>) {
             return;
         }
     }
-}
-
-/// The app's own, where the system keeps such things.
-fn state_dir() -> PathBuf {
-    let dirs = directories::ProjectDirs::from("", "", "pilotlight");
-    let state = dirs.map(|it| it.state_dir().unwrap_or_else(|| it.data_local_dir()).to_owned());
-    state.unwrap_or_else(|| std::env::temp_dir().join("pilotlight"))
 }

@@ -26,7 +26,7 @@ pub fn apply(doc: &Document, config: &Config, change: &Change) -> Result<Documen
                 return Err(invalid(format!("{provider}/{to} is in the file already")));
             }
             let renamed = doc.apply(&set(doc, at.child("id"), Some(Value::from(to.as_str())))).map_err(|it| file(&it))?;
-            Target { provider, model: Some(was) }.lead_to(&renamed, to).map_err(|it| file(&it))
+            Target { provider, model: Some(was) }.lead_to(&renamed, to)
         }
         Change::RenameProvider { was, to } => {
             let at = provider_path(doc, was)?;
@@ -34,7 +34,7 @@ pub fn apply(doc: &Document, config: &Config, change: &Change) -> Result<Documen
                 return Err(invalid(format!("there is a provider {to} already")));
             }
             let renamed = doc.rename(&at, to).map_err(|it| file(&it))?;
-            Target { provider: was, model: None }.lead_to(&renamed, to).map_err(|it| file(&it))
+            Target { provider: was, model: None }.lead_to(&renamed, to)
         }
         _ => doc.apply(&plan(doc, config, change)?).map_err(|it| file(&it)),
     }
@@ -121,7 +121,7 @@ fn remove(doc: &Document, config: &Config, target: Target<'_>, at: &Path, force:
         let message = format!("{what} is still referred to in {places}: {}", referrers.join(", "));
         return Err(invalid(message).hint("force it, and it is taken out there too"));
     }
-    let after = target.take_out(doc, config).map_err(|it| file(&it))?;
+    let after = target.take_out(doc, config)?;
     after.apply(&set(&after, at.clone(), None)).map_err(|it| file(&it))
 }
 
@@ -129,7 +129,7 @@ fn invalid(message: impl Into<String>) -> Refusal {
     Refusal::new(RefusalCode::Invalid, message)
 }
 
-fn file(error: &EditError) -> Refusal {
+pub(super) fn file(error: &EditError) -> Refusal {
     Refusal::new(RefusalCode::File, error.to_string()).hint("make this change in an editor; nothing was written")
 }
 

@@ -2,9 +2,10 @@
 
 use document::{Document, Edit, Path, Segment, Value};
 
-use super::plan::set;
+use super::plan::{file, set};
 use crate::ModelRef;
 use crate::config::Config;
+use crate::intent::Refusal;
 
 /// Keys below which a `model` is no model of OpenClaw's own, or anything at all may stand.
 const ELSEWHERE: [&str; 7] = ["params", "headers", "env", "meta", "memorySearch", "compat", "auth"];
@@ -48,7 +49,7 @@ impl Target<'_> {
     }
 
     /// The document with each reference led to the new id: the model's, or else the provider's.
-    pub fn lead_to(self, doc: &Document, to: &str) -> Result<Document, document::EditError> {
+    pub fn lead_to(self, doc: &Document, to: &str) -> Result<Document, Refusal> {
         let mut after = doc.clone();
         for place in places(doc) {
             let edits = match place {
@@ -61,7 +62,7 @@ impl Target<'_> {
                 Place::List(at) => self.lead_list(doc, at, to),
                 Place::Key(at) => {
                     if let Some(Segment::Key(key)) = at.last().filter(|_| self.names_key(&at)) {
-                        after = after.rename(&at, &self.led(key, to))?;
+                        after = after.rename(&at, &self.led(key, to)).map_err(|it| file(&it))?;
                     }
                     continue;
                 }
@@ -71,13 +72,13 @@ impl Target<'_> {
                 }
                 Place::Pair(_) => continue,
             };
-            after = after.apply(&edits)?;
+            after = after.apply(&edits).map_err(|it| file(&it))?;
         }
         Ok(after)
     }
 
     /// The document with each reference taken out: the next fallback moves up, and a setting with nothing left goes.
-    pub fn take_out(self, doc: &Document, config: &Config) -> Result<Document, document::EditError> {
+    pub fn take_out(self, doc: &Document, config: &Config) -> Result<Document, Refusal> {
         let mut after = doc.clone();
         // From the end, so that an index that is still to come stays true.
         for place in places(doc).into_iter().rev() {
@@ -88,7 +89,7 @@ impl Target<'_> {
                 Place::Pair(at) if self.is_pair(doc, &at) => set(doc, at, None),
                 Place::Key(_) | Place::Pair(_) => continue,
             };
-            after = after.apply(&edits)?;
+            after = after.apply(&edits).map_err(|it| file(&it))?;
         }
         Ok(after)
     }

@@ -22,6 +22,8 @@ pub(crate) struct Written {
 /// as the config that it should be.
 pub(crate) fn write(path: &Path, was: &str, to: &str, backups: &Path) -> Result<Written, Refusal> {
     verify(to)?;
+    // Of two of us, one waits: between the last look at the file and the rename nobody else of ours writes.
+    let _turn = turn(backups);
     // A link stays a link: what it points to is written.
     let target = fs::canonicalize(path).map_err(|error| file_refusal(&error, path))?;
     let current = match text(&target) {
@@ -48,6 +50,29 @@ pub(crate) fn write(path: &Path, was: &str, to: &str, backups: &Path) -> Result<
             backups.display()
         ))),
     }
+}
+
+/// Writes a file where there is none, readable by this user alone.
+pub(crate) fn create(path: &Path, to: &str) -> Result<(), Refusal> {
+    verify(to)?;
+    let made = || -> io::Result<()> {
+        let folder = path.parent().ok_or_else(|| io::Error::other("it has no folder"))?;
+        let mut beside = tempfile::Builder::new().prefix(".pilotlight-").suffix(".tmp").tempfile_in(folder)?;
+        beside.write_all(to.as_bytes())?;
+        beside.as_file().sync_all()?;
+        beside.persist_noclobber(path).map_err(|error| error.error)?;
+        private(path, 0o600)?;
+        sync_folder(folder)
+    };
+    made().map_err(|error| file_refusal(&error, path))
+}
+
+/// Held until dropped. Where it can't be had (a folder without locks), the comparison right before the rename has to do.
+fn turn(backups: &Path) -> Option<File> {
+    fs::create_dir_all(backups).ok()?;
+    let file = File::create(backups.with_extension("lock")).ok()?;
+    file.lock().ok()?;
+    Some(file)
 }
 
 /// The second parser, which is not the one that made the edit, must read the same.
@@ -135,7 +160,7 @@ fn back_up(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-fn is_backup_of(path: &Path, name: &str) -> bool {
+pub(crate) fn is_backup_of(path: &Path, name: &str) -> bool {
     path.file_name().is_some_and(|it| it.to_string_lossy().starts_with(&format!("{name}.")))
 }
 
