@@ -1,6 +1,16 @@
 //! `pilotlight`: the same rules without a desktop. For terminals, scripts and machines that have no screen.
 
+mod aliases;
+mod args;
+mod backups;
 mod check;
+mod diff;
+mod edit;
+mod fault;
+mod lint;
+mod models;
+mod providers;
+mod route;
 mod text;
 mod watch;
 
@@ -12,7 +22,7 @@ use clap::{Args, Parser, Subcommand};
 use engine::Options;
 
 #[derive(Parser)]
-#[command(name = "pilotlight", version, about = "Is the local box lit, and which model does OpenClaw answer with?")]
+#[command(name = "pilotlight", version, about = "Is the local box lit, and which model does OpenClaw answer with?", after_help = args::EXIT_CODES)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -38,6 +48,30 @@ enum Command {
         #[arg(long, value_parser = interval, value_name = "SECONDS")]
         interval: Option<Duration>,
     },
+    /// List, add, change, rename and remove models
+    #[command(subcommand, after_help = args::EXIT_CODES)]
+    Models(models::Models),
+    /// The short names of models
+    #[command(subcommand, after_help = args::EXIT_CODES)]
+    Aliases(aliases::Aliases),
+    /// The model that is asked first
+    #[command(subcommand, after_help = args::EXIT_CODES)]
+    Primary(route::Primary),
+    /// The models that are asked when the primary fails
+    #[command(subcommand, after_help = args::EXIT_CODES)]
+    Fallbacks(route::Fallbacks),
+    /// Put the local models first, or the hosted ones
+    #[command(after_help = args::EXIT_CODES)]
+    Route(route::Order),
+    /// List, add, change, rename and remove providers
+    #[command(subcommand, after_help = args::EXIT_CODES)]
+    Providers(providers::Providers),
+    /// The texts before each write
+    #[command(subcommand, after_help = args::EXIT_CODES)]
+    Backups(backups::Backups),
+    /// What is worth mending in the config
+    #[command(after_help = args::EXIT_CODES)]
+    Lint(lint::Lint),
 }
 
 #[derive(Args)]
@@ -71,11 +105,28 @@ async fn main() -> ExitCode {
         Command::Status { common } => check::status(common.json, common.options(None)).await,
         Command::Check { common } => check::check(common.json, common.options(None)).await,
         Command::Watch { common, interval } => watch::watch(common.json, common.options(interval)).await,
+        other => return config_command(&other),
     };
     done.unwrap_or_else(|error| {
         eprintln!("pilotlight: {error}");
         ExitCode::from(3)
     })
+}
+
+/// The commands that read or edit the config, and look at nothing else.
+fn config_command(command: &Command) -> ExitCode {
+    let (done, json) = match command {
+        Command::Models(it) => (models::run(it), it.place().json),
+        Command::Aliases(it) => (aliases::run(it), it.place().json),
+        Command::Primary(it) => (route::primary(it), it.place().json),
+        Command::Fallbacks(it) => (route::fallbacks(it), it.place().json),
+        Command::Route(it) => (route::order(it), it.place().json),
+        Command::Providers(it) => (providers::run(it), it.place().json),
+        Command::Backups(it) => (backups::run(it), it.place().json),
+        Command::Lint(it) => (lint::run(it), it.place().json),
+        Command::Status { .. } | Command::Check { .. } | Command::Watch { .. } => return ExitCode::SUCCESS,
+    };
+    done.unwrap_or_else(|fault| fault.tell(json))
 }
 
 fn interval(text: &str) -> Result<Duration, String> {

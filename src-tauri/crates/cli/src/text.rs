@@ -43,7 +43,23 @@ pub fn overall(overall: Overall) -> &'static str {
     }
 }
 
-fn severity(severity: Severity) -> &'static str {
+/// Columns as wide as they need to be; the last one ends where its text does.
+pub fn table<const N: usize>(head: [&str; N], rows: Vec<[String; N]>) -> String {
+    let rows: Vec<[String; N]> = std::iter::once(head.map(str::to_owned)).chain(rows).collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..N).map(width).collect();
+    let lines = rows.iter().map(|row| {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+pub fn count(n: u32, one: &str, many: &str) -> String {
+    domain::words::count(n as usize, one, many)
+}
+
+pub fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Info => "note",
         Severity::Warning => "warning",

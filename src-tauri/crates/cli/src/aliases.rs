@@ -1,0 +1,90 @@
+//! `pilotlight aliases`: the short names of models.
+
+use clap::Subcommand;
+use domain::ModelRef;
+use domain::change::Change;
+use engine::Ground;
+use serde_json::{Map, Value};
+
+use crate::args::{DryRun, Place};
+use crate::check::say;
+use crate::edit::{Done, edit, invalid, pretty, resolve};
+use crate::text::table;
+
+#[derive(Subcommand, Debug)]
+pub enum Aliases {
+    /// All aliases
+    List {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Give a model an alias; another model that had it loses it
+    Set {
+        alias: String,
+        /// provider/model
+        model: String,
+        #[command(flatten)]
+        dry: DryRun,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Take an alias away
+    Remove {
+        alias: String,
+        #[command(flatten)]
+        dry: DryRun,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+impl Aliases {
+    pub fn place(&self) -> &Place {
+        match self {
+            Aliases::List { place } | Aliases::Set { place, .. } | Aliases::Remove { place, .. } => place,
+        }
+    }
+}
+
+pub fn run(command: &Aliases) -> Done {
+    match command {
+        Aliases::List { place } => list(place),
+        Aliases::Set { alias, model, dry, place } => edit(place, *dry, |ground| Ok(set(ground, alias, &resolve(ground, model)?))),
+        Aliases::Remove { alias, dry, place } => edit(place, *dry, |ground| {
+            let removed: Vec<Change> = holders(ground, alias).map(|(model, was)| change(model, Some(was), None)).collect();
+            if removed.is_empty() {
+                return Err(invalid(format!("there is no alias {alias}")).hint("pilotlight aliases list shows them"));
+            }
+            Ok(removed)
+        }),
+    }
+}
+
+/// From whoever has it to this model.
+pub fn set(ground: &Ground, alias: &str, model: &ModelRef) -> Vec<Change> {
+    let others = holders(ground, alias).filter(|it| it.0 != *model).map(|(other, was)| change(other, Some(was), None));
+    let was = ground.config.alias(model).map(str::to_owned);
+    others.chain([change(model.clone(), was, Some(alias.to_owned()))]).collect()
+}
+
+/// In any case, as OpenClaw matches them.
+fn holders<'g>(ground: &'g Ground, alias: &'g str) -> impl Iterator<Item = (ModelRef, String)> + 'g {
+    let held = ground.config.aliases.iter().filter(move |it| it.alias.eq_ignore_ascii_case(alias));
+    held.map(|it| (it.model.clone(), it.alias.clone()))
+}
+
+fn change(model: ModelRef, was: Option<String>, to: Option<String>) -> Change {
+    Change::Alias { model_ref: model.to_string(), was, to }
+}
+
+fn list(place: &Place) -> Done {
+    let ground = Ground::read(&place.options())?;
+    let aliases = &ground.config.aliases;
+    if place.json {
+        let all: Map<String, Value> = aliases.iter().map(|it| (it.alias.clone(), it.model.to_string().into())).collect();
+        say(&pretty(&serde_json::json!({ "aliases": all })));
+    } else {
+        say(&table(["alias", "model"], aliases.iter().map(|it| [it.alias.clone(), it.model.to_string()]).collect()));
+    }
+    Ok(std::process::ExitCode::SUCCESS)
+}

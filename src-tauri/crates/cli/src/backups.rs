@@ -1,0 +1,69 @@
+//! `pilotlight backups`: the texts before each write, and how one comes back.
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use serde_json::json;
+
+use crate::args::Place;
+use crate::check::say;
+use crate::edit::{Done, pretty, tell};
+use crate::text::table;
+
+#[derive(Subcommand, Debug)]
+pub enum Backups {
+    /// What there is, the newest first
+    List {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Put one back; without --yes it only shows what would change
+    Restore {
+        /// Its name, a part that only it has, or `latest`
+        name: String,
+        /// Do it; what it replaces is backed up itself
+        #[arg(long, conflicts_with = "dry_run")]
+        yes: bool,
+        /// Show what would change as a diff, and write nothing
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+impl Backups {
+    pub fn place(&self) -> &Place {
+        match self {
+            Backups::List { place } | Backups::Restore { place, .. } => place,
+        }
+    }
+}
+
+pub fn run(command: &Backups) -> Done {
+    match command {
+        Backups::List { place } => list(place),
+        Backups::Restore { name, yes, dry_run, place } => {
+            let restored = engine::restore(&place.options(), name, !yes)?;
+            tell(place, !yes, &restored);
+            if restored.changed && !yes && !dry_run && !place.json {
+                eprintln!("hint: --yes puts it back");
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn list(place: &Place) -> Done {
+    let all = engine::backups(&place.options())?;
+    if place.json {
+        let rows: Vec<_> = all.iter().map(|it| json!({ "name": it.name, "at": it.at, "bytes": it.bytes })).collect();
+        say(&pretty(&json!({ "backups": rows })));
+    } else if all.is_empty() {
+        say("no backups: nothing was written yet");
+    } else {
+        let rows = all.iter().map(|it| [it.at.clone(), it.bytes.to_string(), it.name.clone()]);
+        say(&table(["replaced at", "bytes", "name"], rows.collect()));
+    }
+    Ok(ExitCode::SUCCESS)
+}

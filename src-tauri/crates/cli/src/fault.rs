@@ -1,0 +1,55 @@
+//! Why a command did not do what was asked, told to the person and, by the exit code, to a script.
+
+use std::process::ExitCode;
+
+use domain::intent::{Refusal, RefusalCode};
+use serde_json::json;
+
+use crate::check::say;
+
+#[derive(Debug)]
+pub enum Fault {
+    Refused(Box<Refusal>),
+    Usage(String),
+}
+
+impl Fault {
+    /// With `--json`, the standard output says it too.
+    pub fn tell(&self, json: bool) -> ExitCode {
+        let (message, hint, code) = match self {
+            Fault::Usage(message) => (message.as_str(), Some("--help shows what there is"), 2),
+            Fault::Refused(refusal) => (refusal.message.as_str(), refusal.hint.as_deref(), exit_code(refusal.code)),
+        };
+        eprintln!("pilotlight: {message}");
+        if let Fault::Refused(refusal) = self {
+            for it in &refusal.conflicts {
+                eprintln!("  {}: the file says {}, you say {}", it.what, it.theirs, it.yours);
+            }
+        }
+        if let Some(hint) = hint {
+            eprintln!("hint: {hint}");
+        }
+        if json {
+            let told = match self {
+                Fault::Usage(message) => json!({ "error": { "code": "usage", "message": message } }),
+                Fault::Refused(refusal) => json!({ "error": refusal }),
+            };
+            say(&told.to_string());
+        }
+        ExitCode::from(code)
+    }
+}
+
+fn exit_code(code: RefusalCode) -> u8 {
+    match code {
+        RefusalCode::Invalid => 1,
+        RefusalCode::File | RefusalCode::Internal => 3,
+        RefusalCode::Conflict | RefusalCode::Stale => 4,
+    }
+}
+
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        Fault::Refused(Box::new(refusal))
+    }
+}

@@ -1,0 +1,83 @@
+//! `pilotlight lint`: what OpenClaw takes without a word and a person would still want to know, from the file alone.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use domain::change::Change;
+use domain::config::Problem;
+use domain::view_types::Severity;
+use engine::Ground;
+use serde_json::json;
+
+use crate::args::{DryRun, Place};
+use crate::check::say;
+use crate::edit::{Done, edit, invalid, pretty};
+use crate::text::severity;
+
+#[derive(Args, Debug)]
+pub struct Lint {
+    /// Mend all findings of this code
+    #[arg(long, value_name = "CODE")]
+    fix: Option<String>,
+    #[command(flatten)]
+    dry: DryRun,
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Lint {
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+}
+
+pub fn run(command: &Lint) -> Done {
+    match &command.fix {
+        Some(code) => edit(&command.place, command.dry, |ground| fixes(&ground.problems, code)),
+        None => list(&command.place),
+    }
+}
+
+fn fixes(problems: &[Problem], code: &str) -> Result<Vec<Change>, domain::intent::Refusal> {
+    let found: Vec<&Problem> = problems.iter().filter(|it| it.code == code).collect();
+    let fixes: Vec<Change> = found.iter().filter_map(|it| it.fix.as_ref()).map(|it| it.1.clone()).collect();
+    if fixes.is_empty() && !found.is_empty() {
+        return Err(
+            invalid(format!("{code} has no fix that could be made without asking")).hint("pilotlight lint says where it is")
+        );
+    }
+    Ok(fixes)
+}
+
+/// Notes alone are no reason to fail.
+fn list(place: &Place) -> Done {
+    let ground = Ground::read(&place.options())?;
+    let problems = &ground.problems;
+    if place.json {
+        let rows: Vec<_> = problems
+            .iter()
+            .map(|it| {
+                json!({
+                    "code": it.code,
+                    "severity": it.severity,
+                    "message": it.message,
+                    "path": it.at.to_string(),
+                    "line": it.line,
+                    "fix": it.fix.as_ref().map(|it| &it.0),
+                })
+            })
+            .collect();
+        say(&pretty(&json!({ "problems": rows })));
+    } else {
+        for it in problems {
+            let line = it.line.map(|line| format!("line {line}: ")).unwrap_or_default();
+            let fix = it.fix.as_ref().map(|fix| format!(" ({}: --fix {})", fix.0, it.code)).unwrap_or_default();
+            say(&format!("{}: {line}{} [{}]{fix}", severity(it.severity), it.message, it.code));
+        }
+        if problems.is_empty() {
+            say("nothing found");
+        }
+    }
+    let failed = problems.iter().any(|it| it.severity >= Severity::Warning);
+    Ok(ExitCode::from(u8::from(failed)))
+}

@@ -1,0 +1,259 @@
+//! `pilotlight models`: the models of the file.
+
+use std::collections::BTreeMap;
+
+use clap::{Args, Subcommand};
+use document::{Document, Path, Value};
+use domain::change::{Change, FieldValue, ModelField};
+use domain::standing::known_models;
+use domain::{ModelRef, words};
+use engine::Ground;
+use serde_json::json;
+
+use crate::args::{DryRun, Place, Setting};
+use crate::check::say;
+use crate::edit::{Done, edit, invalid, pretty, resolve};
+use crate::fault::Fault;
+use crate::text::table;
+
+#[derive(Subcommand, Debug)]
+pub enum Models {
+    /// All models that the file has or refers to
+    List {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Change settings of a model; `none` takes one out of the file
+    Set {
+        /// provider/model, or an alias
+        model: String,
+        #[command(flatten)]
+        fields: Fields,
+        #[command(flatten)]
+        dry: DryRun,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Add a model to a provider of the file
+    Add {
+        /// provider/model
+        model: String,
+        /// The short name for chats
+        #[arg(long)]
+        alias: Option<String>,
+        #[command(flatten)]
+        fields: Fields,
+        #[command(flatten)]
+        dry: DryRun,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Take a model out; refused while something refers to it
+    Remove {
+        /// provider/model, or an alias
+        model: String,
+        /// Take it out of routes, aliases and allowlists too
+        #[arg(long)]
+        force: bool,
+        #[command(flatten)]
+        dry: DryRun,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Give a model another id, in each place that refers to it
+    Rename {
+        /// provider/model, or an alias
+        model: String,
+        /// The new id, without the provider
+        id: String,
+        #[command(flatten)]
+        dry: DryRun,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Whether OpenClaw knows its own models beside those of the file: merge or replace
+    Mode {
+        #[arg(value_parser = ["merge", "replace"])]
+        mode: String,
+        #[command(flatten)]
+        dry: DryRun,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// The settings of a model.
+#[derive(Args, Clone, Debug)]
+pub struct Fields {
+    #[arg(long)]
+    name: Option<String>,
+    /// openai-completions, openai-responses, anthropic-messages, ollama, ...
+    #[arg(long)]
+    api: Option<Setting<String>>,
+    /// true or false
+    #[arg(long, value_name = "BOOL")]
+    reasoning: Option<Setting<bool>>,
+    /// text,image and, for a new OpenClaw, video,audio
+    #[arg(long, value_name = "LIST")]
+    input: Option<Setting<String>>,
+    /// Dollars per million tokens
+    #[arg(long, value_name = "PRICE")]
+    cost_input: Option<Setting<f64>>,
+    #[arg(long, value_name = "PRICE")]
+    cost_output: Option<Setting<f64>>,
+    #[arg(long, value_name = "PRICE")]
+    cost_cache_read: Option<Setting<f64>>,
+    #[arg(long, value_name = "PRICE")]
+    cost_cache_write: Option<Setting<f64>>,
+    /// What the model is served with, in tokens
+    #[arg(long, value_name = "TOKENS")]
+    context_window: Option<Setting<u64>>,
+    /// How much of it OpenClaw is to use
+    #[arg(long, value_name = "TOKENS")]
+    context_tokens: Option<Setting<u64>>,
+    /// The longest answer
+    #[arg(long, value_name = "TOKENS")]
+    max_tokens: Option<Setting<u64>>,
+}
+
+impl Fields {
+    /// Those that were given; `None` takes one out.
+    fn given(&self) -> Vec<(ModelField, Option<FieldValue>)> {
+        let text = |it: &Option<Setting<String>>| it.clone().map(|it| it.to().map(FieldValue::Text));
+        let tokens = |it: &Option<Setting<u64>>| it.clone().map(|it| it.to().map(|it| FieldValue::Number(it.into())));
+        let list = |it: String| FieldValue::List(it.split(',').map(|it| it.trim().to_owned()).collect());
+        let all = [
+            (ModelField::Name, self.name.clone().map(|it| Some(FieldValue::Text(it)))),
+            (ModelField::Api, text(&self.api)),
+            (ModelField::Reasoning, self.reasoning.clone().map(|it| it.to().map(FieldValue::Flag))),
+            (ModelField::Input, self.input.clone().map(|it| it.to().map(list))),
+            (ModelField::CostInput, price(&self.cost_input)),
+            (ModelField::CostOutput, price(&self.cost_output)),
+            (ModelField::CostCacheRead, price(&self.cost_cache_read)),
+            (ModelField::CostCacheWrite, price(&self.cost_cache_write)),
+            (ModelField::ContextWindow, tokens(&self.context_window)),
+            (ModelField::ContextTokens, tokens(&self.context_tokens)),
+            (ModelField::MaxTokens, tokens(&self.max_tokens)),
+        ];
+        all.into_iter().filter_map(|(field, to)| Some((field, to?))).collect()
+    }
+}
+
+/// A whole price is written without a fraction; one that is no number (NaN) as a negative one, which is refused.
+fn price(it: &Option<Setting<f64>>) -> Option<Option<FieldValue>> {
+    let number = |it: f64| match it {
+        it if it.fract() == 0.0 && (0.0..1e15).contains(&it) => (it as u64).into(),
+        it => serde_json::Number::from_f64(it).unwrap_or_else(|| (-1).into()),
+    };
+    it.clone().map(|it| it.to().map(|it| FieldValue::Number(number(it))))
+}
+
+impl Models {
+    pub fn place(&self) -> &Place {
+        match self {
+            Models::List { place }
+            | Models::Set { place, .. }
+            | Models::Add { place, .. }
+            | Models::Remove { place, .. }
+            | Models::Rename { place, .. }
+            | Models::Mode { place, .. } => place,
+        }
+    }
+}
+
+pub fn run(command: &Models) -> Done {
+    match command {
+        Models::List { place } => list(place),
+        Models::Set { model, fields, dry, place } => {
+            let given = fields.given();
+            if given.is_empty() {
+                return Err(Fault::Usage("no setting was given".to_owned()));
+            }
+            edit(place, *dry, |ground| {
+                let it = resolve(ground, model)?;
+                let change = |(field, to): &(ModelField, Option<FieldValue>)| Change::Model {
+                    provider: it.provider.clone(),
+                    model: it.model.clone(),
+                    field: *field,
+                    was: field.read(&ground.doc, &it.provider, &it.model),
+                    to: to.clone(),
+                };
+                Ok(given.iter().map(change).collect())
+            })
+        }
+        Models::Add { model, alias, fields, dry, place } => edit(place, *dry, |ground| {
+            let it = ModelRef::parse(model)
+                .ok_or_else(|| invalid(format!("{model} is no model ref; it should look like provider/model")))?;
+            let fields: BTreeMap<_, _> = fields.given().into_iter().filter_map(|(field, to)| Some((field, to?))).collect();
+            let add = Change::AddModel { provider: it.provider.clone(), model: it.model.clone(), fields };
+            let alias = alias.as_ref().map(|alias| crate::aliases::set(ground, alias, &it)).unwrap_or_default();
+            Ok(std::iter::once(add).chain(alias).collect())
+        }),
+        Models::Remove { model, force, dry, place } => edit(place, *dry, |ground| {
+            let ModelRef { provider, model } = resolve(ground, model)?;
+            Ok(vec![Change::RemoveModel { provider, model, force: *force }])
+        }),
+        Models::Rename { model, id, dry, place } => edit(place, *dry, |ground| {
+            let ModelRef { provider, model } = resolve(ground, model)?;
+            Ok(vec![Change::RenameModel { provider, was: model, to: id.clone() }])
+        }),
+        Models::Mode { mode, dry, place } => edit(place, *dry, |ground| {
+            let was = ground.doc.get(&["models", "mode"].into()).and_then(Value::as_str).map(str::to_owned);
+            Ok(vec![Change::Mode { was, to: Some(mode.clone()) }])
+        }),
+    }
+}
+
+fn list(place: &Place) -> Done {
+    let ground = Ground::read(&place.options())?;
+    let known = known_models(&ground.config);
+    if place.json {
+        let rows: Vec<Value> = known.iter().map(|(it, in_file)| row(&ground, it, in_file.is_some())).collect();
+        say(&pretty(&Value::from(rows)));
+        return Ok(std::process::ExitCode::SUCCESS);
+    }
+    let tokens = |it: Option<u64>| it.map_or_else(|| "-".to_owned(), words::tokens);
+    let rows = known.iter().map(|(it, in_file)| {
+        let model = in_file.cloned().unwrap_or_default();
+        [
+            it.to_string(),
+            ground.config.alias(it).unwrap_or("-").to_owned(),
+            tokens(model.context_window),
+            tokens(model.max_tokens),
+            if in_file.is_some() { model.input.join(",") } else { "-".to_owned() },
+            part(&ground, it),
+        ]
+    });
+    say(&table(["model", "alias", "context", "max", "input", "part"], rows.collect()));
+    Ok(std::process::ExitCode::SUCCESS)
+}
+
+/// "primary", "fallback 2"
+fn part(ground: &Ground, model: &ModelRef) -> String {
+    match ground.config.chain().iter().position(|it| it == model) {
+        Some(0) if ground.config.defaults.primary.is_some() => "primary".to_owned(),
+        Some(i) => format!("fallback {}", i + usize::from(ground.config.defaults.primary.is_none())),
+        None => "-".to_owned(),
+    }
+}
+
+/// The model as the file has it, with what the rest of the file says of it.
+fn row(ground: &Ground, model: &ModelRef, in_file: bool) -> Value {
+    let mut row = json!({
+        "modelRef": model.to_string(),
+        "alias": ground.config.alias(model),
+        "part": Some(part(ground, model)).filter(|it| it != "-"),
+        "inFile": in_file,
+    });
+    let written = entry(&ground.doc, model).and_then(Value::as_object);
+    if let (Some(row), Some(written)) = (row.as_object_mut(), written) {
+        let kept = ["name", "api", "reasoning", "input", "cost", "contextWindow", "contextTokens", "maxTokens"];
+        row.extend(kept.iter().filter_map(|key| Some(((*key).to_owned(), written.get(*key)?.clone()))));
+    }
+    row
+}
+
+fn entry<'d>(doc: &'d Document, model: &ModelRef) -> Option<&'d Value> {
+    let models = doc.get(&Path::from(["models", "providers", &model.provider, "models"]))?.as_array()?;
+    models.iter().find(|it| it.get("id").and_then(Value::as_str) == Some(&model.model))
+}

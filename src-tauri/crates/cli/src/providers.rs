@@ -1,0 +1,282 @@
+//! `pilotlight providers`: where OpenClaw sends its requests.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use domain::change::{Change, FieldValue, Flag, ModelField, NewKey};
+use domain::config::{Key, Provider};
+use engine::Ground;
+use serde_json::{Value, json};
+
+use crate::args::{DryRun, KeyFrom, Place, Setting, header_from_env, secret_line};
+use crate::check::say;
+use crate::edit::{Done, edit, pretty};
+use crate::fault::Fault;
+use crate::text::table;
+
+#[derive(Subcommand, Debug)]
+pub enum Providers {
+    /// All providers that the file has or refers to; no key is shown
+    List {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Add a provider
+    Add(Box<Add>),
+    /// Change settings of a provider; `none` takes one out of the file
+    Set(Box<Set>),
+    /// Give a provider another id, in each place that refers to it
+    Rename {
+        id: String,
+        new: String,
+        #[command(flatten)]
+        dry: DryRun,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Take a provider and its models out; refused while something refers to them
+    Remove {
+        id: String,
+        /// Take them out of routes, aliases and allowlists too
+        #[arg(long)]
+        force: bool,
+        #[command(flatten)]
+        dry: DryRun,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+#[derive(Args, Debug)]
+pub struct Add {
+    /// How models are to name it: ID/model
+    id: String,
+    #[arg(long, value_name = "URL")]
+    base_url: String,
+    /// openai-completions, openai-responses, anthropic-messages, ollama, ...
+    #[arg(long)]
+    api: Option<String>,
+    #[command(flatten)]
+    key: KeyFrom,
+    #[command(flatten)]
+    more: More,
+    /// The id of its first model
+    #[arg(long, value_name = "ID")]
+    model: Option<String>,
+    /// What to call that model, if not by its id
+    #[arg(long, requires = "model", value_name = "NAME")]
+    model_name: Option<String>,
+    /// What that model is served with
+    #[arg(long, requires = "model", value_name = "TOKENS")]
+    context_window: Option<u64>,
+    /// Its longest answer
+    #[arg(long, requires = "model", value_name = "TOKENS")]
+    max_tokens: Option<u64>,
+    #[command(flatten)]
+    dry: DryRun,
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Args, Debug)]
+pub struct Set {
+    id: String,
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    #[arg(long)]
+    api: Option<Setting<String>>,
+    #[command(flatten)]
+    key: KeyFrom,
+    /// Take the key out of the file
+    #[arg(long, conflicts_with_all = ["key_env", "key_stdin"])]
+    no_key: bool,
+    #[command(flatten)]
+    more: More,
+    #[command(flatten)]
+    dry: DryRun,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// What a new provider and an old one can both be given.
+#[derive(Args, Debug)]
+struct More {
+    /// How long OpenClaw waits for a sign of life before it falls back
+    #[arg(long, value_name = "SECONDS")]
+    timeout_seconds: Option<Setting<u64>>,
+    /// Whether the key goes into the Authorization header
+    #[arg(long, value_name = "BOOL")]
+    auth_header: Option<Setting<bool>>,
+    /// Whether requests may be led to other private addresses
+    #[arg(long, value_name = "BOOL")]
+    allow_private_network: Option<Setting<bool>>,
+    /// A header whose value is in a variable; can be given more than once
+    #[arg(long, value_name = "HEADER=VAR")]
+    header_env: Vec<String>,
+    /// A header whose value is the first line of the standard input
+    #[arg(long, value_name = "HEADER", conflicts_with = "key_stdin")]
+    header_stdin: Option<String>,
+    /// Take a header out; can be given more than once
+    #[arg(long, value_name = "HEADER")]
+    remove_header: Vec<String>,
+}
+
+impl Providers {
+    pub fn place(&self) -> &Place {
+        match self {
+            Providers::List { place } | Providers::Rename { place, .. } | Providers::Remove { place, .. } => place,
+            Providers::Add(it) => &it.place,
+            Providers::Set(it) => &it.place,
+        }
+    }
+}
+
+pub fn run(command: &Providers) -> Done {
+    match command {
+        Providers::List { place } => list(place),
+        Providers::Add(it) => add(it),
+        Providers::Set(it) => set(it),
+        Providers::Rename { id, new, dry, place } => {
+            edit(place, *dry, |_| Ok(vec![Change::RenameProvider { was: id.clone(), to: new.clone() }]))
+        }
+        Providers::Remove { id, force, dry, place } => {
+            edit(place, *dry, |_| Ok(vec![Change::RemoveProvider { provider: id.clone(), force: *force }]))
+        }
+    }
+}
+
+fn add(it: &Add) -> Done {
+    let key = it.key.read()?.unwrap_or(NewKey::None);
+    let headers = it.more.headers()?;
+    edit(&it.place, it.dry, |ground| {
+        let provider = it.id.clone();
+        let mut changes = vec![Change::AddProvider {
+            provider: provider.clone(),
+            base_url: it.base_url.clone(),
+            api: it.api.clone(),
+            key: key.clone(),
+        }];
+        changes.extend(it.more.changes(ground, &it.id, &headers));
+        if let Some(model) = &it.model {
+            let number = |n: u64| FieldValue::Number(n.into());
+            let mut fields = BTreeMap::new();
+            fields.insert(ModelField::Name, FieldValue::Text(it.model_name.clone().unwrap_or_else(|| model.clone())));
+            fields.extend(it.context_window.map(|it| (ModelField::ContextWindow, number(it))));
+            fields.extend(it.max_tokens.map(|it| (ModelField::MaxTokens, number(it))));
+            changes.push(Change::AddModel { provider, model: model.clone(), fields });
+        }
+        Ok(changes)
+    })
+}
+
+fn set(it: &Set) -> Done {
+    let key = if it.no_key { Some(NewKey::None) } else { it.key.read()? };
+    let headers = it.more.headers()?;
+    if it.base_url.is_none() && it.api.is_none() && key.is_none() && it.more.is_empty() {
+        return Err(Fault::Usage("no setting was given".to_owned()));
+    }
+    edit(&it.place, it.dry, |ground| {
+        let provider = || it.id.clone();
+        let now = ground.config.provider(&it.id).filter(|it| !it.implied).cloned().unwrap_or_default();
+        let mut changes = Vec::new();
+        if let Some(to) = &it.base_url {
+            changes.push(Change::BaseUrl { provider: provider(), was: now.base_url_written.clone(), to: Some(to.clone()) });
+        }
+        if let Some(to) = &it.api {
+            changes.push(Change::Api { provider: provider(), was: now.api.clone(), to: to.clone().to() });
+        }
+        if let Some(to) = &key {
+            changes.push(Change::Key { provider: provider(), was: ground.key_tag(&now.key), to: to.clone() });
+        }
+        changes.extend(it.more.changes(ground, &it.id, &headers));
+        Ok(changes)
+    })
+}
+
+impl More {
+    fn is_empty(&self) -> bool {
+        self.timeout_seconds.is_none()
+            && self.auth_header.is_none()
+            && self.allow_private_network.is_none()
+            && self.header_env.is_empty()
+            && self.header_stdin.is_none()
+            && self.remove_header.is_empty()
+    }
+
+    fn headers(&self) -> Result<Vec<(String, NewKey)>, Fault> {
+        let mut headers = self.header_env.iter().map(|it| header_from_env(it)).collect::<Result<Vec<_>, _>>()?;
+        if let Some(name) = &self.header_stdin {
+            headers.push((name.clone(), NewKey::Literal(secret_line()?)));
+        }
+        headers.extend(self.remove_header.iter().map(|it| (it.clone(), NewKey::None)));
+        Ok(headers)
+    }
+
+    fn changes(&self, ground: &Ground, id: &str, headers: &[(String, NewKey)]) -> Vec<Change> {
+        let now = ground.config.provider(id).cloned().unwrap_or_default();
+        let mut changes = Vec::new();
+        if let Some(to) = &self.timeout_seconds {
+            changes.push(Change::Timeout { provider: id.to_owned(), was: now.timeout_seconds, to: to.clone().to() });
+        }
+        for (flag, to) in [(Flag::AuthHeader, &self.auth_header), (Flag::AllowPrivateNetwork, &self.allow_private_network)] {
+            if let Some(to) = to {
+                let was = flag.read(&ground.doc, id);
+                changes.push(Change::Flag { provider: id.to_owned(), flag, was, to: to.clone().to() });
+            }
+        }
+        changes.extend(headers.iter().map(|(name, to)| {
+            let value = now.headers.iter().find(|it| it.0 == *name).map(|it| it.1.clone()).unwrap_or_default();
+            Change::Header { provider: id.to_owned(), name: name.clone(), was: ground.key_tag(&value), to: to.clone() }
+        }));
+        changes
+    }
+}
+
+fn list(place: &Place) -> Done {
+    let ground = Ground::read(&place.options())?;
+    let providers = &ground.config.providers;
+    if place.json {
+        say(&pretty(&Value::from(providers.iter().map(|it| row(&ground, it)).collect::<Vec<_>>())));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let rows = providers.iter().map(|it| {
+        [
+            it.id.clone(),
+            it.base_url_written.clone().or_else(|| it.base_url.clone()).unwrap_or_else(|| "built in".to_owned()),
+            it.api.clone().unwrap_or_else(|| "-".to_owned()),
+            key(&it.key),
+            it.timeout_seconds.map_or_else(|| "-".to_owned(), |it| format!("{it} s")),
+            it.models.len().to_string(),
+        ]
+    });
+    say(&table(["provider", "base URL", "api", "key", "time-out", "models"], rows.collect()));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn row(ground: &Ground, it: &Provider) -> Value {
+    json!({
+        "id": it.id,
+        "baseUrl": it.base_url_written.as_ref().or(it.base_url.as_ref()),
+        "api": it.api,
+        "key": key(&it.key),
+        "timeoutSeconds": it.timeout_seconds,
+        "authHeader": Flag::AuthHeader.read(&ground.doc, &it.id),
+        "allowPrivateNetwork": Flag::AllowPrivateNetwork.read(&ground.doc, &it.id),
+        "headers": it.headers.iter().map(|it| &it.0).collect::<Vec<_>>(),
+        "models": it.models.iter().map(|it| &it.id).collect::<Vec<_>>(),
+        "referrers": domain::edit::referrers(&ground.doc, &ground.config, &it.id, None),
+        "local": it.is_local(),
+        "inFile": !it.implied,
+    })
+}
+
+/// What sort of key it is, and nothing of it.
+fn key(key: &Key) -> String {
+    match key {
+        Key::None => "none".to_owned(),
+        Key::Literal(_) => "in the file".to_owned(),
+        Key::Env { name, .. } => format!("${{{name}}}"),
+        Key::Reference { source } => format!("kept by {source}"),
+    }
+}

@@ -1,0 +1,201 @@
+//! `pilotlight primary`, `fallbacks` and `route`: which model is asked, and which after it.
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand, ValueEnum};
+use domain::change::Change;
+use domain::config::Route;
+use domain::edit::chain;
+use domain::intent::Refusal;
+use engine::Ground;
+use serde_json::json;
+
+use crate::args::{DryRun, Place};
+use crate::check::say;
+use crate::edit::{Done, edit, pretty, resolve};
+
+#[derive(Subcommand, Debug)]
+pub enum Primary {
+    /// Put a model first; the one before becomes the first fallback
+    Set {
+        /// provider/model, or an alias
+        model: String,
+        /// Drop the one before instead
+        #[arg(long)]
+        replace: bool,
+        #[command(flatten)]
+        whose: Whose,
+        #[command(flatten)]
+        dry: DryRun,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Fallbacks {
+    /// The fallbacks, in their order
+    List {
+        #[command(flatten)]
+        whose: Whose,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Add a last fallback
+    Add {
+        /// provider/model, or an alias
+        model: String,
+        #[command(flatten)]
+        whose: Whose,
+        #[command(flatten)]
+        dry: DryRun,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Take a fallback out
+    Remove {
+        /// provider/model, or an alias
+        model: String,
+        #[command(flatten)]
+        whose: Whose,
+        #[command(flatten)]
+        dry: DryRun,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Move a fallback to another place, the first being 1
+    Move {
+        /// provider/model, or an alias
+        model: String,
+        #[arg(value_parser = clap::value_parser!(u16).range(1..))]
+        position: u16,
+        #[command(flatten)]
+        whose: Whose,
+        #[command(flatten)]
+        dry: DryRun,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Take all fallbacks out
+    Clear {
+        #[command(flatten)]
+        whose: Whose,
+        #[command(flatten)]
+        dry: DryRun,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+#[derive(Args, Debug)]
+pub struct Order {
+    /// Which sort of model comes first; the order within each sort stays
+    order: First,
+    #[command(flatten)]
+    whose: Whose,
+    #[command(flatten)]
+    dry: DryRun,
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Order {
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
+enum First {
+    LocalFirst,
+    HostedFirst,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct Whose {
+    /// The route of this agent, instead of the defaults
+    #[arg(long, value_name = "ID")]
+    agent: Option<String>,
+}
+
+impl Primary {
+    pub fn place(&self) -> &Place {
+        match self {
+            Primary::Set { place, .. } => place,
+        }
+    }
+}
+
+pub fn primary(command: &Primary) -> Done {
+    let Primary::Set { model, replace, whose, dry, place } = command;
+    change(place, *dry, whose, |ground, route| {
+        let wanted = resolve(ground, model)?.to_string();
+        // An agent with nothing but a primary is meant to have no fallback: that is how OpenClaw reads it.
+        let strict = whose.agent.is_some() && route.fallbacks.is_empty();
+        Ok(chain::with_primary(&ground.config, route, &wanted, *replace || strict))
+    })
+}
+
+impl Fallbacks {
+    pub fn place(&self) -> &Place {
+        match self {
+            Fallbacks::List { place, .. }
+            | Fallbacks::Add { place, .. }
+            | Fallbacks::Remove { place, .. }
+            | Fallbacks::Move { place, .. }
+            | Fallbacks::Clear { place, .. } => place,
+        }
+    }
+}
+
+pub fn fallbacks(command: &Fallbacks) -> Done {
+    match command {
+        Fallbacks::List { whose, place } => list(place, whose),
+        Fallbacks::Add { model, whose, dry, place } => change(place, *dry, whose, |ground, route| {
+            chain::with_fallback(&ground.config, route, &resolve(ground, model)?.to_string())
+        }),
+        Fallbacks::Remove { model, whose, dry, place } => {
+            change(place, *dry, whose, |ground, route| chain::without_fallback(&ground.config, route, model))
+        }
+        Fallbacks::Move { model, position, whose, dry, place } => {
+            change(place, *dry, whose, |ground, route| chain::with_moved(&ground.config, route, model, usize::from(*position)))
+        }
+        Fallbacks::Clear { whose, dry, place } => change(place, *dry, whose, |_, route| chain::without_fallbacks(route)),
+    }
+}
+
+pub fn order(command: &Order) -> Done {
+    change(&command.place, command.dry, &command.whose, |ground, route| {
+        chain::sorted(&ground.config, route, command.order == First::LocalFirst)
+    })
+}
+
+fn change(place: &Place, dry: DryRun, whose: &Whose, to: impl Fn(&Ground, &Route) -> Result<Vec<String>, Refusal>) -> Done {
+    edit(place, dry, |ground| {
+        let route = route(ground, whose);
+        Ok(vec![Change::Route { agent: whose.agent.clone(), was: route.written(), to: to(ground, &route)? }])
+    })
+}
+
+/// An empty one for an agent that has none of its own yet.
+fn route(ground: &Ground, whose: &Whose) -> Route {
+    let found = ground.config.routes().find(|it| it.0 == whose.agent.as_deref());
+    found.map(|it| it.1.clone()).unwrap_or_default()
+}
+
+fn list(place: &Place, whose: &Whose) -> Done {
+    let ground = Ground::read(&place.options())?;
+    let route = route(&ground, whose);
+    if place.json {
+        say(&pretty(&json!({ "agent": whose.agent, "primary": route.primary, "fallbacks": route.fallbacks })));
+    } else {
+        for (i, it) in route.fallbacks.iter().enumerate() {
+            let name = ground.config.resolve(it).map(|it| ground.config.name(&it)).filter(|name| name != it);
+            say(&format!("{}  {it}{}", i + 1, name.map(|it| format!("  {it}")).unwrap_or_default()));
+        }
+        if route.fallbacks.is_empty() {
+            say("no fallbacks");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

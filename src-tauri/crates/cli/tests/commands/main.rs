@@ -1,0 +1,9 @@
+//! The real binary on real files: what it writes, says and ends with.
+
+mod backups;
+mod desk;
+mod exits;
+mod models;
+mod providers;
+mod route;
+mod writers;
