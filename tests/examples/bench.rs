@@ -125,7 +125,7 @@ async fn line_to_notice() -> Row {
 
 async fn large_edit() -> Row {
     let fake = FakeBox::start("my-local-model").await;
-    let filler: String = (0..9_000)
+    let filler: String = (0..9_200)
         .map(|n| {
             format!(
                 "    // entry {n}, kept for its comment\n    entry{n}: {{ name: 'number {n}', tags: ['a', 'b'], value: {n} }},\n"

@@ -28,11 +28,11 @@ const BOXES: usize = 10;
 /// Names may be long; a menu may not be.
 const WIDTH: usize = 64;
 
+/// `view` is that of the same state and instant.
 #[must_use]
-pub fn menu(state: &State, now: &Now) -> Vec<Item> {
-    let view = view::view(state, now);
+pub fn menu(state: &State, view: &View, now: &Now) -> Vec<Item> {
     let open = |page| Intent::Open(Show::page(page));
-    let mut items = vec![row(title(state, &view, now), open(Page::Status)), Item::Separator];
+    let mut items = vec![row(title(state, view, now), open(Page::Status)), Item::Separator];
     let shown = view.boxes.iter().take(BOXES);
     items.extend(
         shown.map(|it| Item::Submenu { label: cut(&format!("{}: {}", it.name, box_words(state, it))), rows: box_rows(it) }),
@@ -45,7 +45,7 @@ pub fn menu(state: &State, now: &Now) -> Vec<Item> {
     }
     if !view.hops.is_empty() {
         let names: Vec<&str> = view.hops.iter().map(|it| it.name.as_str()).collect();
-        items.push(Item::Submenu { label: cut(&format!("Route: {}", names.join(" > "))), rows: route_rows(&view) });
+        items.push(Item::Submenu { label: cut(&format!("Route: {}", names.join(" > "))), rows: route_rows(view) });
     }
     items.push(row("Check now", Intent::CheckNow { provider: None }));
     items.push(Item::Submenu { label: pause_label(state, now), rows: pause_rows(state) });
@@ -57,9 +57,8 @@ pub fn menu(state: &State, now: &Now) -> Vec<Item> {
 
 /// Name and state on one line, for the tooltip.
 #[must_use]
-pub fn tooltip(state: &State, now: &Now) -> String {
-    let view = view::view(state, now);
-    format!("Pilot Light\n{}", title(state, &view, now))
+pub fn tooltip(state: &State, view: &View, now: &Now) -> String {
+    format!("Pilot Light\n{}", title(state, view, now))
 }
 
 fn title(state: &State, view: &View, now: &Now) -> String {

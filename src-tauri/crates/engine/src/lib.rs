@@ -61,10 +61,11 @@ pub struct Published {
 
 impl Published {
     pub(crate) fn of(state: &State, now: &Now) -> Self {
+        let view = domain::view(state, now);
         Published {
-            view: domain::view(state, now),
-            menu: domain::menu::menu(state, now),
-            tooltip: domain::menu::tooltip(state, now),
+            menu: domain::menu::menu(state, &view, now),
+            tooltip: domain::menu::tooltip(state, &view, now),
+            view,
             status: domain::status(state, now),
             exit_code: domain::exit_code(state),
             settled: state.is_settled(),

@@ -19,6 +19,8 @@ use crate::handle::Request;
 use crate::probe::Prober;
 use crate::{Options, Outward, Published, Publisher, World};
 
+/// Between two publications of nothing but probes.
+const CALM: Duration = Duration::from_millis(200);
 /// Probes under way at once.
 const AT_ONCE: usize = 16;
 /// Spoken times ("12 min") move on though nothing happens.
@@ -42,6 +44,9 @@ pub(crate) struct Owner {
     place: watch::Sender<Place>,
     saved: Option<Saved>,
     backups: PathBuf,
+    published_at: Duration,
+    /// When what happened since is published.
+    publish_at: Option<Duration>,
 }
 
 /// The last save, to take it back.
@@ -77,6 +82,8 @@ impl Owner {
             place,
             saved: None,
             backups,
+            published_at: Duration::ZERO,
+            publish_at: None,
         };
         (owner, request, published)
     }
@@ -86,9 +93,12 @@ impl Owner {
         tokio::spawn(watch_config(self.path.clone(), self.sender.clone()));
         tokio::spawn(follow(self.place.subscribe(), self.sender.clone()));
         loop {
-            self.publish();
             let now = self.clock.now();
-            let deadline = self.state.next_deadline(&now).unwrap_or(now.mono + LONGEST_WAIT).min(now.mono + LONGEST_WAIT);
+            if self.publish_at.is_some_and(|at| at <= now.mono) {
+                self.publish();
+            }
+            let deadlines = [Some(now.mono + LONGEST_WAIT), self.state.next_deadline(&now), self.publish_at];
+            let deadline = deadlines.into_iter().flatten().min().unwrap_or(now.mono);
             tokio::select! {
                 Some(event) = self.events.recv() => self.happen(event),
                 request = self.requests.recv() => match request {
@@ -107,7 +117,13 @@ impl Owner {
 
     fn happen(&mut self, event: Event) {
         let is_config = matches!(event, Event::Config(_));
-        let effects = update(&mut self.state, event, self.clock.now());
+        let now = self.clock.now();
+        // Many boxes answer all the time, and each answer is a little news: those who look are told some times a second.
+        let mut calm = matches!(event, Event::Probed { .. } | Event::Tick);
+        let effects = update(&mut self.state, event, now);
+        calm &= !effects.iter().any(|it| matches!(it, Effect::Notify(_)));
+        let at = if calm { now.mono.max(self.published_at + CALM) } else { now.mono };
+        self.publish_at = Some(self.publish_at.map_or(at, |it| it.min(at)));
         if is_config {
             let file = self.state.config.logging.file.clone();
             self.place.send_if_modified(|place| std::mem::replace(&mut place.file, file.clone()) != file);
@@ -142,8 +158,10 @@ impl Owner {
         });
     }
 
-    fn publish(&self) {
-        let fresh = Published::of(&self.state, &self.clock.now());
+    fn publish(&mut self) {
+        let now = self.clock.now();
+        (self.published_at, self.publish_at) = (now.mono, None);
+        let fresh = Published::of(&self.state, &now);
         self.publisher.send_if_modified(|shown| {
             let changed = **shown != fresh;
             if changed {

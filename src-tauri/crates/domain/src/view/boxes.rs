@@ -3,7 +3,7 @@
 use super::types::{BoxCard, ContextBar, Copy, Fact, Fix, Mark, Note, Severity};
 use super::{describe, mark_of, said, since};
 use crate::change::{Change, Limit};
-use crate::config::{Config, Provider};
+use crate::config::Provider;
 use crate::observation::{Failure, Load};
 use crate::standing::Standing;
 use crate::state::{Now, Server, State};
@@ -14,12 +14,9 @@ use crate::{Kind, ModelRef, locality};
 pub fn boxes(state: &State, now: &Now) -> Vec<BoxCard> {
     let mut local: Vec<&Provider> = state.config.providers.iter().filter(|it| it.is_local()).collect();
     // The servers of the route first, in its order.
-    local.sort_by_key(|it| place_in_route(&state.config, &it.id));
+    let chain = state.config.chain();
+    local.sort_by_key(|it| chain.iter().position(|member| member.provider == it.id).unwrap_or(usize::MAX));
     local.into_iter().filter_map(|it| Some(card(state, it, state.servers.get(&it.id)?, now))).collect()
-}
-
-fn place_in_route(config: &Config, provider: &str) -> usize {
-    config.chain().iter().position(|it| it.provider == provider).unwrap_or(usize::MAX)
 }
 
 fn card(state: &State, provider: &Provider, server: &Server, now: &Now) -> BoxCard {

@@ -232,7 +232,7 @@ fn every_row_that_can_be_clicked_says_what_it_does() {
     use domain::menu::{Item, menu};
     let mut scene = Scene::new(LOCAL_FIRST);
     scene.probes("lmstudio", "s");
-    let items = menu(&scene.state, &scene.now);
+    let items = menu(&scene.state, &scene.view(), &scene.now);
     let Item::Row(title) = &items[0] else { panic!("a row leads") };
     assert_eq!(title.intent, Some(Intent::Open(Show::page(Page::Status))));
     let Item::Submenu { rows, .. } = &items[2] else { panic!("a box follows") };

@@ -167,7 +167,7 @@ impl Scene {
     /// The menu as an indented list; a tick mark for what is checked, brackets for what can't be clicked.
     pub fn menu(&self) -> String {
         let mut lines = Vec::new();
-        print_items(&menu(&self.state, &self.now), 0, &mut lines);
+        print_items(&menu(&self.state, &self.view(), &self.now), 0, &mut lines);
         lines.join("\n")
     }
 
