@@ -104,8 +104,8 @@ async fn death_to_down() -> Vec<Row> {
         }
     }
     vec![
-        Row { what: "server dies, refused -> box.down", unit: "intervals", wanted: 2.2, samples: refused },
-        Row { what: "server hangs -> box.down (less the 3 time-outs of 2 s)", unit: "intervals", wanted: 3.3, samples: hanging },
+        Row { what: "server dies, refused -> box.down", unit: "intervals", wanted: 2.0, samples: refused },
+        Row { what: "server hangs -> box.down (less the 3 time-outs of 2 s)", unit: "intervals", wanted: 3.0, samples: hanging },
     ]
 }
 
