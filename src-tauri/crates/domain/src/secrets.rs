@@ -14,22 +14,45 @@ const FOLDERS: [&str; 2] = ["headers", "env"];
 #[must_use]
 pub fn secrets(doc: &Document) -> Vec<Path> {
     let mut found = Vec::new();
-    walk(doc.value(), &Path::default(), false, &mut found);
+    walk(doc.value(), &mut Vec::new(), false, &mut found);
     found
 }
 
-fn walk(value: &Value, at: &Path, is_secret: bool, found: &mut Vec<Path>) {
+/// A step on the way down. Paths are made only of what is found: a large config has many places and few secrets.
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    Key(&'a str),
+    Index(usize),
+}
+
+fn walk<'a>(value: &'a Value, at: &mut Vec<Step<'a>>, is_secret: bool, found: &mut Vec<Path>) {
     match value {
-        Value::String(text) if is_secret && !text.is_empty() && !text.starts_with("${") => found.push(at.clone()),
-        Value::Array(items) => items.iter().enumerate().for_each(|(i, item)| walk(item, &at.child(i), is_secret, found)),
+        Value::String(text) if is_secret && !text.is_empty() && !text.starts_with("${") => {
+            found.push(
+                at.iter()
+                    .map(|it| match it {
+                        Step::Key(key) => Segment::from(*key),
+                        Step::Index(index) => Segment::from(*index),
+                    })
+                    .collect(),
+            );
+        }
+        Value::Array(items) => {
+            for (i, item) in items.iter().enumerate() {
+                at.push(Step::Index(i));
+                walk(item, at, is_secret, found);
+                at.pop();
+            }
+        }
         Value::Object(members) => {
+            let in_folder = matches!(at.last(), Some(Step::Key(key)) if FOLDERS.contains(key));
+            // `maxTokens` and the like are numbers and never get here; a SecretRef only names where the secret is.
+            let reference = members.contains_key("source") && members.contains_key("id");
             for (key, member) in members {
-                let under = is_secret
-                    || is_secret_name(key)
-                    || at.last().is_some_and(|it| matches!(it, Segment::Key(it) if FOLDERS.contains(&it.as_str())));
-                // `maxTokens` and the like are numbers and never get here; a SecretRef only names where the secret is.
-                let reference = members.contains_key("source") && members.contains_key("id");
-                walk(member, &at.child(key.as_str()), under && !reference, found);
+                let under = is_secret || in_folder || is_secret_name(key);
+                at.push(Step::Key(key));
+                walk(member, at, under && !reference, found);
+                at.pop();
             }
         }
         _ => {}
@@ -37,8 +60,8 @@ fn walk(value: &Value, at: &Path, is_secret: bool, found: &mut Vec<Path>) {
 }
 
 fn is_secret_name(key: &str) -> bool {
-    let key: String = key.chars().filter(|it| it.is_alphanumeric()).collect::<String>().to_ascii_lowercase();
-    NAMES.iter().any(|it| key.contains(it)) && !key.ends_with("tokens")
+    let letters: String = key.chars().filter(|it| it.is_alphanumeric()).map(|it| it.to_ascii_lowercase()).collect();
+    NAMES.iter().any(|it| letters.contains(it)) && !letters.ends_with("tokens")
 }
 
 /// Masks one line of a text that does not parse, so its values can only be guessed at: where a secret's name stands before a colon,

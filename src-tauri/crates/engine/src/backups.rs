@@ -87,7 +87,7 @@ pub fn restore(options: &Options, wanted: &str, dry_run: bool) -> Result<Edited,
         Some(before) => conclude(options, path, &before, proposal, dry_run),
         None => {
             if !dry_run {
-                create(&path, &proposal.text)?;
+                create(&path, &proposal.after)?;
             }
             Ok(Edited { path, review: proposal.review, changed: true, written: !dry_run })
         }

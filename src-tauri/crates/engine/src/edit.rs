@@ -99,9 +99,9 @@ pub(crate) fn conclude(
     proposal: Proposal,
     dry_run: bool,
 ) -> Result<Edited, Refusal> {
-    let changed = proposal.text != before;
+    let changed = proposal.text() != before;
     if changed && !dry_run {
-        write(&path, &hash(before), &proposal.text, &options.backups())?;
+        write(&path, &hash(before), &proposal.after, &options.backups())?;
     }
     Ok(Edited { path, review: proposal.review, changed, written: changed && !dry_run })
 }

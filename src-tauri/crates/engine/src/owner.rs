@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use document::Document;
 use domain::change::Change;
 use domain::edit::Proposal;
 use domain::intent::{Refusal, RefusalCode};
@@ -194,7 +195,7 @@ impl Owner {
             return Err(Refusal::new(RefusalCode::Stale, "the file was changed by another program since the review")
                 .hint("review again: your changes are kept"));
         }
-        let written = write(&self.path, base, &proposal.text, &self.backups)?;
+        let written = write(&self.path, base, &proposal.after, &self.backups)?;
         self.saved = Some(Saved { before, hash: written.hash });
         // Our own echo: read now, so that the answer finds the new view; the watcher's report then changes nothing.
         self.happen(Event::Config(read(&self.path)));
@@ -204,7 +205,8 @@ impl Owner {
 
     fn undo(&mut self) -> Result<(), Refusal> {
         let saved = self.saved.take().ok_or_else(|| Refusal::new(RefusalCode::Invalid, "there is no save to undo"))?;
-        match write(&self.path, &saved.hash, &saved.before, &self.backups) {
+        let before = Document::parse(&saved.before).map_err(|error| Refusal::new(RefusalCode::Internal, error.message))?;
+        match write(&self.path, &saved.hash, &before, &self.backups) {
             Ok(_) => {
                 self.happen(Event::Config(read(&self.path)));
                 self.publish();

@@ -20,8 +20,15 @@ use crate::view::types::Review;
 /// The text as it would be written, with what a person is shown of it.
 #[derive(Clone, Debug)]
 pub struct Proposal {
-    pub text: String,
+    pub after: Document,
     pub review: Review,
+}
+
+impl Proposal {
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.after.text()
+    }
 }
 
 /// Applies changes to the freshest text. `base` is that text's hash; it comes back with the review so that a save can tell whether the
@@ -60,7 +67,7 @@ pub fn propose(
         problems: new.into_iter().map(crate::view::problem).chain(warn::warnings(doc, &after, changes)).collect(),
         base: base.to_owned(),
     };
-    Ok(Proposal { text: after.text().to_owned(), review })
+    Ok(Proposal { after, review })
 }
 
 /// Another text in the place of this one (a backup), with its review. The text before may be one that does not read.
@@ -81,7 +88,7 @@ pub fn replace(state: &State, before: &str, after: &Document, base: &str, env: &
         problems: problems.iter().map(crate::view::problem).chain(undone).collect(),
         base: base.to_owned(),
     };
-    Proposal { text: after.text().to_owned(), review }
+    Proposal { after: after.clone(), review }
 }
 
 /// Each place that refers to a provider, or to one model of it, as OpenClaw prints paths.

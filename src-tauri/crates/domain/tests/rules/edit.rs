@@ -56,7 +56,7 @@ fn a_limit_is_one_line() {
 #[test]
 fn what_the_file_says_already_writes_nothing() {
     let same = try_changes(COMMENTED, &[context(1, Some(196_608))]).expect("no conflict");
-    assert_eq!(same.text, COMMENTED);
+    assert_eq!(same.text(), COMMENTED);
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn a_foreign_change_of_the_same_setting_is_a_conflict() {
 #[test]
 fn a_foreign_change_elsewhere_survives() {
     let moved = COMMENTED.replace("maxTokens: 8192", "maxTokens: 1000");
-    let text = try_changes(&moved, &[context(196_608, Some(4_096))]).expect("no conflict").text;
+    let text = try_changes(&moved, &[context(196_608, Some(4_096))]).expect("no conflict").text().to_owned();
     assert!(text.contains("maxTokens: 1000") && text.contains("contextWindow: 4096, // as loaded"));
 }
 

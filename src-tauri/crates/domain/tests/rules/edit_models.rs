@@ -60,7 +60,7 @@ fn list(items: &[&str]) -> Option<FieldValue> {
 #[track_caller]
 fn becomes(config: &str, change: &Change) -> String {
     let text = match try_changes(config, std::slice::from_ref(change)) {
-        Ok(proposal) => proposal.text,
+        Ok(proposal) => proposal.text().to_owned(),
         Err(refusal) => return format!("refused: {}", refusal.message),
     };
     let start = text.find("models: [").expect("models");
@@ -102,8 +102,8 @@ fn each_setting() {
 #[test]
 fn a_second_time_writes_nothing() {
     let change = field(ModelField::CostInput, None, number(0.5));
-    let once = try_changes(NEW, std::slice::from_ref(&change)).expect("taken").text;
-    assert_eq!(try_changes(&once, &[change]).expect("taken").text, once);
+    let once = try_changes(NEW, std::slice::from_ref(&change)).expect("taken").text().to_owned();
+    assert_eq!(try_changes(&once, &[change]).expect("taken").text().to_owned(), once);
 }
 
 #[test]
@@ -192,8 +192,8 @@ fn a_model_comes() {
     +    { id: "new", name: "New", cost: { input: 0, output: 0 }, contextWindow: 65536, maxTokens: 8192 },
     ! modelPolicy.notAllowed agents.defaults.modelPolicy.allow does not have box/new, so OpenClaw will not let it be chosen
     "#);
-    let once = try_changes(REFERRED, &[add("box", "new", &full)]).expect("taken").text;
-    assert_eq!(try_changes(&once, &[add("box", "new", &full)]).expect("just so").text, once);
+    let once = try_changes(REFERRED, &[add("box", "new", &full)]).expect("taken").text().to_owned();
+    assert_eq!(try_changes(&once, &[add("box", "new", &full)]).expect("just so").text().to_owned(), once);
     let named = [(ModelField::Name, text("Other"))];
     assert_snapshot!(reviewed(&once, &[add("box", "new", &named)]), @"Invalid: box/new is in the file already (change what is there instead)");
     assert_snapshot!(reviewed(REFERRED, &[add("box", "new", &[])]), @"Invalid: new needs a name; OpenClaw refuses a model without one");
@@ -235,9 +235,9 @@ fn a_rename_reaches_every_place() {
     "#);
     let taken = Change::RenameModel { provider: "box".into(), was: "m".into(), to: "small".into() };
     assert_snapshot!(reviewed(REFERRED, &[taken]), @"Invalid: box/small is in the file already");
-    let text = try_changes(REFERRED, &[rename]).expect("taken").text;
+    let text = try_changes(REFERRED, &[rename]).expect("taken").text().to_owned();
     let back = Change::RenameModel { provider: "box".into(), was: "vendor/q4".into(), to: "m".into() };
-    assert_eq!(try_changes(&text, &[back]).expect("taken").text, REFERRED, "there and back is the same text");
+    assert_eq!(try_changes(&text, &[back]).expect("taken").text().to_owned(), REFERRED, "there and back is the same text");
 }
 
 #[test]
@@ -271,7 +271,7 @@ fn a_removal_lists_what_refers_to_it() {
     box/small goes
     -    { id: "small", name: "S", contextWindow: 65536, maxTokens: 8192 },
     "#);
-    let text = try_changes(REFERRED, &[remove("m", true)]).expect("taken").text;
+    let text = try_changes(REFERRED, &[remove("m", true)]).expect("taken").text().to_owned();
     let doc = Document::parse(&text).expect("parses");
     assert_eq!(
         doc.get(&["agents", "defaults", "model"].into()),

@@ -20,8 +20,9 @@ pub(crate) struct Written {
 
 /// Replaces the text of hash `was` by `to`. Nothing is written unless both hold: the file still has that text, and the new text reads
 /// as the config that it should be.
-pub(crate) fn write(path: &Path, was: &str, to: &str, backups: &Path) -> Result<Written, Refusal> {
+pub(crate) fn write(path: &Path, was: &str, to: &Document, backups: &Path) -> Result<Written, Refusal> {
     verify(to)?;
+    let to = to.text();
     // Of two of us, one waits: between the last look at the file and the rename nobody else of ours writes.
     let _turn = turn(backups);
     // A link stays a link: what it points to is written.
@@ -53,8 +54,9 @@ pub(crate) fn write(path: &Path, was: &str, to: &str, backups: &Path) -> Result<
 }
 
 /// Writes a file where there is none, readable by this user alone.
-pub(crate) fn create(path: &Path, to: &str) -> Result<(), Refusal> {
+pub(crate) fn create(path: &Path, to: &Document) -> Result<(), Refusal> {
     verify(to)?;
+    let to = to.text();
     let made = || -> io::Result<()> {
         let folder = path.parent().ok_or_else(|| io::Error::other("it has no folder"))?;
         let mut beside = tempfile::Builder::new().prefix(".pilotlight-").suffix(".tmp").tempfile_in(folder)?;
@@ -76,14 +78,13 @@ fn turn(backups: &Path) -> Option<File> {
 }
 
 /// The second parser, which is not the one that made the edit, must read the same.
-fn verify(to: &str) -> Result<(), Refusal> {
+fn verify(to: &Document) -> Result<(), Refusal> {
     let broken = |why: String| {
         Refusal::new(RefusalCode::Internal, format!("the edit would break the file: {why}"))
             .hint("nothing was written; make this change in an editor")
     };
-    let doc = Document::parse(to).map_err(|error| broken(error.message))?;
-    let other: Value = json5::from_str(to.trim_start_matches('\u{feff}')).map_err(|error| broken(error.to_string()))?;
-    if same(doc.value(), &other) { Ok(()) } else { Err(broken("two parsers read it differently".to_owned())) }
+    let other: Value = json5::from_str(to.text().trim_start_matches('\u{feff}')).map_err(|error| broken(error.to_string()))?;
+    if same(to.value(), &other) { Ok(()) } else { Err(broken("two parsers read it differently".to_owned())) }
 }
 
 /// Numbers by value: one parser keeps `1.0`, the other `1`.
