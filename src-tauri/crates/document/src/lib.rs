@@ -111,7 +111,7 @@ impl Document {
     #[must_use]
     pub fn duplicates(&self) -> Vec<Path> {
         let mut found = vec![];
-        collect_duplicates(&self.root, &Path::root(), &self.text, &mut found);
+        collect_duplicates(&self.root, &mut vec![], &self.text, &mut found);
         found
     }
 
@@ -163,17 +163,33 @@ impl Document {
     }
 }
 
-fn collect_duplicates(node: &Node, at: &Path, text: &str, found: &mut Vec<Path>) {
-    // Where each key is written last; the earlier ones do not count, so what is in them has no path.
+/// Objects of up to so many members are searched without a table: most are small, and a large config has many.
+const FEW: usize = 16;
+
+fn collect_duplicates(node: &Node, at: &mut Vec<Segment>, text: &str, found: &mut Vec<Path>) {
     let names: Vec<_> = node.items.iter().map(|item| item.name(text)).collect();
-    let last: HashMap<_, _> = names.iter().enumerate().map(|(position, name)| (name, position)).collect();
+    // The earlier ones do not count, so what is in them has no path.
+    let last: HashMap<_, _> = match names.len() {
+        0..=FEW => HashMap::new(),
+        _ => names.iter().enumerate().map(|(position, name)| (name, position)).collect(),
+    };
+    let is_overwritten = |position: usize| match &names[position] {
+        None => false,
+        name if names.len() <= FEW => names[position + 1..].contains(name),
+        name => last.get(name) != Some(&position),
+    };
     let mut told = HashSet::new();
     for (position, (item, name)) in node.items.iter().zip(&names).enumerate() {
-        let child = || at.child(name.as_ref().map_or(Segment::Index(position), |name| name.as_ref().into()));
-        if name.is_some() && last.get(name) != Some(&position) {
-            found.extend(told.insert(name).then(child));
-        } else if item.node.is_container() {
-            collect_duplicates(&item.node, &child(), text, found);
+        let overwritten = is_overwritten(position);
+        if !overwritten && !item.node.is_container() {
+            continue;
         }
+        at.push(name.as_ref().map_or(Segment::Index(position), |name| name.as_ref().into()));
+        if overwritten {
+            found.extend(told.insert(name).then(|| at.iter().cloned().collect()));
+        } else {
+            collect_duplicates(&item.node, at, text, found);
+        }
+        at.pop();
     }
 }

@@ -3,8 +3,13 @@
 /// The line of an offset, from 1. `\n`, `\r\n` and a lone `\r` each end a line.
 pub(crate) fn line_of(text: &str, offset: usize) -> usize {
     let bytes = text.as_bytes();
-    let ends = bytes[..offset].iter().enumerate();
-    1 + ends.filter(|&(at, &byte)| byte == b'\n' || byte == b'\r' && bytes.get(at + 1) != Some(&b'\n')).count()
+    let before = &bytes[..offset];
+    let feeds = before.iter().filter(|it| **it == b'\n').count();
+    if !before.contains(&b'\r') {
+        return 1 + feeds;
+    }
+    let lone = |&(at, &byte): &(usize, &u8)| byte == b'\r' && bytes.get(at + 1) != Some(&b'\n');
+    1 + feeds + before.iter().enumerate().filter(lone).count()
 }
 
 /// The column of an offset, from 1, in characters. A byte order mark has no column.
