@@ -63,6 +63,11 @@ impl Host {
         .await
     }
 
+    /// So that the next one is waited for.
+    pub fn forget_items(&self) {
+        seen(&self.seen).items.clear();
+    }
+
     pub async fn popup(&self, title: &str) -> Popup {
         until(&format!("a popup `{title}`"), async || self.popups().into_iter().find(|it| it.title == title)).await
     }

@@ -40,7 +40,7 @@ pub(crate) fn write(path: &Path, was: &str, to: &Document, backups: &Path) -> Re
         Refusal::new(RefusalCode::File, format!("no backup could be made in {}: {error}", backups.display()))
             .hint("nothing was written; make room or mend its permissions")
     })?;
-    replace(&target, to, was).map_err(|error| match error {
+    replace(&target, to, &current).map_err(|error| match error {
         Replace::Stale => stale(),
         Replace::Io(error) => file_refusal(&error, &target),
     })?;
@@ -110,7 +110,7 @@ impl From<io::Error> for Replace {
     }
 }
 
-fn replace(target: &Path, to: &str, was: &str) -> Result<(), Replace> {
+fn replace(target: &Path, to: &str, current: &str) -> Result<(), Replace> {
     let folder = target.parent().ok_or_else(|| io::Error::other("it has no folder"))?;
     let mode = fs::metadata(target)?.permissions();
     // Refused before anything is written, as an editor would be: a rename would get past a read-only file.
@@ -123,7 +123,7 @@ fn replace(target: &Path, to: &str, was: &str) -> Result<(), Replace> {
     beside.as_file().sync_all()?;
     // The last look, as late as can be.
     match text(target) {
-        Text::Read(text) if hash(&text) == was => {}
+        Text::Read(text) if text == current => {}
         _ => return Err(Replace::Stale),
     }
     beside.persist(target).map_err(|error| error.error)?;
