@@ -1,6 +1,6 @@
 //! Is a base URL on this machine or in this house? Local servers are probed; everything else is hosted and never is.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use url::{Host, Url};
 
 /// Local means loopback, a private or link-local address, a `.local` name, or a name without a dot.
