@@ -91,6 +91,14 @@ pub(crate) fn propose(path: &Path, state: &State, changes: &[Change]) -> Result<
     propose_on(path, state, &doc, changes)
 }
 
+/// The same without its review: the text before, and after.
+pub(crate) fn apply(path: &Path, state: &State, changes: &[Change]) -> Result<(String, Document), Refusal> {
+    let (before, doc) = current(path)?;
+    let env = Environment::beside(path).with_config(&doc);
+    let after = domain::edit::apply(state, &doc, changes, &|name| env.get(name))?;
+    Ok((before, after))
+}
+
 /// Writes what is proposed in the place of `before`, unless that is the same.
 pub(crate) fn conclude(
     options: &Options,

@@ -9,12 +9,12 @@ use domain::change::Change;
 use domain::edit::Proposal;
 use domain::intent::{Refusal, RefusalCode};
 use domain::observation::{Answer, ProbeRequest};
-use domain::view_types::{Mark, Review, Shape};
+use domain::view_types::{Mark, Shape};
 use domain::{Effect, Event, FileEvent, State, update};
 use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::clock::Clock;
-use crate::config::{Watch, read, write};
+use crate::config::{Watch, hash, read, stale, write};
 use crate::gateway::{Place, follow};
 use crate::handle::Request;
 use crate::probe::Prober;
@@ -177,7 +177,7 @@ impl Owner {
             Request::Intent(intent) => self.happen(Event::Intent(intent)),
             Request::Visible(visible) => self.happen(Event::Visible(visible)),
             Request::Review { changes, reply } => drop(reply.send(self.propose(&changes).map(|it| it.1.review))),
-            Request::Save { changes, base, reply } => drop(reply.send(self.save(&changes, &base).map(|_| ()))),
+            Request::Save { changes, base, reply } => drop(reply.send(self.save(&changes, &base))),
             Request::Undo { reply } => drop(reply.send(self.undo())),
             Request::RevealKey { provider, reply } => drop(reply.send(self.reveal(&provider))),
             Request::TryUrl { provider, base_url, reply } => self.try_url(provider.as_deref(), base_url, reply),
@@ -189,18 +189,18 @@ impl Owner {
         crate::edit::propose(&self.path, &self.state, changes)
     }
 
-    fn save(&mut self, changes: &[Change], base: &str) -> Result<Review, Refusal> {
-        let (before, proposal) = self.propose(changes)?;
-        if proposal.review.base != base {
-            return Err(Refusal::new(RefusalCode::Stale, "the file was changed by another program since the review")
-                .hint("review again: your changes are kept"));
+    /// What was reviewed, if the file is still the one that it was reviewed on.
+    fn save(&mut self, changes: &[Change], base: &str) -> Result<(), Refusal> {
+        let (before, after) = crate::edit::apply(&self.path, &self.state, changes)?;
+        if hash(&before) != base {
+            return Err(stale());
         }
-        let written = write(&self.path, base, &proposal.after, &self.backups)?;
+        let written = write(&self.path, base, &after, &self.backups)?;
         self.saved = Some(Saved { before, hash: written.hash });
         // Our own echo: read now, so that the answer finds the new view; the watcher's report then changes nothing.
         self.happen(Event::Config(read(&self.path)));
         self.publish();
-        Ok(proposal.review)
+        Ok(())
     }
 
     fn undo(&mut self) -> Result<(), Refusal> {

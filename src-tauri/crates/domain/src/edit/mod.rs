@@ -41,20 +41,7 @@ pub fn propose(
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Proposal, Refusal> {
     let (config, before) = Config::read(doc, env);
-    for change in changes {
-        check::check(change, doc).map_err(|message| Refusal::new(RefusalCode::Invalid, message))?;
-    }
-    let conflicts = conflicts(doc, &config, changes, state.seed);
-    if !conflicts.is_empty() {
-        let message = "the same setting was changed in the file meanwhile";
-        return Err(Refusal { conflicts, ..Refusal::new(RefusalCode::Conflict, message).hint("choose which value to keep") });
-    }
-    let mut after = doc.clone();
-    for (i, change) in changes.iter().enumerate() {
-        // What a change finds is what the ones before it left.
-        let now = if i == 0 { None } else { Some(Config::read(&after, env).0) };
-        after = plan::apply(&after, now.as_ref().unwrap_or(&config), change)?;
-    }
+    let after = applied(state, doc, &config, changes, env)?;
     let (_, found) = Config::read(&after, env);
     let new: Vec<&Problem> = found.iter().filter(|it| !before.iter().any(|old| old.code == it.code && old.at == it.at)).collect();
     let (diff, lines_changed) = diff::diff(doc, &after);
@@ -68,6 +55,16 @@ pub fn propose(
         base: base.to_owned(),
     };
     Ok(Proposal { after, review })
+}
+
+/// The text alone, for who has seen the review.
+pub fn apply(
+    state: &State,
+    doc: &Document,
+    changes: &[Change],
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<Document, Refusal> {
+    applied(state, doc, &Config::read(doc, env).0, changes, env)
 }
 
 /// Another text in the place of this one (a backup), with its review. The text before may be one that does not read.
@@ -101,6 +98,31 @@ pub fn referrers(doc: &Document, config: &Config, provider: &str, model: Option<
 #[must_use]
 pub fn key_tag(state: &State, key: &crate::config::Key) -> String {
     crate::view::key_tag(key, state.seed)
+}
+
+/// Checked, free of conflicts, and in the order given.
+fn applied(
+    state: &State,
+    doc: &Document,
+    config: &Config,
+    changes: &[Change],
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<Document, Refusal> {
+    for change in changes {
+        check::check(change, doc).map_err(|message| Refusal::new(RefusalCode::Invalid, message))?;
+    }
+    let conflicts = conflicts(doc, config, changes, state.seed);
+    if !conflicts.is_empty() {
+        let message = "the same setting was changed in the file meanwhile";
+        return Err(Refusal { conflicts, ..Refusal::new(RefusalCode::Conflict, message).hint("choose which value to keep") });
+    }
+    let mut after = doc.clone();
+    for (i, change) in changes.iter().enumerate() {
+        // What a change finds is what the ones before it left.
+        let now = if i == 0 { None } else { Some(Config::read(&after, env).0) };
+        after = plan::apply(&after, now.as_ref().unwrap_or(config), change)?;
+    }
+    Ok(after)
 }
 
 /// Settings whose value in the file is neither what the person saw nor what they want.

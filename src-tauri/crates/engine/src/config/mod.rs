@@ -10,4 +10,4 @@ pub use environment::Environment;
 pub use locate::{BadProfile, locate};
 pub(crate) use read::{Text, hash, read, text};
 pub(crate) use watch::Watch;
-pub(crate) use write::{create, is_backup_of, write};
+pub(crate) use write::{create, is_backup_of, stale, write};

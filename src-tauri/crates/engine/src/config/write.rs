@@ -176,7 +176,7 @@ fn private(_path: &Path, _mode: u32) -> io::Result<()> {
     Ok(())
 }
 
-fn stale() -> Refusal {
+pub(crate) fn stale() -> Refusal {
     Refusal::new(RefusalCode::Stale, "the file was changed by another program since the review")
         .hint("review again: your changes are kept")
 }
