@@ -2,6 +2,7 @@
 //! the same function, so that the window and the command line make the same text of the same change.
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use document::Document;
 use domain::change::Change;
@@ -14,8 +15,8 @@ use domain::{Pace, State};
 use crate::Options;
 use crate::config::{Environment, Text, hash, text, write};
 
-/// Another program that writes all the time has to pause once within so many attempts.
-const ATTEMPTS: usize = 20;
+/// Others that write all the time have to pause once within this time.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What an edit starts from.
 #[derive(Clone, Debug)]
@@ -72,9 +73,9 @@ impl Ground {
 /// # Errors
 /// When the changes are refused, or the file can't be read or written. Then nothing was written.
 pub fn edit(options: &Options, dry_run: bool, make: impl Fn(&Ground) -> Result<Vec<Change>, Refusal>) -> Result<Edited, Refusal> {
-    let mut attempts = 1..=ATTEMPTS;
+    let begun = Instant::now();
     loop {
-        let last = attempts.next().is_none_or(|it| it == ATTEMPTS);
+        let last = begun.elapsed() > PATIENCE;
         let ground = Ground::read(options)?;
         let changes = make(&ground)?;
         let (before, proposal) = propose_on(&ground.path, &ground.state, &ground.doc, &changes)?;
