@@ -48,6 +48,8 @@ pub struct Document {
     comments: Vec<Comment>,
     /// Made when it is first asked for: an edit does not need it, and for a large text it costs most of the time.
     value: OnceLock<Value>,
+    /// Where each line but the first starts; made when a line is first asked for, so that asking for many is no sweep each.
+    lines: OnceLock<Vec<usize>>,
 }
 
 impl Document {
@@ -138,7 +140,7 @@ impl Document {
     }
 
     fn from_parsed(text: String, Parsed { root, comments }: Parsed) -> Self {
-        Self { text, root, comments, value: OnceLock::new() }
+        Self { text, root, comments, value: OnceLock::new(), lines: OnceLock::new() }
     }
 
     fn node(&self, at: &Path) -> Option<&Node> {
@@ -155,11 +157,16 @@ impl Document {
         let (mut node, mut offset) = (&self.root, self.root.span.start);
         for segment in at.segments() {
             let Some((_, item)) = node.item(segment, &self.text) else {
-                return (place::line_of(&self.text, offset), false);
+                return (self.line_at(offset), false);
             };
             (node, offset) = (&item.node, item.body().start);
         }
-        (place::line_of(&self.text, offset), true)
+        (self.line_at(offset), true)
+    }
+
+    fn line_at(&self, offset: usize) -> usize {
+        let starts = self.lines.get_or_init(|| place::line_starts(&self.text));
+        1 + starts.partition_point(|start| *start <= offset)
     }
 }
 

@@ -22,3 +22,10 @@ pub(crate) fn column_of(text: &str, offset: usize) -> usize {
 pub(crate) fn line_start(text: &str, offset: usize) -> usize {
     text[..offset].rfind(['\n', '\r']).map_or(0, |end| end + 1)
 }
+
+/// Where each line but the first starts, by the same line ends.
+pub(crate) fn line_starts(text: &str) -> Vec<usize> {
+    let bytes = text.as_bytes();
+    let ends = |(at, byte): &(usize, &u8)| **byte == b'\n' || **byte == b'\r' && bytes.get(at + 1) != Some(&b'\n');
+    bytes.iter().enumerate().filter(ends).map(|(at, _)| at + 1).collect()
+}
