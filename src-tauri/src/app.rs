@@ -45,6 +45,8 @@ pub fn run(options: Options) -> Result<ExitCode, Failure> {
             commands::check_now,
             commands::pause,
             commands::try_url,
+            commands::discover,
+            commands::list_models,
             commands::open_config,
         ])
         .build(context)?;

@@ -1,6 +1,7 @@
 //! What the window may ask for. Each command is one call of the engine; what it is given is typed and bounded first.
 
 use domain::change::Change;
+use domain::discovery::{Found, ListedModel};
 use domain::intent::{Intent, Pause, Refusal, RefusalCode, Show};
 use domain::view::View;
 use domain::view_types::{Mark, Review};
@@ -62,6 +63,22 @@ pub async fn try_url(engine: State<'_, Handle>, provider: Option<String>, base_u
     bounds::text(provider.as_deref().unwrap_or_default())?;
     bounds::text(&base_url)?;
     engine.try_url(provider, base_url).await
+}
+
+#[tauri::command]
+pub async fn discover(engine: State<'_, Handle>) -> Result<Vec<Found>, Refusal> {
+    engine.discover().await
+}
+
+#[tauri::command]
+pub async fn list_models(
+    engine: State<'_, Handle>,
+    provider: Option<String>,
+    base_url: String,
+) -> Result<Vec<ListedModel>, Refusal> {
+    bounds::text(provider.as_deref().unwrap_or_default())?;
+    bounds::text(&base_url)?;
+    engine.list_models(provider, base_url).await
 }
 
 /// Opens the config file in the person's editor; nothing else can be opened this way.

@@ -12,7 +12,7 @@ pub fn request(base_url: &str) -> ProbeRequest {
         key: None,
         headers: Vec::new(),
         kind: None,
-        wanted: Vec::new(),
+        wanted: Some(Vec::new()),
         deep: true,
     }
 }

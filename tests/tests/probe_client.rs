@@ -150,7 +150,7 @@ async fn a_stale_connection_is_tried_once_more() {
 #[tokio::test]
 async fn a_list_without_end_is_cut_and_says_so() {
     let server = Faulty::start(Fault::EndlessList).await;
-    let asked = ProbeRequest { kind: Some(Kind::Generic), wanted: vec!["model-7".to_owned()], ..request(server.url()) };
+    let asked = ProbeRequest { kind: Some(Kind::Generic), wanted: Some(vec!["model-7".to_owned()]), ..request(server.url()) };
     let seen = Prober::new().expect("a prober").probe(&asked).await;
     assert_eq!(summary(&seen), "generic (partial): model-7", "only what is wanted of a long list");
 }

@@ -1,8 +1,11 @@
 // A host for a plain browser and for tests: plays a fixture, remembers what it was asked, and can be told to refuse.
 import { FIXTURES } from './fixtures';
+import { FOUND } from './fixtures/found';
 import { demoReview } from './fixtures/review';
 import { SNAPSHOTS } from './fixtures/snapshots';
 import type { Change } from './generated/Change';
+import type { Found } from './generated/Found';
+import type { ListedModel } from './generated/ListedModel';
 import type { Mark } from './generated/Mark';
 import type { Page } from './generated/Page';
 import type { Refusal } from './generated/Refusal';
@@ -18,6 +21,8 @@ export class FakeHost implements Host {
   /** The next call of a method is refused with this. */
   readonly refusals = new Map<string, Refusal>();
   answer: Mark = { shape: 'ok', text: 'answers in 12 ms · llama.cpp · lists 1 model' };
+  found: Found[] = FOUND;
+  listed: ListedModel[] = FOUND[0]?.models ?? [];
   key = 'sk-local-fixture-key';
   makeReview: (view: View, changes: readonly Change[]) => Review = demoReview;
 
@@ -101,6 +106,16 @@ export class FakeHost implements Host {
   async tryUrl(provider: string | null, baseUrl: string): Promise<Mark> {
     await this.#take('tryUrl', provider, baseUrl);
     return this.answer;
+  }
+
+  async discover(): Promise<Found[]> {
+    await this.#take('discover');
+    return this.found;
+  }
+
+  async listModels(provider: string | null, baseUrl: string): Promise<ListedModel[]> {
+    await this.#take('listModels', provider, baseUrl);
+    return this.listed;
   }
 
   openConfig(): Promise<void> {

@@ -23,5 +23,7 @@ export const tauriHost: Host = {
   checkNow: provider => invoke('check_now', { provider }),
   pause: pause => invoke('pause', { pause }),
   tryUrl: (provider, baseUrl) => invoke('try_url', { provider, baseUrl }),
+  discover: () => invoke('discover'),
+  listModels: (provider, baseUrl) => invoke('list_models', { provider, baseUrl }),
   openConfig: () => invoke('open_config'),
 };

@@ -1,6 +1,8 @@
 // What the window asks of the program behind it. Everything else in ui/ knows this interface and no more, so that the same window
 // runs in the app, in a plain browser and in tests.
 import type { Change } from './generated/Change';
+import type { Found } from './generated/Found';
+import type { ListedModel } from './generated/ListedModel';
 import type { Mark } from './generated/Mark';
 import type { Pause } from './generated/Pause';
 import type { Refusal } from './generated/Refusal';
@@ -29,6 +31,10 @@ export interface Host {
   pause(pause: Pause | null): Promise<void>;
   /** Asks an address that is being typed who answers there. */
   tryUrl(provider: string | null, baseUrl: string): Promise<Mark>;
+  /** The model servers on this machine's well-known ports. Takes up to some three seconds. */
+  discover(): Promise<Found[]>;
+  /** All that a server lists, to add from; `provider` lends its key if it is configured for that address. */
+  listModels(provider: string | null, baseUrl: string): Promise<ListedModel[]>;
   openConfig(): Promise<void>;
 }
 

@@ -5,6 +5,7 @@ mod args;
 mod backups;
 mod check;
 mod diff;
+mod discover;
 mod edit;
 mod fault;
 mod lint;
@@ -48,6 +49,8 @@ enum Command {
         #[arg(long, value_parser = interval, value_name = "SECONDS")]
         interval: Option<Duration>,
     },
+    /// Look for model servers on the well-known ports of this machine; the exit code is 1 if there is none
+    Discover(discover::Discover),
     /// List, add, change, rename and remove models
     #[command(subcommand, after_help = args::EXIT_CODES)]
     Models(models::Models),
@@ -105,6 +108,7 @@ async fn main() -> ExitCode {
         Command::Status { common } => check::status(common.json, common.options(None)).await,
         Command::Check { common } => check::check(common.json, common.options(None)).await,
         Command::Watch { common, interval } => watch::watch(common.json, common.options(interval)).await,
+        Command::Discover(it) => discover::run(&it).await,
         other => return config_command(&other),
     };
     done.unwrap_or_else(|error| {
@@ -124,7 +128,9 @@ fn config_command(command: &Command) -> ExitCode {
         Command::Providers(it) => (providers::run(it), it.place().json),
         Command::Backups(it) => (backups::run(it), it.place().json),
         Command::Lint(it) => (lint::run(it), it.place().json),
-        Command::Status { .. } | Command::Check { .. } | Command::Watch { .. } => return ExitCode::SUCCESS,
+        Command::Status { .. } | Command::Check { .. } | Command::Watch { .. } | Command::Discover(_) => {
+            return ExitCode::SUCCESS;
+        }
     };
     done.unwrap_or_else(|fault| fault.tell(json))
 }

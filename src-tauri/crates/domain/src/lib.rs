@@ -6,6 +6,7 @@
 pub mod change;
 pub mod config;
 pub mod decision;
+pub mod discovery;
 pub mod edit;
 mod event;
 pub mod health;

@@ -55,6 +55,13 @@ pub fn same_origin(a: &str, b: &str) -> bool {
     }
 }
 
+/// The same origin, whatever this machine is called in it: `localhost` or 127.0.0.1.
+#[must_use]
+pub fn same_server(a: &str, b: &str) -> bool {
+    let port = |it: &str| Url::parse(it.trim()).ok().and_then(|it| it.port_or_known_default());
+    same_origin(a, b) || (is_loopback(a) && is_loopback(b) && port(a) == port(b))
+}
+
 fn is_local_v4(ip: Ipv4Addr) -> bool {
     let [a, b, ..] = ip.octets();
     // 100.64.0.0/10 is what Tailscale and other carriers' private networks hand out.

@@ -158,8 +158,8 @@ pub struct ProbeRequest {
     pub headers: Vec<(String, String)>,
     /// The kind found before; the engine then skips the fingerprint.
     pub kind: Option<Kind>,
-    /// The model ids that the config names, so that a huge list need not be kept.
-    pub wanted: Vec<String>,
+    /// The model ids that the config names, so that a huge list need not be kept; `None` keeps all.
+    pub wanted: Option<Vec<String>>,
     /// Also ask what is listed and loaded (rungs 2 and 3), not only whether it is alive (rung 1).
     pub deep: bool,
 }

@@ -168,9 +168,13 @@ fn standing_of_server(provider: &Provider, server: &Server) -> Option<Standing> 
 fn find<'a>(serving: &'a Serving, kind: Option<Kind>, id: &str) -> Option<&'a ServedModel> {
     let models = serving.models.as_ref()?;
     let same = |it: &&ServedModel| it.id == id || it.aliases.iter().any(|alias| alias == id);
-    let alike = |it: &&ServedModel| std::iter::once(&it.id).chain(&it.aliases).any(|name| is_same_name(kind, name, id));
-    let by_name = models.iter().find(same).or_else(|| models.iter().find(alike));
+    let by_name = models.iter().find(same).or_else(|| models.iter().find(|it| is_named(kind, it, id)));
     by_name.or_else(|| models.first().filter(|_| serving.ignores_names))
+}
+
+/// The config's id means this model.
+pub(crate) fn is_named(kind: Option<Kind>, model: &ServedModel, id: &str) -> bool {
+    std::iter::once(&model.id).chain(&model.aliases).any(|name| name == id || is_same_name(kind, name, id))
 }
 
 /// Ollama reads `name` as `name:latest`, in any case; LM Studio's ids may carry the quantisation (`name@q4_k_m`).

@@ -323,16 +323,15 @@ fn start_probes(state: &mut State, now: &Now, effects: &mut Vec<Effect>) {
 }
 
 fn request(provider: &Provider, server: &Server, deep: bool) -> ProbeRequest {
-    let headers = provider.headers.iter().filter_map(|(name, key)| Some((name.clone(), key.value()?.to_owned())));
     ProbeRequest {
         provider: provider.id.clone(),
         base_url: server.base_url.clone(),
         api: provider.api.clone(),
         key: provider.key.value().map(str::to_owned),
-        headers: headers.collect(),
+        headers: provider.sent_headers(),
         // After an outage another server may sit on the port.
         kind: server.kind.filter(|_| !server.health.is_down()),
-        wanted: provider.models.iter().map(|it| it.id.clone()).collect(),
+        wanted: Some(provider.models.iter().map(|it| it.id.clone()).collect()),
         deep,
     }
 }

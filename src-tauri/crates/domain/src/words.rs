@@ -106,6 +106,28 @@ pub fn failure(why: &Failure) -> String {
     }
 }
 
+/// What a person can do about a server that could not be used, as a sentence.
+#[must_use]
+pub fn next_step(why: &Failure) -> &'static str {
+    match why {
+        Failure::Refused => "Nothing listens there: start the server, or correct host and port.",
+        Failure::TimedOut => {
+            "It accepts and stays silent, or a firewall swallows it: look at the server's own log, restart it if it hangs."
+        }
+        Failure::NameUnknown => "Correct the host name, or use the address of the machine.",
+        Failure::NoRoute => "Is that machine on, and in the same network?",
+        Failure::Reset => "The server broke off: its own log says why, often too little memory.",
+        Failure::Tls(_) => "Use http:// if the server speaks plain HTTP; else give it a certificate that this system trusts.",
+        Failure::Status(_) => "The server's own log says why.",
+        Failure::NotAnApi(_) => "Something else answers there: correct the address; most servers want /v1 at its end.",
+        Failure::BadUrl(_) => "It should look like http://127.0.0.1:1234/v1.",
+        Failure::Starting => "Wait until it is loaded.",
+        Failure::AuthNeeded => "Give the key that the server was started with.",
+        Failure::AuthWrong => "Give the key that the server was started with; this one is another.",
+        Failure::HostRefused => "Ask it by its address instead of its name, or allow the name in the server's settings.",
+    }
+}
+
 /// What a server that answers is: "answers in 38 ms · LM Studio 0.4 · lists 3 models".
 #[must_use]
 pub fn answers(seen: &Observation) -> String {

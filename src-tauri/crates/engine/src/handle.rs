@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use domain::change::Change;
+use domain::discovery::{Found, ListedModel};
 use domain::intent::{Intent, Refusal, RefusalCode};
 use domain::view_types::{Mark, Review};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -20,6 +21,8 @@ pub(crate) enum Request {
     Undo { reply: oneshot::Sender<Result<(), Refusal>> },
     RevealKey { provider: String, reply: oneshot::Sender<Result<String, Refusal>> },
     TryUrl { provider: Option<String>, base_url: String, reply: oneshot::Sender<Mark> },
+    Discover { reply: oneshot::Sender<Vec<Found>> },
+    ListModels { provider: Option<String>, base_url: String, reply: oneshot::Sender<Result<Vec<ListedModel>, Refusal>> },
 }
 
 #[derive(Clone, Debug)]
@@ -93,6 +96,22 @@ impl Handle {
     /// What answers at a base URL that is being typed. The provider's key goes along only to the origin that it is configured for.
     pub async fn try_url(&self, provider: Option<String>, base_url: String) -> Result<Mark, Refusal> {
         self.ask(|reply| Request::TryUrl { provider, base_url, reply }).await
+    }
+
+    /// The model servers on the well-known ports of this machine, on a person's request.
+    ///
+    /// # Errors
+    /// When the owner is gone.
+    pub async fn discover(&self) -> Result<Vec<Found>, Refusal> {
+        self.ask(|reply| Request::Discover { reply }).await
+    }
+
+    /// All that the server at a base URL lists, to choose from. The key goes along as in `try_url`.
+    ///
+    /// # Errors
+    /// When it is hosted, or gives no list.
+    pub async fn list_models(&self, provider: Option<String>, base_url: String) -> Result<Vec<ListedModel>, Refusal> {
+        self.ask(|reply| Request::ListModels { provider, base_url, reply }).await?
     }
 
     async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<T>) -> Request) -> Result<T, Refusal> {

@@ -4,6 +4,7 @@
 mod backups;
 mod clock;
 mod config;
+pub mod discover;
 mod edit;
 mod gateway;
 mod handle;

@@ -6,15 +6,18 @@ use std::time::Duration;
 
 use document::Document;
 use domain::change::Change;
+use domain::config::Provider;
+use domain::discovery::{ListedModel, listed};
 use domain::edit::Proposal;
 use domain::intent::{Refusal, RefusalCode};
 use domain::observation::{Answer, ProbeRequest};
 use domain::view_types::{Mark, Shape};
 use domain::{Effect, Event, FileEvent, State, update};
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
 use crate::clock::Clock;
 use crate::config::{Watch, hash, read, stale, write};
+use crate::discover::{WELL_KNOWN, discover, question};
 use crate::gateway::{Place, follow};
 use crate::handle::Request;
 use crate::probe::Prober;
@@ -180,7 +183,12 @@ impl Owner {
             Request::Save { changes, base, reply } => drop(reply.send(self.save(&changes, &base))),
             Request::Undo { reply } => drop(reply.send(self.undo())),
             Request::RevealKey { provider, reply } => drop(reply.send(self.reveal(&provider))),
-            Request::TryUrl { provider, base_url, reply } => self.try_url(provider.as_deref(), base_url, reply),
+            Request::TryUrl { provider, base_url, reply } => self.try_url(provider.as_deref(), &base_url, reply),
+            Request::Discover { reply } => {
+                let (prober, config) = (self.prober.clone(), self.state.config.clone());
+                tokio::spawn(async move { reply.send(discover(&prober, &config, &WELL_KNOWN).await) });
+            }
+            Request::ListModels { provider, base_url, reply } => self.list_models(provider, &base_url, reply),
         }
     }
 
@@ -230,24 +238,10 @@ impl Owner {
         }
     }
 
-    fn try_url(&self, provider: Option<&str>, base_url: String, reply: tokio::sync::oneshot::Sender<Mark>) {
-        if !domain::locality::is_local(&base_url) {
-            let _ = reply
-                .send(Mark { shape: Shape::Hosted, text: "hosted: not checked, so that no key leaves for a check".to_owned() });
+    fn try_url(&self, provider: Option<&str>, base_url: &str, reply: oneshot::Sender<Mark>) {
+        let Some(request) = self.question(provider, base_url) else {
+            let _ = reply.send(Mark { shape: Shape::Hosted, text: HOSTED.to_owned() });
             return;
-        }
-        let known = provider.and_then(|it| self.state.config.provider(it));
-        let same_origin =
-            known.and_then(|it| it.base_url.as_deref()).is_some_and(|it| domain::locality::same_origin(it, &base_url));
-        let request = ProbeRequest {
-            provider: provider.unwrap_or_default().to_owned(),
-            api: known.and_then(|it| it.api.clone()),
-            key: known.filter(|_| same_origin).and_then(|it| it.key.value()).map(str::to_owned),
-            headers: Vec::new(),
-            kind: None,
-            wanted: Vec::new(),
-            deep: true,
-            base_url,
         };
         let prober = self.prober.clone();
         tokio::spawn(async move {
@@ -260,7 +254,38 @@ impl Owner {
             let _ = reply.send(mark);
         });
     }
+
+    fn list_models(&self, provider: Option<String>, base_url: &str, reply: oneshot::Sender<Result<Vec<ListedModel>, Refusal>>) {
+        let Some(request) = self.question(provider.as_deref(), base_url) else {
+            let _ = reply.send(Err(Refusal::new(RefusalCode::Invalid, HOSTED)));
+            return;
+        };
+        let (prober, config) = (self.prober.clone(), self.state.config.clone());
+        tokio::spawn(async move {
+            let seen = prober.probe(&request).await;
+            reply.send(listed(&config, provider.as_deref(), &seen))
+        });
+    }
+
+    /// All about whoever answers at an address that may not be in the config yet; with the provider's secrets if that is its own origin.
+    /// `None` for a hosted one.
+    fn question(&self, provider: Option<&str>, base_url: &str) -> Option<ProbeRequest> {
+        if !domain::locality::is_local(base_url) {
+            return None;
+        }
+        let known = provider.and_then(|it| self.state.config.provider(it));
+        let own = known.filter(|it| it.base_url.as_deref().is_some_and(|it| domain::locality::same_origin(it, base_url)));
+        Some(ProbeRequest {
+            provider: provider.unwrap_or_default().to_owned(),
+            api: known.and_then(|it| it.api.clone()),
+            key: own.and_then(|it| it.key.value()).map(str::to_owned),
+            headers: own.map(Provider::sent_headers).unwrap_or_default(),
+            ..question(base_url)
+        })
+    }
 }
+
+const HOSTED: &str = "hosted: not checked, so that no key leaves for a check";
 
 /// Reports each change of the file, and no echo: an unchanged text is told once.
 async fn watch_config(path: PathBuf, events: mpsc::UnboundedSender<Event>) {

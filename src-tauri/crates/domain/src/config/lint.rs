@@ -6,6 +6,7 @@ use document::{Path, Segment};
 use super::{About, Config, Field, Model, Problem, Provider};
 use crate::ModelRef;
 use crate::change::Change;
+use crate::discovery::GUIDE_TIMEOUT;
 use crate::view_types::Severity;
 use crate::words::tokens;
 
@@ -15,7 +16,6 @@ pub const ASSUMED_CONTEXT: u64 = 200_000;
 const USABLE_CONTEXT: u64 = 32_000;
 /// Below this a hanging box ends the turn with an error instead of a fallback (2026.9.6, measured).
 const SAFE_TIMEOUT: u64 = 30;
-const GUIDE_TIMEOUT: u64 = 300;
 
 pub fn lint(config: &Config) -> Vec<Problem> {
     let mut problems = Vec::new();

@@ -134,6 +134,12 @@ impl Provider {
         self.base_url.as_deref().is_some_and(crate::locality::is_local)
     }
 
+    /// Names and values, where a value is known.
+    #[must_use]
+    pub fn sent_headers(&self) -> Vec<(String, String)> {
+        self.headers.iter().filter_map(|(name, key)| Some((name.clone(), key.value()?.to_owned()))).collect()
+    }
+
     #[must_use]
     pub fn model(&self, id: &str) -> Option<&Model> {
         self.models.iter().find(|it| it.id == id)

@@ -43,6 +43,13 @@ impl Prober {
         Ok(Self { clients: client::Clients::new(timeouts).map_err(ProberError)? })
     }
 
+    /// The same with less patience for a whole round.
+    #[must_use]
+    pub fn within(mut self, whole: std::time::Duration) -> Self {
+        self.clients.timeouts.whole = whole;
+        self
+    }
+
     /// One round: never fails, ends within [`Timeouts::whole`], and may be dropped at any point.
     pub async fn probe(&self, request: &ProbeRequest) -> Observation {
         let mut seen = Seen { kind: request.kind, ..Seen::default() };
@@ -122,7 +129,7 @@ async fn observe(round: &mut Round<'_>, request: &ProbeRequest, seen: &mut Seen)
         let Found { kind, version, serving } = (manner.read)(&round.heard)?;
         seen.kind = Some(kind);
         seen.version = version.or(seen.version.take());
-        return Ok(keep_wanted(serving, &request.wanted));
+        return Ok(keep_wanted(serving, request.wanted.as_deref()));
     }
 }
 
@@ -146,8 +153,8 @@ async fn alive(round: &mut Round<'_>, manner: &Manner, seen: &mut Seen) -> Resul
 /// Longer lists are cut down to the models that the config names.
 const LONG_LIST: usize = 200;
 
-fn keep_wanted(mut serving: Serving, wanted: &[String]) -> Serving {
-    if let Some(models) = serving.models.as_mut().filter(|it| it.len() > LONG_LIST) {
+fn keep_wanted(mut serving: Serving, wanted: Option<&[String]>) -> Serving {
+    if let (Some(wanted), Some(models)) = (wanted, serving.models.as_mut().filter(|it| it.len() > LONG_LIST)) {
         models.retain(|it| it.id.contains('*') || wanted.iter().any(|id| *id == it.id || it.aliases.contains(id)));
     }
     serving

@@ -1,0 +1,58 @@
+//! `pilotlight discover`: which model servers run on this machine.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use domain::discovery::Found;
+use engine::Ground;
+use engine::discover::{WELL_KNOWN, discover};
+use engine::probe::Prober;
+use serde_json::json;
+
+use crate::args::Place;
+use crate::check::say;
+use crate::edit::pretty;
+
+/// Models shown of each server; `--json` gives all.
+const SHOWN: usize = 6;
+
+#[derive(Args, Debug)]
+pub struct Discover {
+    #[command(flatten)]
+    place: Place,
+}
+
+pub async fn run(command: &Discover) -> Result<ExitCode, engine::StartError> {
+    // Without a config all that is found is new.
+    let config = Ground::read(&command.place.options()).map(|it| it.config).unwrap_or_default();
+    let prober = Prober::new().map_err(engine::StartError::Client)?;
+    let servers = discover(&prober, &config, &WELL_KNOWN).await;
+    if command.place.json {
+        say(&pretty(&json!({ "servers": servers })));
+    } else {
+        say(&page(&servers));
+    }
+    Ok(ExitCode::from(u8::from(servers.is_empty())))
+}
+
+fn page(servers: &[Found]) -> String {
+    if servers.is_empty() {
+        let ports: Vec<String> = WELL_KNOWN.iter().map(|it| it.0.to_string()).collect();
+        return format!(
+            "no model server answers on this machine (asked the ports {})\nhint: start one, or ask another address: pilotlight probe URL",
+            ports.join(", ")
+        );
+    }
+    servers.iter().map(server).collect::<Vec<_>>().join("\n")
+}
+
+fn server(it: &Found) -> String {
+    let version = it.version.as_ref().map(|it| format!(" {it}")).unwrap_or_default();
+    let known = it.configured.as_ref().map(|it| format!(" (provider {it})")).unwrap_or_default();
+    let mut lines = vec![format!("{}{version} at {}{known}: {}, {}", it.name, it.base_url, it.mark.text, it.about)];
+    lines.extend(it.models.iter().take(SHOWN).map(|it| format!("    {}: {}", it.id, it.about)));
+    if it.models.len() > SHOWN {
+        lines.push(format!("    and {} more", it.models.len() - SHOWN));
+    }
+    lines.join("\n")
+}
