@@ -68,6 +68,7 @@ const SHOTS = [
     await page.getByRole('button', { name: 'Add fallback' }).first().click();
     await page.getByRole('menu').waitFor();
   }),
+  shot('backups', 'page=backups', page => page.getByRole('group', { name: 'Difference' }).waitFor()),
   shot('review', 'page=review&draft'),
   shot('review-clash', 'page=review&draft&clash', async page => {
     await page.getByTestId('save').click();

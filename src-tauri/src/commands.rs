@@ -4,7 +4,7 @@ use domain::change::Change;
 use domain::discovery::{Found, ListedModel};
 use domain::intent::{Intent, Pause, Refusal, RefusalCode, Show};
 use domain::view::View;
-use domain::view_types::{Mark, Review};
+use domain::view_types::{BackupView, Mark, Review};
 use engine::Handle;
 use tauri::State;
 
@@ -41,9 +41,35 @@ pub async fn undo(engine: State<'_, Handle>) -> Result<(), Refusal> {
 }
 
 #[tauri::command]
-pub async fn reveal_key(engine: State<'_, Handle>, provider: String) -> Result<String, Refusal> {
+pub async fn reveal_key(engine: State<'_, Handle>, provider: String, header: Option<String>) -> Result<String, Refusal> {
     bounds::text(&provider)?;
-    engine.reveal_key(provider).await
+    bounds::text(header.as_deref().unwrap_or_default())?;
+    engine.reveal_key(provider, header).await
+}
+
+#[tauri::command]
+pub async fn referrers(engine: State<'_, Handle>, provider: String, model: Option<String>) -> Result<Vec<String>, Refusal> {
+    bounds::text(&provider)?;
+    bounds::text(model.as_deref().unwrap_or_default())?;
+    engine.referrers(provider, model).await
+}
+
+#[tauri::command]
+pub async fn backups(engine: State<'_, Handle>) -> Result<Vec<BackupView>, Refusal> {
+    engine.backups().await
+}
+
+#[tauri::command]
+pub async fn backup_review(engine: State<'_, Handle>, name: String) -> Result<Review, Refusal> {
+    bounds::text(&name)?;
+    engine.backup_review(name).await
+}
+
+#[tauri::command]
+pub async fn restore(engine: State<'_, Handle>, name: String, base: String) -> Result<(), Refusal> {
+    bounds::text(&name)?;
+    bounds::text(&base)?;
+    engine.restore(name, base).await
 }
 
 #[tauri::command]

@@ -108,7 +108,7 @@ async fn a_typed_key_is_stored_and_shown_to_nobody() {
     stage.handle.save(changes, review.base).await.expect("saved");
     assert!(stage.config().contains(r#"apiKey: "sk-brand-new","#));
     stage.until("another tag", |it| it.view.providers[0].key.tag != tag).await;
-    assert_eq!(stage.handle.reveal_key("box".into()).await.expect("on a click"), "sk-brand-new");
+    assert_eq!(stage.handle.reveal_key("box".into(), None).await.expect("on a click"), "sk-brand-new");
     assert!(!serde_json::to_string(&stage.now().view).expect("serializes").contains("sk-"));
 }
 

@@ -1,8 +1,10 @@
 // A host for a plain browser and for tests: plays a fixture, remembers what it was asked, and can be told to refuse.
 import { FIXTURES } from './fixtures';
+import { BACKUPS } from './fixtures/backups';
 import { FOUND } from './fixtures/found';
 import { demoReview } from './fixtures/review';
 import { SNAPSHOTS } from './fixtures/snapshots';
+import type { BackupView } from './generated/BackupView';
 import type { Change } from './generated/Change';
 import type { Found } from './generated/Found';
 import type { ListedModel } from './generated/ListedModel';
@@ -24,6 +26,8 @@ export class FakeHost implements Host {
   found: Found[] = FOUND;
   listed: ListedModel[] = FOUND[0]?.models ?? [];
   key = 'sk-local-fixture-key';
+  namedIn = ['agents.defaults.model.primary', 'agents.defaults.models.lmstudio/my-local-model'];
+  kept: BackupView[] = BACKUPS;
   makeReview: (view: View, changes: readonly Change[]) => Review = demoReview;
 
   #view: View;
@@ -90,9 +94,28 @@ export class FakeHost implements Host {
     return this.#take('undo');
   }
 
-  async revealKey(provider: string): Promise<string> {
-    await this.#take('revealKey', provider);
+  async revealKey(provider: string, header: string | null): Promise<string> {
+    await this.#take('revealKey', provider, header);
     return this.key;
+  }
+
+  async referrers(provider: string, model: string | null): Promise<string[]> {
+    await this.#take('referrers', provider, model);
+    return this.namedIn;
+  }
+
+  async backups(): Promise<BackupView[]> {
+    await this.#take('backups');
+    return this.kept;
+  }
+
+  async backupReview(name: string): Promise<Review> {
+    await this.#take('backupReview', name);
+    return { ...this.makeReview(this.#view, DEMO_DRAFT), sentences: [] };
+  }
+
+  restore(name: string, base: string): Promise<void> {
+    return this.#take('restore', name, base);
   }
 
   checkNow(provider: string | null): Promise<void> {

@@ -1,5 +1,6 @@
 // What the window asks of the program behind it. Everything else in ui/ knows this interface and no more, so that the same window
 // runs in the app, in a plain browser and in tests.
+import type { BackupView } from './generated/BackupView';
 import type { Change } from './generated/Change';
 import type { Found } from './generated/Found';
 import type { ListedModel } from './generated/ListedModel';
@@ -24,7 +25,15 @@ export interface Host {
   save(changes: readonly Change[], base: string): Promise<void>;
   /** Takes the last save back. */
   undo(): Promise<void>;
-  revealKey(provider: string): Promise<string>;
+  /** The literal key of a provider, or the value of one of its headers. */
+  revealKey(provider: string, header: string | null): Promise<string>;
+  /** Each place of the file that names a provider, or one model of it. */
+  referrers(provider: string, model: string | null): Promise<string[]>;
+  /** The texts before each write, the newest first. */
+  backups(): Promise<BackupView[]>;
+  backupReview(name: string): Promise<Review>;
+  /** `base` names the text that the backup was compared with. */
+  restore(name: string, base: string): Promise<void>;
   /** Probes one server now, or all of them. */
   checkNow(provider: string | null): Promise<void>;
   /** Holds notifications back; `null` resumes. */

@@ -9,8 +9,14 @@ import type { View } from '../src/generated/View';
 import { FakeHost } from '../src/host.fake';
 import { open, refusal, settle } from './kit';
 
-const PAGES: Page[] = ['status', 'models', 'providers', 'route', 'review'];
-const HEADINGS = { models: 'Models', providers: 'Providers', route: 'Route', review: 'Nothing to review' } as const;
+const PAGES: Page[] = ['status', 'models', 'providers', 'route', 'backups', 'review'];
+const HEADINGS = {
+  models: 'Models',
+  providers: 'Providers',
+  route: 'Route',
+  backups: 'Backups',
+  review: 'Nothing to review',
+} as const;
 
 const VIEWS: Record<string, View> = { ...FIXTURES, ...SNAPSHOTS };
 

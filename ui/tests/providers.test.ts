@@ -17,7 +17,7 @@ describe('the key', () => {
     expect(container.innerHTML).not.toContain(SECRET);
     await user.click(screen.getByRole('button', { name: 'Reveal' }));
     await settle();
-    expect(asked(host, 'revealKey')).toEqual([['revealKey', 'lmstudio']]);
+    expect(asked(host, 'revealKey')).toEqual([['revealKey', 'lmstudio', null]]);
     expect(screen.getByTestId('key-lmstudio')).toHaveTextContent(SECRET);
     await user.click(screen.getByRole('button', { name: 'Hide' }));
     expect(container.innerHTML).not.toContain(SECRET);

@@ -17,6 +17,10 @@ shortPath: string, state: ConfigState,
  */
 savingOff: string | null, 
 /**
+ * `models.mode` as written.
+ */
+mode: string | null, 
+/**
  * For a file that can't be read: what is wrong, in words, with the lines around it.
  */
 fault: Fault | null, 

@@ -27,6 +27,10 @@ hops: Array<Hop>,
  */
 boxes: Array<BoxCard>, models: Array<ModelRow>, providers: Array<ProviderRow>, routes: Array<RouteView>, 
 /**
+ * Agents without a route of their own.
+ */
+followers: Array<string>, 
+/**
  * "Notifications are paused until 15:02", while they are.
  */
 paused: string | null, };

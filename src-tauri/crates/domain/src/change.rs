@@ -52,7 +52,8 @@ pub enum Change {
         was: String,
         to: NewKey,
     },
-    /// The whole chain, primary first, each as written in the file. `agent` is `null` for the defaults.
+    /// The whole chain, primary first, each as written in the file. `agent` is `null` for the defaults; an agent without a member
+    /// follows these again.
     Route {
         agent: Option<String>,
         was: Vec<String>,
@@ -135,6 +136,25 @@ pub enum ModelField {
     ContextTokens,
     MaxTokens,
 }
+
+impl ModelField {
+    pub const ALL: [ModelField; 11] = [
+        ModelField::Name,
+        ModelField::Api,
+        ModelField::Reasoning,
+        ModelField::Input,
+        ModelField::CostInput,
+        ModelField::CostOutput,
+        ModelField::CostCacheRead,
+        ModelField::CostCacheWrite,
+        ModelField::ContextWindow,
+        ModelField::ContextTokens,
+        ModelField::MaxTokens,
+    ];
+}
+
+/// The settings of a model as the file has them, or is to.
+pub type Fields = BTreeMap<ModelField, FieldValue>;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(untagged)]

@@ -1,8 +1,10 @@
 //! What answers on this machine and is no provider yet: what it is, what it lists, and how it would stand in OpenClaw's config.
 
 use serde::Serialize;
+use serde_json::Number;
 use ts_rs::TS;
 
+use crate::change::{FieldValue, Fields, ModelField};
 use crate::config::Config;
 use crate::intent::{Refusal, RefusalCode};
 use crate::observation::{Answer, Failure, Load, Observation, ServedModel, Serving};
@@ -13,6 +15,8 @@ use crate::{Kind, locality};
 
 /// OpenClaw's guide gives local servers this many seconds.
 pub const GUIDE_TIMEOUT: u64 = 300;
+/// What OpenClaw takes for `maxTokens` where a model does not say (2026.9.6).
+const MAX_TOKENS: u64 = 8_192;
 
 /// A server that was found on a well-known port.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -54,6 +58,8 @@ pub struct ListedModel {
     pub about: String,
     /// The provider has it in the config.
     pub configured: bool,
+    /// The settings to add it with; the limits are those that it is served with.
+    pub fields: Fields,
 }
 
 /// How OpenClaw wants such a server in its config.
@@ -133,10 +139,30 @@ fn rows(config: &Config, provider: Option<&str>, kind: Option<Kind>, models: &[S
             max_context: it.max_context,
             about: about(it),
             configured: known.iter().any(|known| is_named(kind, it, &known.id)),
+            fields: fields(it),
         })
         .collect();
     rows.sort_by_key(|it| it.loaded != Some(true));
     rows
+}
+
+/// As the guide writes a local model: it costs nothing, and has the context that is served, or else can be.
+fn fields(model: &ServedModel) -> Fields {
+    let number = |n: u64| FieldValue::Number(Number::from(n));
+    let mut fields = Fields::from([
+        (ModelField::Name, FieldValue::Text(model.id.clone())),
+        (ModelField::Reasoning, FieldValue::Flag(false)),
+        (ModelField::Input, FieldValue::List(vec!["text".to_owned()])),
+        (ModelField::CostInput, number(0)),
+        (ModelField::CostOutput, number(0)),
+        (ModelField::CostCacheRead, number(0)),
+        (ModelField::CostCacheWrite, number(0)),
+    ]);
+    if let Some(window) = model.served_context.or(model.max_context) {
+        fields.insert(ModelField::ContextWindow, number(window));
+        fields.insert(ModelField::MaxTokens, number(MAX_TOKENS.min((window / 4).max(1))));
+    }
+    fields
 }
 
 fn about(model: &ServedModel) -> String {
@@ -220,5 +246,36 @@ fn suggestion(config: &Config, kind: Kind, base_url: &str, needs_key: bool) -> S
         api: api.to_owned(),
         key: (!needs_key).then(|| key.to_owned()),
         timeout_seconds: GUIDE_TIMEOUT,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_window_keeps_room_for_a_prompt() {
+        let model = |served, most| ServedModel {
+            id: "m".to_owned(),
+            aliases: Vec::new(),
+            load: Load::Loaded,
+            served_context: served,
+            max_context: most,
+            quantisation: None,
+            size_bytes: None,
+        };
+        let limits = |it: &ServedModel| {
+            let fields = fields(it);
+            let of = |field| {
+                fields.get(&field).map(|it| match it {
+                    FieldValue::Number(n) => n.as_u64().unwrap_or(0),
+                    _ => 0,
+                })
+            };
+            (of(ModelField::ContextWindow), of(ModelField::MaxTokens))
+        };
+        assert_eq!(limits(&model(Some(4_096), Some(262_144))), (Some(4_096), Some(1_024)));
+        assert_eq!(limits(&model(None, Some(262_144))), (Some(262_144), Some(8_192)));
+        assert_eq!(limits(&model(None, None)), (None, None));
     }
 }

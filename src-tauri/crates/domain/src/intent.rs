@@ -38,6 +38,7 @@ pub enum Page {
     Models,
     Providers,
     Route,
+    Backups,
     Review,
 }
 

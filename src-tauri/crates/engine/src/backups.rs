@@ -1,11 +1,12 @@
 //! The texts before each write, kept in the app's own state folder: what there is, and how one comes back.
 
 use std::fs;
+use std::path::Path;
 
 use document::Document;
-use domain::Pace;
 use domain::edit::Proposal;
 use domain::intent::{Refusal, RefusalCode};
+use domain::{Pace, State};
 
 use crate::Options;
 use crate::config::{Environment, Text, create, hash, is_backup_of, text};
@@ -25,10 +26,42 @@ pub struct Backup {
 /// # Errors
 /// When the profile's name can't be one, or the folder can't be read.
 pub fn backups(options: &Options) -> Result<Vec<Backup>, Refusal> {
-    let path = path(options)?;
+    list(&path(options)?, &options.backups())
+}
+
+/// Puts a backup back, named whole or by a part that only it has, or `latest`. What it replaces is backed up itself.
+///
+/// # Errors
+/// When there is no such backup, it is no config, or the file can't be written. Then nothing was written.
+pub fn restore(options: &Options, wanted: &str, dry_run: bool) -> Result<Edited, Refusal> {
+    let (path, folder) = (path(options)?, options.backups());
+    let all = list(&path, &folder)?;
+    let meant: Vec<&Backup> = match wanted {
+        "latest" => all.iter().take(1).collect(),
+        _ => all.iter().filter(|it| it.name.contains(wanted)).collect(),
+    };
+    let backup = match meant.as_slice() {
+        [one] => *one,
+        [] => return Err(invalid(format!("there is no backup {wanted}")).hint("pilotlight backups list shows them")),
+        many => {
+            return Err(invalid(format!("{} backups have {wanted} in their names", many.len())).hint("name one of them whole"));
+        }
+    };
+    let Comeback { before, proposal } = propose(&path, &crate::state(&path, Pace::default()), &folder, &backup.name)?;
+    match before {
+        Some(before) => conclude(options, path, &before, proposal, dry_run),
+        None => {
+            if !dry_run {
+                create(&path, &proposal.after)?;
+            }
+            Ok(Edited { path, review: proposal.review, changed: true, written: !dry_run })
+        }
+    }
+}
+
+pub(crate) fn list(path: &Path, folder: &Path) -> Result<Vec<Backup>, Refusal> {
     let name = path.file_name().map_or_else(String::new, |it| it.to_string_lossy().into_owned());
-    let folder = options.backups();
-    let entries = match fs::read_dir(&folder) {
+    let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => {
@@ -49,49 +82,33 @@ pub fn backups(options: &Options) -> Result<Vec<Backup>, Refusal> {
     Ok(found)
 }
 
-/// Puts a backup back, named whole or by a part that only it has, or `latest`. What it replaces is backed up itself.
-///
-/// # Errors
-/// When there is no such backup, it is no config, or the file can't be written. Then nothing was written.
-pub fn restore(options: &Options, wanted: &str, dry_run: bool) -> Result<Edited, Refusal> {
-    let all = backups(options)?;
-    let meant: Vec<&Backup> = match wanted {
-        "latest" => all.iter().take(1).collect(),
-        _ => all.iter().filter(|it| it.name.contains(wanted)).collect(),
-    };
-    let backup = match meant.as_slice() {
-        [one] => *one,
-        [] => return Err(invalid(format!("there is no backup {wanted}")).hint("pilotlight backups list shows them")),
-        many => {
-            return Err(invalid(format!("{} backups have {wanted} in their names", many.len())).hint("name one of them whole"));
-        }
-    };
-    let at = options.backups().join(&backup.name);
+/// A backup in the place of what the file says now.
+pub(crate) struct Comeback {
+    /// `None` where there is no file.
+    pub(crate) before: Option<String>,
+    pub(crate) proposal: Proposal,
+}
+
+/// `name` is that of a file in the folder of backups, and nothing else.
+pub(crate) fn propose(path: &Path, state: &State, folder: &Path, name: &str) -> Result<Comeback, Refusal> {
+    if !list(path, folder)?.iter().any(|it| it.name == name) {
+        return Err(invalid(format!("there is no backup {name}")));
+    }
+    let at = folder.join(name);
     let Text::Read(to) = text(&at) else {
         return Err(Refusal::new(RefusalCode::File, format!("{} can't be read", at.display())));
     };
     let after = Document::parse(&to)
         .map_err(|error| invalid(format!("the backup itself has an error in line {}: {}", error.line, error.message)))?;
-    let path = path(options)?;
-    let before = match text(&path) {
+    let before = match text(path) {
         Text::Read(text) => Some(text),
         Text::Missing => None,
         Text::Unreadable(why) => return Err(Refusal::new(RefusalCode::File, format!("the file can't be read: {why}"))),
     };
-    let env = Environment::beside(&path).with_config(&after);
-    let state = crate::state(&path, Pace::default());
-    let base = hash(before.as_deref().unwrap_or_default());
-    let proposal: Proposal =
-        domain::edit::replace(&state, before.as_deref().unwrap_or_default(), &after, &base, &|name| env.get(name));
-    match before {
-        Some(before) => conclude(options, path, &before, proposal, dry_run),
-        None => {
-            if !dry_run {
-                create(&path, &proposal.after)?;
-            }
-            Ok(Edited { path, review: proposal.review, changed: true, written: !dry_run })
-        }
-    }
+    let env = Environment::beside(path).with_config(&after);
+    let now = before.as_deref().unwrap_or_default();
+    let proposal = domain::edit::replace(state, now, &after, &hash(now), &|name| env.get(name));
+    Ok(Comeback { before, proposal })
 }
 
 fn invalid(message: String) -> Refusal {

@@ -25,3 +25,8 @@ impl Clock {
         tokio::time::Instant::from_std(self.start + mono)
     }
 }
+
+/// Of a time as RFC 3339; 0 for what is none.
+pub(crate) fn unix_ms(rfc3339: &str) -> i64 {
+    rfc3339.parse().map_or(0, jiff::Timestamp::as_millisecond)
+}

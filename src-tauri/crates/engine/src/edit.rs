@@ -92,7 +92,14 @@ pub(crate) fn propose(path: &Path, state: &State, changes: &[Change]) -> Result<
     propose_on(path, state, &doc, changes)
 }
 
-/// The same without its review: the text before, and after.
+/// Each place that names a provider, or one model of it.
+pub(crate) fn referrers(path: &Path, provider: &str, model: Option<&str>) -> Result<Vec<String>, Refusal> {
+    let (_, doc) = current(path)?;
+    let (config, _) = Config::read(&doc, &|_| None);
+    Ok(domain::edit::referrers(&doc, &config, provider, model))
+}
+
+/// The same as `propose`, without its review: the text before, and after.
 pub(crate) fn apply(path: &Path, state: &State, changes: &[Change]) -> Result<(String, Document), Refusal> {
     let (before, doc) = current(path)?;
     let env = Environment::beside(path).with_config(&doc);

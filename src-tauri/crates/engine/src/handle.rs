@@ -6,7 +6,7 @@ use std::sync::Arc;
 use domain::change::Change;
 use domain::discovery::{Found, ListedModel};
 use domain::intent::{Intent, Refusal, RefusalCode};
-use domain::view_types::{Mark, Review};
+use domain::view_types::{BackupView, Mark, Review};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::Published;
@@ -19,7 +19,11 @@ pub(crate) enum Request {
     Review { changes: Vec<Change>, reply: oneshot::Sender<Result<Review, Refusal>> },
     Save { changes: Vec<Change>, base: String, reply: oneshot::Sender<Result<(), Refusal>> },
     Undo { reply: oneshot::Sender<Result<(), Refusal>> },
-    RevealKey { provider: String, reply: oneshot::Sender<Result<String, Refusal>> },
+    RevealKey { provider: String, header: Option<String>, reply: oneshot::Sender<Result<String, Refusal>> },
+    Referrers { provider: String, model: Option<String>, reply: oneshot::Sender<Result<Vec<String>, Refusal>> },
+    Backups { reply: oneshot::Sender<Result<Vec<BackupView>, Refusal>> },
+    BackupReview { name: String, reply: oneshot::Sender<Result<Review, Refusal>> },
+    Restore { name: String, base: String, reply: oneshot::Sender<Result<(), Refusal>> },
     TryUrl { provider: Option<String>, base_url: String, reply: oneshot::Sender<Mark> },
     Discover { reply: oneshot::Sender<Vec<Found>> },
     ListModels { provider: Option<String>, base_url: String, reply: oneshot::Sender<Result<Vec<ListedModel>, Refusal>> },
@@ -85,12 +89,44 @@ impl Handle {
         self.ask(|reply| Request::Undo { reply }).await?
     }
 
-    /// The literal key of a provider, on a person's click.
+    /// Each place of the file that names a provider, or one model of it: what its removal takes along.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub async fn referrers(&self, provider: String, model: Option<String>) -> Result<Vec<String>, Refusal> {
+        self.ask(|reply| Request::Referrers { provider, model, reply }).await?
+    }
+
+    /// The texts before each write, the newest first.
+    ///
+    /// # Errors
+    /// When their folder can't be read.
+    pub async fn backups(&self) -> Result<Vec<BackupView>, Refusal> {
+        self.ask(|reply| Request::Backups { reply }).await?
+    }
+
+    /// What a backup would change, if it came back now.
+    ///
+    /// # Errors
+    /// When there is no such backup, or it is no config.
+    pub async fn backup_review(&self, name: String) -> Result<Review, Refusal> {
+        self.ask(|reply| Request::BackupReview { name, reply }).await?
+    }
+
+    /// Puts a backup back, if the file is still the one that was reviewed. What it replaces is backed up itself.
+    ///
+    /// # Errors
+    /// As `backup_review`, and when the file can't be written; then nothing is.
+    pub async fn restore(&self, name: String, base: String) -> Result<(), Refusal> {
+        self.ask(|reply| Request::Restore { name, base, reply }).await?
+    }
+
+    /// The literal key of a provider, or the value of one of its headers, on a person's click.
     ///
     /// # Errors
     /// When there is none.
-    pub async fn reveal_key(&self, provider: String) -> Result<String, Refusal> {
-        self.ask(|reply| Request::RevealKey { provider, reply }).await?
+    pub async fn reveal_key(&self, provider: String, header: Option<String>) -> Result<String, Refusal> {
+        self.ask(|reply| Request::RevealKey { provider, header, reply }).await?
     }
 
     /// What answers at a base URL that is being typed. The provider's key goes along only to the origin that it is configured for.

@@ -11,12 +11,13 @@ use domain::discovery::{ListedModel, listed};
 use domain::edit::Proposal;
 use domain::intent::{Refusal, RefusalCode};
 use domain::observation::{Answer, ProbeRequest};
-use domain::view_types::{Mark, Shape};
+use domain::view_types::{BackupView, Mark, Shape};
 use domain::{Effect, Event, FileEvent, State, update};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
+use crate::backups::{self, Comeback};
 use crate::clock::Clock;
-use crate::config::{Watch, hash, read, stale, write};
+use crate::config::{Watch, create, hash, read, stale, write};
 use crate::discover::{WELL_KNOWN, discover, question};
 use crate::gateway::{Place, follow};
 use crate::handle::Request;
@@ -182,13 +183,19 @@ impl Owner {
             Request::Review { changes, reply } => drop(reply.send(self.propose(&changes).map(|it| it.1.review))),
             Request::Save { changes, base, reply } => drop(reply.send(self.save(&changes, &base))),
             Request::Undo { reply } => drop(reply.send(self.undo())),
-            Request::RevealKey { provider, reply } => drop(reply.send(self.reveal(&provider))),
             Request::TryUrl { provider, base_url, reply } => self.try_url(provider.as_deref(), &base_url, reply),
             Request::Discover { reply } => {
                 let (prober, config) = (self.prober.clone(), self.state.config.clone());
                 tokio::spawn(async move { reply.send(discover(&prober, &config, &WELL_KNOWN).await) });
             }
             Request::ListModels { provider, base_url, reply } => self.list_models(provider, &base_url, reply),
+            Request::RevealKey { provider, header, reply } => drop(reply.send(self.reveal(&provider, header.as_deref()))),
+            Request::Referrers { provider, model, reply } => {
+                drop(reply.send(crate::edit::referrers(&self.path, &provider, model.as_deref())));
+            }
+            Request::Backups { reply } => drop(reply.send(self.backups())),
+            Request::BackupReview { name, reply } => drop(reply.send(self.comeback(&name).map(|it| it.proposal.review))),
+            Request::Restore { name, base, reply } => drop(reply.send(self.restore(&name, &base))),
         }
     }
 
@@ -205,9 +212,41 @@ impl Owner {
         }
         let written = write(&self.path, base, &after, &self.backups)?;
         self.saved = Some(Saved { before, hash: written.hash });
-        // Our own echo: read now, so that the answer finds the new view; the watcher's report then changes nothing.
+        self.echo();
+        Ok(())
+    }
+
+    /// Our own write, read now, so that the answer finds the new view; the watcher's report then changes nothing.
+    fn echo(&mut self) {
         self.happen(Event::Config(read(&self.path)));
         self.publish();
+    }
+
+    fn backups(&self) -> Result<Vec<BackupView>, Refusal> {
+        let now = self.clock.now();
+        let found = backups::list(&self.path, &self.backups)?;
+        Ok(found.into_iter().map(|it| BackupView::new(it.name, crate::clock::unix_ms(&it.at), it.bytes, &now)).collect())
+    }
+
+    fn comeback(&self, name: &str) -> Result<Comeback, Refusal> {
+        backups::propose(&self.path, &self.state, &self.backups, name)
+    }
+
+    fn restore(&mut self, name: &str, base: &str) -> Result<(), Refusal> {
+        let Comeback { before, proposal } = self.comeback(name)?;
+        if proposal.review.base != base {
+            return Err(stale());
+        }
+        // A file that was broken, or not there, is nothing to come back to.
+        self.saved = None;
+        match before {
+            Some(before) => {
+                let written = write(&self.path, base, &proposal.after, &self.backups)?;
+                self.saved = Document::parse(&before).is_ok().then_some(Saved { before, hash: written.hash });
+            }
+            None => create(&self.path, &proposal.after)?,
+        }
+        self.echo();
         Ok(())
     }
 
@@ -216,8 +255,7 @@ impl Owner {
         let before = Document::parse(&saved.before).map_err(|error| Refusal::new(RefusalCode::Internal, error.message))?;
         match write(&self.path, &saved.hash, &before, &self.backups) {
             Ok(_) => {
-                self.happen(Event::Config(read(&self.path)));
-                self.publish();
+                self.echo();
                 Ok(())
             }
             Err(refusal) if refusal.code == RefusalCode::Stale => {
@@ -231,10 +269,14 @@ impl Owner {
         }
     }
 
-    fn reveal(&self, provider: &str) -> Result<String, Refusal> {
-        match self.state.config.provider(provider).map(|it| &it.key) {
+    fn reveal(&self, provider: &str, header: Option<&str>) -> Result<String, Refusal> {
+        let key = self.state.config.provider(provider).and_then(|it| match header {
+            None => Some(&it.key),
+            Some(name) => it.headers.iter().find(|it| it.0 == name).map(|it| &it.1),
+        });
+        match key {
             Some(domain::config::Key::Literal(key)) => Ok(key.clone()),
-            _ => Err(Refusal::new(RefusalCode::Invalid, format!("{provider} has no key written out in the file"))),
+            _ => Err(Refusal::new(RefusalCode::Invalid, format!("{provider} has no such secret written out in the file"))),
         }
     }
 

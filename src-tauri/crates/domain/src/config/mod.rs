@@ -10,6 +10,7 @@ use std::fmt;
 use document::Path;
 
 use crate::ModelRef;
+use crate::change::Fields;
 pub use lint::alias_fault;
 pub use problem::{About, Field, Problem};
 
@@ -17,11 +18,15 @@ pub use problem::{About, Field, Problem};
 pub struct Config {
     /// `models.mode: "replace"`: OpenClaw knows only the models in this file.
     pub replace: bool,
+    /// `models.mode` as written.
+    pub mode: Option<String>,
     /// In the order of the file.
     pub providers: Vec<Provider>,
     pub defaults: Route,
     /// Agents with a model of their own.
     pub agents: Vec<Agent>,
+    /// Agents without one: they follow the defaults.
+    pub followers: Vec<String>,
     pub aliases: Vec<Alias>,
     pub logging: Logging,
 }
@@ -39,6 +44,9 @@ pub struct Provider {
     pub timeout_seconds: Option<u64>,
     /// OpenClaw starts this server when it needs it: idle is not down.
     pub on_demand: bool,
+    /// As written.
+    pub auth_header: Option<bool>,
+    pub allow_private_network: Option<bool>,
     pub models: Vec<Model>,
     /// Not in the file; known only from a ref that names it.
     pub implied: bool,
@@ -56,6 +64,8 @@ pub struct Model {
     pub cost: Option<(f64, f64)>,
     pub context_window: Option<u64>,
     pub max_tokens: Option<u64>,
+    /// All of its settings as written, for who edits them.
+    pub fields: Fields,
     pub line: Option<usize>,
 }
 

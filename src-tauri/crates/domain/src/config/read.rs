@@ -4,6 +4,7 @@ use document::{Document, Path, Segment, Value};
 
 use super::{About, Agent, Alias, Config, Key, Logging, Model, Problem, Provider, Route, lint};
 use crate::ModelRef;
+use crate::change::{Flag, ModelField};
 use crate::view_types::Severity;
 
 /// Base URLs that OpenClaw brings along for local servers that a route names without a provider entry (2026.9.6).
@@ -45,11 +46,15 @@ impl Reader<'_> {
             let message = format!("this file takes in {what} by $include; Pilot Light shows only what stands here");
             self.problems.push(Problem::new("include.notRead", Severity::Warning, key_path(&["$include"]), message));
         }
+        let mode = self.text(&key_path(&["models", "mode"]));
+        let (agents, followers) = self.agents();
         let mut config = Config {
-            replace: self.text(&key_path(&["models", "mode"])).as_deref() == Some("replace"),
+            replace: mode.as_deref() == Some("replace"),
+            mode,
             aliases: self.aliases(),
             defaults: self.route(key_path(&["agents", "defaults", "model"])),
-            agents: self.agents(),
+            agents,
+            followers,
             logging: Logging {
                 file: self.text(&key_path(&["logging", "file"])),
                 level: self.text(&key_path(&["logging", "level"])),
@@ -91,6 +96,8 @@ impl Reader<'_> {
             key: self.key(&at.child("apiKey"), &about),
             timeout_seconds: self.number(&at.child("timeoutSeconds"), &about),
             on_demand: self.doc.get(&at.child("localService")).is_some_and(Value::is_object),
+            auth_header: Flag::AuthHeader.read(self.doc, &id),
+            allow_private_network: Flag::AllowPrivateNetwork.read(self.doc, &id),
             line: self.doc.line(at),
             implied: false,
             id,
@@ -125,6 +132,7 @@ impl Reader<'_> {
             reasoning: self.doc.get(&at.child("reasoning")).and_then(Value::as_bool).unwrap_or(false),
             context_window: self.number(&at.child("contextWindow"), &about),
             max_tokens: self.number(&at.child("maxTokens"), &about),
+            fields: ModelField::ALL.into_iter().filter_map(|it| Some((it, it.read_at(self.doc, at)?))).collect(),
             line: self.doc.line(at),
             id,
             input,
@@ -143,7 +151,7 @@ impl Reader<'_> {
     }
 
     /// Both generations: `agents.list[]` and `agents.entries.<id>`.
-    fn agents(&mut self) -> Vec<Agent> {
+    fn agents(&mut self) -> (Vec<Agent>, Vec<String>) {
         let mut agents = Vec::new();
         let list = key_path(&["agents", "list"]);
         if let Some(Value::Array(items)) = self.doc.get(&list) {
@@ -157,8 +165,9 @@ impl Reader<'_> {
             let at = entries.child(id.as_str()).child("model");
             (id, at)
         }));
-        agents.retain(|(_, at)| self.doc.get(at).is_some());
-        agents.into_iter().map(|(id, at)| Agent { id, route: self.route(at) }).collect()
+        let (own, rest): (Vec<_>, Vec<_>) = agents.into_iter().partition(|(_, at)| self.doc.get(at).is_some());
+        let own = own.into_iter().map(|(id, at)| Agent { id, route: self.route(at) }).collect();
+        (own, rest.into_iter().map(|it| it.0).collect())
     }
 
     fn route(&mut self, at: Path) -> Route {

@@ -34,8 +34,8 @@ pub fn check(change: &Change, doc: &Document) -> Result<(), String> {
         }
         Change::Timeout { to: None, .. } | Change::RemoveModel { .. } | Change::RemoveProvider { .. } => Ok(()),
         Change::Key { to, .. } => key(to),
-        Change::Route { to, .. } => match to.iter().find(|it| it.trim().is_empty()) {
-            _ if to.is_empty() => Err("a route needs a primary model".to_owned()),
+        Change::Route { agent, to, .. } => match to.iter().find(|it| it.trim().is_empty()) {
+            _ if to.is_empty() && agent.is_none() => Err("a route needs a primary model".to_owned()),
             Some(_) => Err("a member of the route is empty".to_owned()),
             None => Ok(()),
         },

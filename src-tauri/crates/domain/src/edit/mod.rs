@@ -151,8 +151,8 @@ fn conflicts(doc: &Document, config: &Config, changes: &[Change], seed: u64) -> 
                 (number(now), number(*to), now != *was && now != *to)
             }
             Change::Key { provider, was, .. } => {
-                let now = config.provider(provider).map(|it| crate::view::key_tag(&it.key, seed));
-                ("another key".to_owned(), "your key".to_owned(), now.as_ref() != Some(was))
+                let now = config.provider(provider).map(|it| crate::view::key_tag(&it.key, seed)).unwrap_or_default();
+                ("another key".to_owned(), "your key".to_owned(), now != *was)
             }
             Change::Route { agent, was, to } => {
                 let now = config.routes().find(|it| it.0 == agent.as_deref()).map(|it| it.1.written()).unwrap_or_default();

@@ -67,7 +67,7 @@ fn plan(doc: &Document, config: &Config, change: &Change) -> Result<Vec<Edit>, R
                 route.or_else(|| Some(Route { at: agent_path(doc, agent.as_deref()?)?.child("model"), ..Route::default() }));
             let route =
                 route.ok_or_else(|| invalid(format!("the agent {} is not in the file", agent.as_deref().unwrap_or_default())))?;
-            set_route(doc, &route, to).map_err(invalid)
+            Ok(set_route(doc, &route, to))
         }
         Change::AddProvider { provider, base_url, api, key } => {
             let at = Path::from(["models", "providers", provider]);
@@ -161,21 +161,22 @@ fn set_provider(doc: &Document, provider: &str, keys: &[&str], to: Option<Value>
 }
 
 /// The string form stays a string while it can; the object form keeps its other members.
-fn set_route(doc: &Document, route: &Route, to: &[String]) -> Result<Vec<Edit>, String> {
-    let [primary, fallbacks @ ..] = to else { return Err("a route needs a primary model".to_owned()) };
+fn set_route(doc: &Document, route: &Route, to: &[String]) -> Vec<Edit> {
+    // Of an agent, as checked before: it follows the defaults again.
+    let [primary, fallbacks @ ..] = to else { return set(doc, route.at.clone(), None) };
     if route.is_string && fallbacks.is_empty() {
-        return Ok(set(doc, route.at.clone(), Some(Value::from(primary.as_str()))));
+        return set(doc, route.at.clone(), Some(Value::from(primary.as_str())));
     }
     if route.is_string {
         let object = serde_json::json!({ "primary": primary, "fallbacks": fallbacks });
-        return Ok(set(doc, route.at.clone(), Some(object)));
+        return set(doc, route.at.clone(), Some(object));
     }
     let mut edits = set(doc, route.at.child("primary"), Some(Value::from(primary.as_str())));
     let fallbacks_at = route.at.child("fallbacks");
     if !(fallbacks.is_empty() && doc.get(&fallbacks_at).is_none()) {
         edits.extend(set(doc, fallbacks_at, Some(Value::from(fallbacks.to_vec()))));
     }
-    Ok(edits)
+    edits
 }
 
 /// Nothing at all where the file says so already.
@@ -233,8 +234,11 @@ impl ModelField {
     /// What the file says; nothing where it says something that no such setting can be.
     #[must_use]
     pub fn read(self, doc: &Document, provider: &str, model: &str) -> Option<FieldValue> {
-        let at = self.below(&model_path(doc, provider, model)?);
-        serde_json::from_value(doc.get(&at)?.clone()).ok()
+        self.read_at(doc, &model_path(doc, provider, model)?)
+    }
+
+    pub(crate) fn read_at(self, doc: &Document, model: &Path) -> Option<FieldValue> {
+        serde_json::from_value(doc.get(&self.below(model))?.clone()).ok()
     }
 }
 

@@ -57,6 +57,9 @@ pub fn sentence(state: &State, config: &Config, change: &Change) -> Sentence {
             };
             (pieces, key_remark(to))
         }
+        Change::Route { agent: Some(agent), to, .. } if to.is_empty() => {
+            (vec![String::new(), agent.clone(), " follows the default route".to_owned()], None)
+        }
         Change::Route { agent, to, .. } => {
             let whose = agent.as_ref().map_or_else(|| "The route is now ".to_owned(), |it| format!("The route of {it} is now "));
             let names: Vec<String> =

@@ -25,6 +25,7 @@ pub fn config(state: &State, now: &Now) -> ConfigView {
             Reading::Unreadable(_) => Some("The file can't be opened.".to_owned()),
             Reading::Bad(_) => Some("Saving is off until the file reads again.".to_owned()),
         },
+        mode: state.config.mode.clone(),
         fault: fault(state, now),
         problems: problems(state, &About::Config),
     }

@@ -1,7 +1,9 @@
 //! Makes the view: every word that a person reads about the state, in one place.
 
+mod backups;
 mod boxes;
 mod config_page;
+mod keys;
 mod models;
 mod providers;
 mod routes;
@@ -17,8 +19,8 @@ use crate::telling::{cost_of_outage, where_to, why_left};
 use crate::words::{self, clock, count, list, minutes};
 use crate::{ModelRef, locality};
 pub(crate) use config_page::problem;
+pub(crate) use keys::key_tag;
 pub(crate) use models::runtime_problems;
-pub(crate) use providers::key_tag;
 pub use types::View;
 use types::{Fact, Fix, Mark, Note, Severity, Shape};
 
@@ -37,6 +39,7 @@ pub fn view(state: &State, now: &Now) -> View {
         models: models::rows(state, now),
         providers: providers::rows(state, now),
         routes: routes::routes(state, now),
+        followers: state.config.followers.clone(),
         paused: state.paused_until.map(|until| format!("Notifications are paused until {}", clock(until, now))),
     }
 }

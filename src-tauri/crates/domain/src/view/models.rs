@@ -31,6 +31,7 @@ fn row(state: &State, model: &ModelRef, in_file: Option<&Model>, now: &Now) -> M
         input: config.input,
         reasoning: config.reasoning,
         cost: config.cost.map(cost),
+        fields: config.fields,
         mark: mark(state, model, now),
         problems: row_problems(state, model),
     }

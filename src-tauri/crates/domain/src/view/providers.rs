@@ -1,11 +1,10 @@
 //! The Providers page.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use super::config_page::problems;
-use super::types::{KeyKind, KeyView, Mark, ProviderRow, Shape};
+use super::keys::key_view;
+use super::types::{HeaderView, Mark, ProviderRow, Shape};
 use super::{describe, mark_of, small};
-use crate::config::{About, Key, Provider};
+use crate::config::{About, Provider};
 use crate::standing::Standing;
 use crate::state::{Now, State};
 use crate::words::{self, count, failure};
@@ -25,7 +24,13 @@ fn row(state: &State, provider: &Provider, now: &Now) -> ProviderRow {
         api: provider.api.clone(),
         key: key_view(&provider.key, state.seed),
         timeout_seconds: provider.timeout_seconds,
-        headers: provider.headers.iter().map(|it| it.0.clone()).collect(),
+        headers: provider
+            .headers
+            .iter()
+            .map(|(name, value)| HeaderView { name: name.clone(), value: key_view(value, state.seed) })
+            .collect(),
+        auth_header: provider.auth_header,
+        allow_private_network: provider.allow_private_network,
         hint: hint(state, provider),
         referrers: small(state.config.referrers(&provider.id)),
         line: provider.line.map(small),
@@ -66,27 +71,4 @@ fn hint(state: &State, provider: &Provider) -> Mark {
     let lists = server.serving.as_ref().and_then(|it| it.models.as_ref()).map(Vec::len);
     let server = words::server(server.kind, server.version.as_deref());
     Mark { shape: Shape::Ok, text: words::answers_in(Some(latency), server, lists) }
-}
-
-pub fn key_view(key: &Key, seed: u64) -> KeyView {
-    let (kind, shown) = match key {
-        Key::None => (KeyKind::None, String::new()),
-        Key::Literal(_) => (KeyKind::Literal, String::new()),
-        Key::Env { name, .. } => (KeyKind::Env, format!("${{{name}}}")),
-        Key::Reference { source } => (KeyKind::Reference, format!("kept by {source}")),
-    };
-    KeyView { kind, shown, tag: key_tag(key, seed) }
-}
-
-/// Tells two keys apart and nothing else: the seed is random and stays in this process.
-pub fn key_tag(key: &Key, seed: u64) -> String {
-    let mut hasher = DefaultHasher::new();
-    seed.hash(&mut hasher);
-    match key {
-        Key::None => 0.hash(&mut hasher),
-        Key::Literal(value) => (1, value).hash(&mut hasher),
-        Key::Env { name, .. } => (2, name).hash(&mut hasher),
-        Key::Reference { source } => (3, source).hash(&mut hasher),
-    }
-    format!("{:016x}", hasher.finish())
 }

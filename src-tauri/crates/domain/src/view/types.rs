@@ -3,7 +3,9 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::change::Change;
+pub use super::backups::BackupView;
+pub use super::keys::{HeaderView, KeyKind, KeyView};
+use crate::change::{Change, Fields};
 
 /// The tray icon's five states, from best to unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
@@ -35,6 +37,8 @@ pub struct View {
     pub models: Vec<ModelRow>,
     pub providers: Vec<ProviderRow>,
     pub routes: Vec<RouteView>,
+    /// Agents without a route of their own.
+    pub followers: Vec<String>,
     /// "Notifications are paused until 15:02", while they are.
     pub paused: Option<String>,
 }
@@ -120,6 +124,8 @@ pub struct ConfigView {
     pub state: ConfigState,
     /// Why nothing can be saved now, when that is so.
     pub saving_off: Option<String>,
+    /// `models.mode` as written.
+    pub mode: Option<String>,
     /// For a file that can't be read: what is wrong, in words, with the lines around it.
     pub fault: Option<Fault>,
     /// Findings about the config as a whole (not about one model or provider).
@@ -256,6 +262,8 @@ pub struct ModelRow {
     pub reasoning: bool,
     /// "$3.00 in, $15.00 out per million tokens", "free", or nothing when the file gives no price.
     pub cost: Option<String>,
+    /// All of its settings as the file has them: what a change of one takes as `was`.
+    pub fields: Fields,
     pub mark: Mark,
     pub problems: Vec<ProblemView>,
 }
@@ -276,36 +284,15 @@ pub struct ProviderRow {
     pub key: KeyView,
     #[ts(type = "number | null")]
     pub timeout_seconds: Option<u64>,
-    /// Header names; their values are secrets.
-    pub headers: Vec<String>,
+    pub headers: Vec<HeaderView>,
+    pub auth_header: Option<bool>,
+    pub allow_private_network: Option<bool>,
     /// "answers in 38 ms · LM Studio 0.4 · lists 3 models"
     pub hint: Mark,
     /// How many places of the config name it.
     pub referrers: u32,
     pub line: Option<u32>,
     pub problems: Vec<ProblemView>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct KeyView {
-    pub kind: KeyKind,
-    /// What may be shown: nothing of a literal, the name of a variable, the source of a reference.
-    pub shown: String,
-    /// Changes whenever the key does; gives nothing of it away. Sent back as `was`.
-    pub tag: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub enum KeyKind {
-    None,
-    Literal,
-    Env,
-    /// A SecretRef object: read-only here.
-    Reference,
 }
 
 /// A route as it can be edited: the defaults, or an agent that has its own.

@@ -198,3 +198,24 @@ fn what_openclaw_would_refuse_is_refused() {
     ! schema.unsure OpenClaw 2026.3.28 and before refuse timeoutSeconds, and this file does not tell which one reads it
     ");
 }
+
+#[test]
+fn an_agent_gets_a_route_of_its_own_and_gives_it_back() {
+    let file = "{\n  agents: {\n    defaults: { model: 'a/b' },\n    entries: {\n      main: { model: 'a/c' }, // strict\n      research: {},\n    },\n  },\n}\n";
+    let route = |agent: Option<&str>, was: &[&str], to: &[&str]| {
+        let owned = |it: &[&str]| it.iter().map(|it| (*it).to_owned()).collect();
+        Change::Route { agent: agent.map(str::to_owned), was: owned(was), to: owned(to) }
+    };
+    assert_eq!(crate::scene::Scene::new(file).view().followers, ["research"]);
+    assert_snapshot!(reviewed(file, &[route(Some("research"), &[], &["a/c", "a/b"])]), @r"
+    The route of research is now a/c > a/b
+    -      research: {},
+    +      research: { model: { primary: 'a/c', fallbacks: ['a/b'] } },
+    ");
+    assert_snapshot!(reviewed(file, &[route(Some("main"), &["a/c"], &[])]), @r"
+    main follows the default route
+    -      main: { model: 'a/c' }, // strict
+    +      main: {}, // strict
+    ");
+    assert_snapshot!(reviewed(file, &[route(None, &["a/b"], &[])]), @"Invalid: a route needs a primary model");
+}

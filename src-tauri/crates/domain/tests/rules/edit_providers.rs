@@ -164,3 +164,39 @@ fn a_file_that_openclaw_would_put_back_is_warned_of() {
     let shown = reviewed(&long, &[remove]);
     assert!(shown.contains("! file.undone the file shrinks to under half"), "{shown}");
 }
+
+#[test]
+fn what_a_new_provider_is_given_needs_no_tag() {
+    let add = Change::AddProvider { provider: "rig".into(), base_url: "http://rig:8000/v1".into(), api: None, key: NewKey::None };
+    let key = Change::Key { provider: "rig".into(), was: String::new(), to: NewKey::Env("RIG".into()) };
+    let header = |was: &str, name: &str| Change::Header {
+        provider: "rig".into(),
+        name: name.into(),
+        was: was.into(),
+        to: NewKey::Env("X".into()),
+    };
+    assert_snapshot!(reviewed(CONFIG, &[add, key, header("", "X-Trace")]), @r#"
+    A new provider rig at http://rig:8000/v1
+    rig takes its key from ${RIG} [needs RIG=... in OpenClaw's .env]
+    rig takes the header X-Trace from ${X} [needs X=... in OpenClaw's .env]
+    +    rig: { baseUrl: "http://rig:8000/v1", models: [], apiKey: "${RIG}", headers: { "X-Trace": "${X}" } },
+    ! env.missing models.providers.rig.headers.X-Trace uses X, which is not set here; OpenClaw may know it from elsewhere
+    ! env.missing models.providers.rig.apiKey uses RIG, which is not set here; OpenClaw may know it from elsewhere
+    ! timeout.missing without a time-out OpenClaw waits for a hung box without end, and does not fall back
+    "#);
+    let known = Change::Header { provider: "box".into(), name: "X-Key".into(), was: String::new(), to: NewKey::None };
+    assert_snapshot!(reviewed(CONFIG, &[known]), @"Conflict: the same setting was changed in the file meanwhile (choose which value to keep)");
+}
+
+#[test]
+fn the_window_sees_settings_as_written() {
+    let config = CONFIG.replace("headers: {", "authHeader: false, request: { allowPrivateNetwork: true }, headers: {");
+    let scene = Scene::new(&config);
+    let view = scene.view();
+    let row = view.providers.iter().find(|it| it.id == "box").expect("there");
+    assert_eq!((row.auth_header, row.allow_private_network), (Some(false), Some(true)));
+    assert_eq!(row.headers.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["X-Key"]);
+    let model = view.models.iter().find(|it| it.model_ref == "box/m").expect("there");
+    let fields = serde_json::to_string(&model.fields).expect("serializes");
+    assert_snapshot!(fields, @r#"{"name":"M","contextWindow":65536}"#);
+}
