@@ -59,14 +59,24 @@ fn model(it: &ServedModel) -> String {
         Load::Unknown => "",
     };
     let number = |it: Option<u64>| it.map_or_else(|| "-".to_owned(), |it| it.to_string());
-    if it.served_context.is_some() || it.max_context.is_some() {
-        text += &format!(" {}/{}", number(it.served_context), number(it.max_context));
+    if it.context().is_some() || it.max_context.is_some() {
+        let served = match it.configured_context {
+            Some(to_be) if it.served_context.is_none() => format!("({to_be})"),
+            _ => number(it.served_context),
+        };
+        text += &format!(" {served}/{}", number(it.max_context));
     }
     if let Some(quantisation) = &it.quantisation {
         text += &format!(" {quantisation}");
     }
     if let Some(bytes) = it.size_bytes {
         text += &format!(" {} MB", bytes / 1_000_000);
+    }
+    if it.remote {
+        text += " in the cloud";
+    }
+    for upstream in &it.upstreams {
+        text += &format!(" > {} at {}", upstream.model, upstream.base_url);
     }
     text
 }

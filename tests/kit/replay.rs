@@ -20,6 +20,7 @@ pub struct Asked {
     pub method: String,
     pub path: String,
     pub headers: Vec<(String, String)>,
+    pub body: String,
     pub forbidden: bool,
 }
 
@@ -130,7 +131,6 @@ impl Sample {
 /// What no probe may ask, of anyone or of one kind.
 const FORBIDDEN: &[(&str, &str)] = &[
     ("*", "/slots"),
-    ("*", "/metrics"),
     ("*", "/unload"),
     ("*", "/upstream"),
     ("*", "/models/load"),
@@ -154,10 +154,12 @@ struct Script {
 }
 
 impl Script {
-    /// Only a GET of a plain path is harmless: `/props?model=` loads a model.
+    /// Only a GET of a plain path is harmless: `/props?model=` loads a model. The exception has a name: Ollama gives a model's facts to a POST
+    /// alone, and reads them from its disk.
     fn forbids(&self, asked: &Asked) -> bool {
         let path = asked.path.as_str();
-        asked.method != "GET"
+        let reads = asked.method == "POST" && self.server == "ollama" && path == "/api/show";
+        (asked.method != "GET" && !reads)
             || path.contains('?')
             || FORBIDDEN.iter().any(|(server, what)| (*server == "*" || *server == self.server) && path == *what)
     }
@@ -194,6 +196,15 @@ async fn serve(mut stream: TcpStream, script: Arc<Script>) {
         let head = String::from_utf8_lossy(&seen[..end]).into_owned();
         seen.drain(..end);
         let mut asked = parse(&head);
+        let length = asked.header("content-length").and_then(|it| it.parse().ok()).unwrap_or(0);
+        while seen.len() < length {
+            match stream.read_buf(&mut seen).await {
+                Ok(0) | Err(_) => return,
+                Ok(_) => {}
+            }
+        }
+        asked.body = String::from_utf8_lossy(&seen[..length]).into_owned();
+        seen.drain(..length);
         asked.forbidden = script.forbids(&asked);
         let answer = script.answer(&asked.path);
         lock(&script.asked).push(asked);
@@ -209,7 +220,7 @@ fn parse(head: &str) -> Asked {
     let mut first = lines.next().unwrap_or_default().split(' ');
     let (method, path) = (first.next().unwrap_or_default().to_owned(), first.next().unwrap_or_default().to_owned());
     let headers = lines.filter_map(|it| it.split_once(": ")).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    Asked { method, path, headers, forbidden: false }
+    Asked { method, path, headers, ..Asked::default() }
 }
 
 fn wire(sample: &Sample) -> Vec<u8> {

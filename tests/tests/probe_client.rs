@@ -39,7 +39,7 @@ async fn the_key_goes_where_the_agent_would_send_it() {
     let _ = Prober::new().expect("a prober").probe(&keyed(&replay.url("/v1"))).await;
     let shown: Vec<String> =
         replay.asked().iter().filter(|it| it.header("authorization").is_some()).map(|it| it.path.clone()).collect();
-    assert_eq!(shown, ["/v1/chat/completions", "/v1/models", "/model_group/info"]);
+    assert_eq!(shown, ["/v1/chat/completions", "/v1/models", "/v1/model/info"]);
     let asked = replay.asked();
     let models = asked.iter().find(|it| it.path == "/v1/models").expect("the list");
     assert_eq!((models.header("authorization"), models.header("x-team")), (Some("Bearer sk-secret"), Some("a")));

@@ -50,7 +50,8 @@ fn llama_cpp() {
     let ready = "gemma-3-270m loaded 2048/32768 Q4_K - Medium 246 MB";
     let aliased = "gemma-3-270m|mini loaded 2048/32768 Q4_K - Medium 246 MB";
     check("llama.cpp", "ready", &format!("llama.cpp b0-unknown (any name): {ready}"));
-    check("llama.cpp", "busy ready", &format!("llama.cpp b0-unknown (any name): {ready}"));
+    check("llama.cpp", "busy ready", &format!("llama.cpp b0-unknown (any name) (busy): {ready}"));
+    check("llama.cpp", "nometrics busy ready", &format!("llama.cpp b0-unknown (any name): {ready}"));
     check("llama.cpp", "loading", "llama.cpp: Starting");
     check("llama.cpp", "nokey", "llama.cpp: AuthNeeded");
     check_keyed("llama.cpp", "wrongkey", "llama.cpp: AuthWrong");
@@ -66,10 +67,26 @@ fn llama_cpp() {
 fn llama_cpp_router() {
     let facts = "2048/32768 Q4_K - Medium 246 MB";
     let head = "llama.cpp-router b11434-unknown";
-    check("llama.cpp-router", "loaded unloaded", &format!("{head}: gemma-3-270m-q4_k_m loaded {facts}, gemma-copy not loaded"));
-    check("llama.cpp-router", "loading unloaded", &format!("{head}: gemma-3-270m-q4_k_m loading, gemma-copy not loaded"));
-    check("llama.cpp-router", "failed unloaded", &format!("{head}: gemma-3-270m-q4_k_m failed, gemma-copy not loaded"));
-    check("llama.cpp-router", "unloaded", &format!("{head}: gemma-3-270m-q4_k_m not loaded, gemma-copy not loaded"));
+    check(
+        "llama.cpp-router",
+        "loaded unloaded",
+        &format!("{head}: gemma-3-270m-q4_k_m loaded {facts}, gemma-copy not loaded (2048)/-"),
+    );
+    check(
+        "llama.cpp-router",
+        "loading unloaded",
+        &format!("{head}: gemma-3-270m-q4_k_m loading (2048)/-, gemma-copy not loaded (2048)/-"),
+    );
+    check(
+        "llama.cpp-router",
+        "failed unloaded",
+        &format!("{head}: gemma-3-270m-q4_k_m failed (2048)/-, gemma-copy not loaded (2048)/-"),
+    );
+    check(
+        "llama.cpp-router",
+        "unloaded",
+        &format!("{head}: gemma-3-270m-q4_k_m not loaded (2048)/-, gemma-copy not loaded (2048)/-"),
+    );
 }
 
 #[test]
@@ -80,7 +97,12 @@ fn llama_cpp_python_is_never_asked_for_its_models() {
 
 #[test]
 fn litellm() {
-    check_keyed("litellm", "ready", "litellm 1.81.13 (routes): local-gemma -/2048, mocked, dead");
+    check_keyed(
+        "litellm",
+        "ready",
+        "litellm 1.81.13 (routes): local-gemma -/2048 > gemma-3-270m at http://127.0.0.1:18080/v1, mocked, \
+        dead > dead at http://127.0.0.1:18099/v1",
+    );
     check("litellm", "nokey ready", "litellm: AuthNeeded");
     check_keyed("litellm", "wrongkey ready", "litellm: AuthWrong");
 }
@@ -111,10 +133,28 @@ fn lmstudio() {
 
 #[test]
 fn ollama() {
-    let rest = "gpt-oss:120b-cloud MXFP4, someuser/custom:latest|someuser/custom";
+    let rest = "gpt-oss:120b-cloud MXFP4 in the cloud, someuser/custom:latest|someuser/custom";
     check("ollama", "loaded ready", &format!("ollama 0.34.2: llama3.1:8b loaded 4096/- Q4_0 4661 MB, {rest}"));
     check("ollama", "notloaded ready", &format!("ollama 0.34.2: llama3.1:8b not loaded Q4_0 4661 MB, {rest}"));
     check_with("ollama", "empty notloaded ready", &["/api/tags"], |_| {}, "ollama 0.34.2: no models");
+}
+
+#[test]
+fn ollamas_maximum_is_asked_for_the_models_of_the_config_once() {
+    let expected = "ollama 0.34.2: llama3.1:8b not loaded (4096)/131072 Q4_0 4661 MB, gpt-oss:120b-cloud MXFP4 in the cloud, \
+        someuser/custom:latest|someuser/custom";
+    block_on(async {
+        let replay = Replay::of("ollama", &["notloaded", "ready"]).await;
+        let prober = Prober::new().expect("a prober");
+        let mut request = request(&replay.url("/v1"));
+        request.wanted = Some(vec!["LLaMA3.1:8b".to_owned(), "gpt-oss:120b-cloud".to_owned(), "gone".to_owned()]);
+        for shown in [1, 0] {
+            assert_eq!(summary(&prober.probe(&request).await), expected);
+            let posts = replay.asked().iter().filter(|it| it.method == "POST").count();
+            assert_eq!(posts, shown);
+            let _ = replay.take_paths();
+        }
+    });
 }
 
 #[test]
@@ -123,7 +163,7 @@ fn ollama_in_its_own_tongue() {
         it.api = Some("ollama".to_owned());
         it.base_url = it.base_url.trim_end_matches("/v1").to_owned();
     };
-    let expected = "ollama 0.34.2: llama3.1:8b loaded 4096/- Q4_0 4661 MB, gpt-oss:120b-cloud MXFP4";
+    let expected = "ollama 0.34.2: llama3.1:8b loaded 4096/- Q4_0 4661 MB, gpt-oss:120b-cloud MXFP4 in the cloud";
     check_with("ollama", "loaded ready", &["/v1/models"], native, expected);
 }
 
@@ -141,7 +181,7 @@ fn vllm_and_sglang() {
 fn llama_swap() {
     check("llama-swap", "running ready", "llama-swap v240: qwen3-30b loaded 32768/-, gemma-12b not loaded");
     check("llama-swap", "starting ready", "llama-swap v240: qwen3-30b loading 32768/-, gemma-12b not loaded");
-    check("llama-swap", "none-running ready", "llama-swap v240: qwen3-30b not loaded 32768/-, gemma-12b not loaded");
+    check("llama-swap", "none-running ready", "llama-swap v240: qwen3-30b not loaded (32768)/-, gemma-12b not loaded");
 }
 
 #[test]
@@ -150,7 +190,11 @@ fn those_with_an_api_of_their_own() {
     check("localai", "starting ready", "localai: Starting");
     check("koboldcpp", "ready", "koboldcpp 1.108.2 (any name): koboldcpp/Qwen3-30B-A3B-Q4_K_M loaded 8192/-");
     check("koboldcpp", "busy ready", "koboldcpp 1.108.2 (any name) (busy): koboldcpp/Qwen3-30B-A3B-Q4_K_M loaded 8192/-");
-    check("lemonade", "ready", "lemonade 9.3.3: Qwen3-0.6B-GGUF not loaded 8192/40960 Q4_0 380 MB, fireworks.kimi-k2p5");
+    check(
+        "lemonade",
+        "ready",
+        "lemonade 9.3.3: Qwen3-0.6B-GGUF not loaded (8192)/40960 Q4_0 380 MB, fireworks.kimi-k2p5 in the cloud",
+    );
     check("tabbyapi", "ready", "tabbyapi (any name): Qwen3-8B-exl3 loaded 32768/-");
     check("tabbyapi", "admin ready", "tabbyapi (any name): Qwen3-8B-exl3 loaded 32768/-, other-exl3 not loaded");
     check("tabbyapi", "nokey ready", "tabbyapi: AuthNeeded");
@@ -168,6 +212,7 @@ fn those_with_a_list_alone() {
     check("text-generation-webui", "none-loaded ready", "text-generation-webui (any name): no models");
     check("text-generation-webui", "nokey ready", "text-generation-webui: AuthNeeded");
     check_with("text-generation-webui", "nokey ready", &["/v1/internal/health"], |_| {}, "unknown: AuthNeeded");
+    check("text-generation-webui", "guarded nokey ready", "text-generation-webui: AuthNeeded");
 }
 
 #[test]

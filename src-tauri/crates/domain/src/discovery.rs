@@ -257,12 +257,10 @@ mod tests {
     fn a_small_window_keeps_room_for_a_prompt() {
         let model = |served, most| ServedModel {
             id: "m".to_owned(),
-            aliases: Vec::new(),
             load: Load::Loaded,
             served_context: served,
             max_context: most,
-            quantisation: None,
-            size_bytes: None,
+            ..ServedModel::default()
         };
         let limits = |it: &ServedModel| {
             let fields = fields(it);

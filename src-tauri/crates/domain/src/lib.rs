@@ -23,6 +23,7 @@ mod state;
 mod status;
 mod telling;
 mod update;
+mod upstream;
 pub mod view;
 pub mod words;
 

@@ -123,20 +123,42 @@ pub struct Serving {
     pub partial: bool,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ServedModel {
     pub id: String,
     pub aliases: Vec<String>,
     pub load: Load,
     /// The context really served for one request, in tokens.
     pub served_context: Option<u64>,
+    /// The context that it will be loaded with, where the server says so beforehand, in tokens.
+    pub configured_context: Option<u64>,
     /// The most that the model itself could take, in tokens.
     pub max_context: Option<u64>,
     pub quantisation: Option<String>,
     pub size_bytes: Option<u64>,
+    /// It runs in someone's cloud and may cost money, though its server is at home.
+    pub remote: bool,
+    /// Where a router (LiteLLM) sends it: more than one where it balances, none where that is not known.
+    pub upstreams: Vec<Upstream>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+impl ServedModel {
+    /// The context of the next request, as far as it is known.
+    #[must_use]
+    pub fn context(&self) -> Option<u64> {
+        self.served_context.or(self.configured_context)
+    }
+}
+
+/// A server behind a router, and the model's name there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upstream {
+    pub base_url: String,
+    pub api: Option<String>,
+    pub model: String,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Load {
     Loaded,
     NotLoaded,
@@ -144,6 +166,7 @@ pub enum Load {
     Sleeping,
     Failed,
     /// This kind of server does not say.
+    #[default]
     Unknown,
 }
 

@@ -20,14 +20,18 @@ pub enum Standing {
     ModelMissing,
     AuthNeeded,
     AuthWrong,
+    /// It answers to another name than the one in the base URL.
+    HostRefused,
     Down,
+    /// The router is up; the server behind it is not.
+    UpstreamDown,
     /// A router answers for it; its upstream was not checked.
     RoutedUnchecked,
     /// Hosted: never probed.
     Assumed,
 }
 
-/// What a standing means for the next turn.
+/// What a standing means for the next turn, from best to worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prospect {
     Answers,
@@ -54,7 +58,9 @@ impl Standing {
             Standing::ModelMissing => "modelMissing",
             Standing::AuthNeeded => "authNeeded",
             Standing::AuthWrong => "authWrong",
+            Standing::HostRefused => "hostRefused",
             Standing::Down => "down",
+            Standing::UpstreamDown => "upstreamDown",
             Standing::RoutedUnchecked => "routedUnchecked",
             Standing::Assumed => "assumed",
         }
@@ -67,8 +73,12 @@ impl Standing {
                 Prospect::Answers
             }
             Standing::Starting | Standing::Loading | Standing::ListedNotLoaded => Prospect::AnswersLate,
-            Standing::LoadFailed | Standing::ModelMissing | Standing::AuthNeeded | Standing::AuthWrong => Prospect::NeedsHand,
-            Standing::Down => Prospect::Down,
+            Standing::LoadFailed
+            | Standing::ModelMissing
+            | Standing::AuthNeeded
+            | Standing::AuthWrong
+            | Standing::HostRefused => Prospect::NeedsHand,
+            Standing::Down | Standing::UpstreamDown => Prospect::Down,
             Standing::Unknown => Prospect::Unknown,
         }
     }
@@ -81,7 +91,16 @@ impl State {
         if !provider.is_local() {
             return Standing::Assumed;
         }
-        self.servers.get(&provider.id).map_or(Standing::Unknown, |server| standing(provider, server, &model.model))
+        self.servers.get(&provider.id).map_or(Standing::Unknown, |server| self.standing_on(provider, server, &model.model))
+    }
+
+    fn standing_on(&self, provider: &Provider, server: &Server, id: &str) -> Standing {
+        match standing(provider, server, id) {
+            Standing::RoutedUnchecked => {
+                self.standing_behind(&ModelRef::new(&provider.id, id)).unwrap_or(Standing::RoutedUnchecked)
+            }
+            it => it,
+        }
     }
 
     /// One state for a provider: that of its model which comes first in the default route, else of its first model.
@@ -92,7 +111,7 @@ impl State {
         }
         let Some(server) = self.servers.get(&provider.id) else { return Standing::Unknown };
         match self.leading_model(provider) {
-            Some(model) => standing(provider, server, &model),
+            Some(model) => self.standing_on(provider, server, &model),
             None => standing_of_server(provider, server).unwrap_or(Standing::Ready),
         }
     }
@@ -112,19 +131,35 @@ impl State {
         find(server.serving.as_ref()?, server.kind, &model.model)
     }
 
+    /// The context of the next request to a model, and the most that it could take, as its server says.
+    #[must_use]
+    pub fn context(&self, model: &ModelRef) -> Option<u64> {
+        self.served(model).and_then(ServedModel::context).or_else(|| self.served_behind(model)?.context())
+    }
+
+    #[must_use]
+    pub fn max_context(&self, model: &ModelRef) -> Option<u64> {
+        let behind = self.served_behind(model).and_then(|it| it.max_context);
+        behind.or_else(|| self.served(model)?.max_context)
+    }
+
     /// The context served, where it is smaller than the config says: (served, configured).
     #[must_use]
     pub fn small_context(&self, model: &ModelRef) -> Option<(u64, u64)> {
         let configured = self.config.model(model)?.context_window?;
-        let served = self.served(model)?.served_context?;
-        (served < configured).then_some((served, configured))
+        let served = self.context(model)?;
+        // Ollama is told by its own API how much is wanted, and loads again with that.
+        let asks = self.config.provider(&model.provider).is_some_and(|it| it.api.as_deref() == Some("ollama"));
+        (!asks && served < configured).then_some((served, configured))
     }
 }
 
 fn standing(provider: &Provider, server: &Server, id: &str) -> Standing {
-    if let Some(standing) = standing_of_server(provider, server) {
-        return standing;
-    }
+    standing_of_server(provider, server).unwrap_or_else(|| of_model(server, id))
+}
+
+/// Of a server that answers.
+pub(crate) fn of_model(server: &Server, id: &str) -> Standing {
     let Some(serving) = &server.serving else { return Standing::Ready };
     if serving.routes_elsewhere {
         return match &serving.models {
@@ -160,12 +195,13 @@ fn standing_of_server(provider: &Provider, server: &Server) -> Option<Standing> 
     match server.refusal.as_ref()? {
         Failure::Starting => Some(Standing::Starting),
         Failure::AuthNeeded => Some(Standing::AuthNeeded),
-        Failure::AuthWrong | Failure::HostRefused => Some(Standing::AuthWrong),
+        Failure::AuthWrong => Some(Standing::AuthWrong),
+        Failure::HostRefused => Some(Standing::HostRefused),
         _ => None,
     }
 }
 
-fn find<'a>(serving: &'a Serving, kind: Option<Kind>, id: &str) -> Option<&'a ServedModel> {
+pub(crate) fn find<'a>(serving: &'a Serving, kind: Option<Kind>, id: &str) -> Option<&'a ServedModel> {
     let models = serving.models.as_ref()?;
     let same = |it: &&ServedModel| it.id == id || it.aliases.iter().any(|alias| alias == id);
     let by_name = models.iter().find(same).or_else(|| models.iter().find(|it| is_named(kind, it, id)));

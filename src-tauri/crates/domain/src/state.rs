@@ -52,6 +52,8 @@ pub struct State {
     pub problems: Vec<Problem>,
     /// By provider id; only local ones.
     pub servers: BTreeMap<String, Server>,
+    /// Behind routers, by base URL.
+    pub upstreams: BTreeMap<String, Server>,
     pub fallbacks: Fallbacks,
     /// The log file that is followed, if there is one.
     pub log: Option<String>,
@@ -104,6 +106,8 @@ pub struct BadText {
 #[derive(Clone, Debug, Default)]
 pub struct Server {
     pub base_url: String,
+    /// Of a server behind a router: how that talks to it.
+    pub(crate) api: Option<String>,
     pub health: Health,
     pub kind: Option<Kind>,
     pub version: Option<String>,
@@ -153,7 +157,7 @@ impl State {
     /// When `Event::Tick` is next due; the engine holds the only timer.
     #[must_use]
     pub fn next_deadline(&self, now: &Now) -> Option<Duration> {
-        let probes = self.servers.values().filter(|it| !it.in_flight).filter_map(|it| it.due);
+        let probes = self.servers.values().chain(self.upstreams.values()).filter(|it| !it.in_flight).filter_map(|it| it.due);
         let pause =
             self.paused_until.map(|until| now.mono + Duration::from_millis(u64::try_from(until - now.wall_ms).unwrap_or(0)));
         let forget =

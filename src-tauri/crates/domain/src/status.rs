@@ -140,6 +140,10 @@ fn provider(state: &State, provider: &crate::config::Provider) -> ProviderStatus
     let server = state.servers.get(&provider.id);
     let standing = state.provider_standing(provider);
     let error = server.and_then(|it| it.health.outage().map(|it| it.1).or(it.refusal.as_ref())).map(crate::words::failure);
+    let behind = || {
+        let (address, _, why) = state.outage_behind(&ModelRef::new(&provider.id, state.leading_model(provider)?))?;
+        Some(format!("{address} behind it: {}", crate::words::failure(why)))
+    };
     ProviderStatus {
         id: provider.id.clone(),
         base_url: provider.base_url.clone(),
@@ -147,7 +151,7 @@ fn provider(state: &State, provider: &crate::config::Provider) -> ProviderStatus
         kind: server.and_then(|it| it.kind).map(crate::Kind::id),
         state: standing.id(),
         latency_ms: server.and_then(crate::Server::latency_ms).filter(|_| standing != Standing::Down),
-        error,
+        error: error.or_else(behind),
         models: provider.models.iter().map(|it| model(state, &provider.id, it)).collect(),
     }
 }

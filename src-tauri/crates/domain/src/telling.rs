@@ -10,7 +10,15 @@ use crate::state::{BadText, Now, State};
 use crate::words::{self, clock, count, duration, failed_with, left_because, list, short_tokens};
 use crate::{ModelRef, locality};
 
-fn tell(state: &mut State, now: &Now, effects: &mut Vec<Effect>, code: Code, subject: &str, title: String, body: String) {
+pub(crate) fn tell(
+    state: &mut State,
+    now: &Now,
+    effects: &mut Vec<Effect>,
+    code: Code,
+    subject: &str,
+    title: String,
+    body: String,
+) {
     if state.may_tell(code, subject, now) {
         effects.push(Effect::Notify(Notice { code, subject: subject.to_owned(), title, body, at: now.wall_ms }));
     }

@@ -11,7 +11,7 @@ use crate::intent::{Intent, Pause};
 use crate::notice::Code;
 use crate::observation::{Answer, Load, Observation, ProbeRequest};
 use crate::state::{LATENCIES, Now, Reading, Server, State};
-use crate::telling;
+use crate::{telling, upstream};
 
 /// Listings and loaded states are asked for at every third probe, and at least this often.
 const DEEP_EVERY: Duration = Duration::from_secs(30);
@@ -108,13 +108,56 @@ fn follow_config(state: &mut State, now: &Now) {
     state.fallbacks.active.retain(|from, _| {
         members.iter().any(|chain| chain.first() == Some(from)) || !members.iter().flatten().any(|it| it == from)
     });
+    upstream::follow(state, now);
 }
 
 fn take_probe(state: &mut State, id: &str, base_url: &str, deep: bool, seen: Observation, now: &Now, effects: &mut Vec<Effect>) {
+    if id == base_url && upstream::take(state, base_url, deep, &seen, now, effects) {
+        return;
+    }
     let before = small_contexts(state, id);
-    let waking = state.woke.is_some() && !crate::locality::is_loopback(base_url);
+    let waking = state.is_waking(base_url);
     let (pace, visible) = (state.pace, state.visible);
     let Some(server) = state.servers.get_mut(id).filter(|it| it.base_url == base_url) else { return };
+    let was_down = server.health.is_down();
+    let was_up = matches!(server.health, Health::Up | Health::Wavering { .. });
+    let outage = server.health.outage().map(|(since, _)| since);
+    let answers = !is_outage(&seen);
+    if !learn(server, id, (pace, visible), deep, seen, waking, now) {
+        return;
+    }
+    let is_down = server.health.is_down();
+    upstream::follow(state, now);
+    if is_down {
+        state.fallbacks.saw_down(id);
+    }
+    match (was_up, was_down, is_down) {
+        (true, _, true) => telling::box_down(state, id, now, effects),
+        (_, true, false) => telling::box_up(state, id, outage.unwrap_or(now.wall_ms), now, effects),
+        _ => {}
+    }
+    if answers && !is_down && state.standing_of_primary_allows_return(id) {
+        for turn in state.fallbacks.saw_ready(id) {
+            telling::turn(state, turn, now, effects);
+        }
+    }
+    telling::contexts(state, id, &before, now, effects);
+}
+
+fn is_outage(seen: &Observation) -> bool {
+    matches!(&seen.answer, Answer::Failed(why) if why.is_outage())
+}
+
+/// What an answer changes on its server. `false`: a miss that may be this machine's own, so it proves nothing.
+pub(crate) fn learn(
+    server: &mut Server,
+    id: &str,
+    (pace, visible): (crate::Pace, bool),
+    deep: bool,
+    seen: Observation,
+    waking: bool,
+    now: &Now,
+) -> bool {
     server.in_flight = false;
     server.rounds = server.rounds.wrapping_add(1);
     let again = std::mem::take(&mut server.again);
@@ -124,11 +167,8 @@ fn take_probe(state: &mut State, id: &str, base_url: &str, deep: bool, seen: Obs
     };
     if misses.is_some() && waking {
         server.due = Some(now.mono + DOUBT_EVERY);
-        return;
+        return false;
     }
-    let was_down = server.health.is_down();
-    let was_up = matches!(server.health, Health::Up | Health::Wavering { .. });
-    let outage = server.health.outage().map(|(since, _)| since);
     server.health = std::mem::take(&mut server.health).after(misses.as_ref().map_or(Ok(()), Err), now.wall_ms);
     if server.latencies.len() >= LATENCIES {
         server.latencies.pop_front();
@@ -136,26 +176,12 @@ fn take_probe(state: &mut State, id: &str, base_url: &str, deep: bool, seen: Obs
     let millis = seen.latency.map(|it| u32::try_from(it.as_millis()).unwrap_or(u32::MAX));
     server.latencies.push_back(millis.filter(|_| misses.is_none()));
     remember_answer(server, seen, deep);
-    let is_down = server.health.is_down();
     schedule(server, id, pace, visible, deep, now);
     if again {
         server.due = Some(now.mono);
         server.deep_due = now.mono;
     }
-    if is_down {
-        state.fallbacks.saw_down(id);
-    }
-    match (was_up, was_down, is_down) {
-        (true, _, true) => telling::box_down(state, id, now, effects),
-        (_, true, false) => telling::box_up(state, id, outage.unwrap_or(now.wall_ms), now, effects),
-        _ => {}
-    }
-    if misses.is_none() && !is_down && state.standing_of_primary_allows_return(id) {
-        for turn in state.fallbacks.saw_ready(id) {
-            telling::turn(state, turn, now, effects);
-        }
-    }
-    telling::contexts(state, id, &before, now, effects);
+    true
 }
 
 fn remember_answer(server: &mut Server, seen: Observation, deep: bool) {
@@ -302,7 +328,10 @@ fn tomorrow_at_eight(now: &Now) -> i64 {
 }
 
 fn hurry(state: &mut State, provider: Option<&str>, now: &Now) {
-    for (_, server) in state.servers.iter_mut().filter(|(id, _)| provider.is_none_or(|it| it == id.as_str())) {
+    let behind = provider.map(|it| state.bases_behind(it));
+    let ours = state.servers.iter_mut().filter(|(id, _)| provider.is_none_or(|it| it == id.as_str()));
+    let theirs = state.upstreams.iter_mut().filter(|(id, _)| behind.as_ref().is_none_or(|it| it.contains(id)));
+    for (_, server) in ours.chain(theirs) {
         server.due = Some(now.mono);
         server.deep_due = now.mono;
         server.again |= server.in_flight;
@@ -318,6 +347,13 @@ fn start_probes(state: &mut State, now: &Now, effects: &mut Vec<Effect>) {
             let deep = server.deep_due <= now.mono;
             server.in_flight = true;
             effects.push(Effect::Probe(request(provider, server, deep)));
+        }
+    }
+    for server in state.upstreams.values_mut() {
+        if !server.in_flight && server.due.is_some_and(|due| due <= now.mono) {
+            let deep = server.deep_due <= now.mono;
+            server.in_flight = true;
+            effects.push(Effect::Probe(upstream::request(server, deep)));
         }
     }
 }
@@ -338,11 +374,7 @@ fn request(provider: &Provider, server: &Server, deep: bool) -> ProbeRequest {
 
 fn small_contexts(state: &State, provider: &str) -> Vec<(ModelRef, bool)> {
     let Some(provider) = state.config.provider(provider) else { return Vec::new() };
-    let known = provider
-        .models
-        .iter()
-        .map(|it| ModelRef::new(&provider.id, &it.id))
-        .filter(|it| state.served(it).is_some_and(|it| it.served_context.is_some()));
+    let known = provider.models.iter().map(|it| ModelRef::new(&provider.id, &it.id)).filter(|it| state.context(it).is_some());
     known
         .map(|it| {
             let small = state.small_context(&it).is_some();
@@ -352,6 +384,11 @@ fn small_contexts(state: &State, provider: &str) -> Vec<(ModelRef, bool)> {
 }
 
 impl State {
+    /// A miss now may be this machine's own network waking up.
+    pub(crate) fn is_waking(&self, base_url: &str) -> bool {
+        self.woke.is_some() && !crate::locality::is_loopback(base_url)
+    }
+
     /// A server that answers and still refuses its primary has not brought it back.
     fn standing_of_primary_allows_return(&self, provider: &str) -> bool {
         use crate::standing::Prospect;

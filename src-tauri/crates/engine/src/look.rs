@@ -21,6 +21,21 @@ pub async fn look(options: Options) -> Result<Arc<Published>, StartError> {
     let World { mut state, path, clock, prober } = World::new(&options)?;
     let mut happen = |event| domain::update(&mut state, event, clock.now());
     let effects = happen(Event::Config(crate::config::read(&path)));
+    let mut seen = answers(&prober, effects).await;
+    let place = Place { folder: options.log_dir, profile: options.profile, file: state.config.logging.file.clone() };
+    // The log first: what the probes see now is the later word.
+    for event in past(&place) {
+        let _ = domain::update(&mut state, event, clock.now());
+    }
+    // Twice: routers say whom to ask behind them.
+    for _ in 0..2 {
+        let effects = seen.into_iter().flat_map(|event| domain::update(&mut state, event, clock.now())).collect();
+        seen = answers(&prober, effects).await;
+    }
+    Ok(Arc::new(Published::of(&state, &clock.now())))
+}
+
+async fn answers(prober: &Prober, effects: Vec<domain::Effect>) -> Vec<Event> {
     let asked = effects.into_iter().filter_map(|it| match it {
         domain::Effect::Probe(request) => Some(request),
         _ => None,
@@ -30,12 +45,7 @@ pub async fn look(options: Options) -> Result<Arc<Published>, StartError> {
     for round in rounds {
         seen.extend(round.await);
     }
-    let place = Place { folder: options.log_dir, profile: options.profile, file: state.config.logging.file.clone() };
-    // The log first: what the probes see now is the later word.
-    for event in past(&place).into_iter().chain(seen) {
-        let _ = domain::update(&mut state, event, clock.now());
-    }
-    Ok(Arc::new(Published::of(&state, &clock.now())))
+    seen
 }
 
 async fn ask(prober: Prober, request: domain::observation::ProbeRequest) -> Event {

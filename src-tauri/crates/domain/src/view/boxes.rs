@@ -1,14 +1,13 @@
 //! A card for each local server: its state in words, what it serves, and what to do.
 
-use super::types::{BoxCard, ContextBar, Copy, Fact, Fix, Mark, Note, Severity};
-use super::{describe, mark_of, said, since};
-use crate::change::{Change, Limit};
+use super::types::{BoxCard, ContextBar, Copy, Fact, Mark, Note, Severity};
+use super::{contexts, describe, mark_of, said, since};
 use crate::config::Provider;
 use crate::observation::{Failure, Load};
 use crate::standing::Standing;
 use crate::state::{Now, Server, State};
 use crate::telling::cost_of_outage;
-use crate::words::{self, clock, minutes, short_tokens, tokens};
+use crate::words::{self, clock, minutes};
 use crate::{Kind, ModelRef, locality};
 
 pub fn boxes(state: &State, now: &Now) -> Vec<BoxCard> {
@@ -38,7 +37,7 @@ fn card(state: &State, provider: &Provider, server: &Server, now: &Now) -> BoxCa
         latencies: server.latencies.iter().copied().collect(),
         contexts: contexts(state, provider),
         role: role(state, provider, standing),
-        notes: notes(state, provider, server, standing),
+        notes: notes(state, provider, server, standing, now),
         base_url: server.base_url.clone(),
     }
 }
@@ -87,7 +86,7 @@ pub fn api_label(api: &str) -> String {
 fn contexts(state: &State, provider: &Provider) -> Vec<ContextBar> {
     let bars = provider.models.iter().filter_map(|it| {
         let model = ModelRef::new(&provider.id, &it.id);
-        let served = state.served(&model)?.served_context?;
+        let served = state.context(&model)?;
         Some(ContextBar { model: state.config.name(&model), served, configured: it.context_window })
     });
     bars.take(6).collect()
@@ -102,51 +101,17 @@ fn role(state: &State, provider: &Provider, standing: Standing) -> Option<String
     (standing == Standing::Down && !provider.on_demand && !is_primary).then(|| cost_of_outage(state, &provider.id).to_owned())
 }
 
-fn notes(state: &State, provider: &Provider, server: &Server, standing: Standing) -> Vec<Note> {
-    let mut notes: Vec<Note> = standing_note(state, provider, server, standing).into_iter().collect();
+fn notes(state: &State, provider: &Provider, server: &Server, standing: Standing, now: &Now) -> Vec<Note> {
+    let mut notes: Vec<Note> = standing_note(state, provider, server, standing, now).into_iter().collect();
     for model in &provider.models {
         let reference = ModelRef::new(&provider.id, &model.id);
-        if let Some((served, configured)) = state.small_context(&reference) {
-            notes.push(small_context(server.kind, &reference, served, configured));
-        }
+        notes.extend(contexts::note(state, &reference));
     }
     notes
 }
 
-fn small_context(kind: Option<Kind>, model: &ModelRef, served: u64, configured: u64) -> Note {
-    let limit = Change::Limit {
-        provider: model.provider.clone(),
-        model: model.model.clone(),
-        limit: Limit::ContextWindow,
-        was: Some(configured),
-        to: Some(served),
-    };
-    let copy = match kind {
-        Some(Kind::LmStudio) => Some(Copy {
-            label: "Copy: lms load".to_owned(),
-            text: format!("lms load {} --context-length {configured}", model.model),
-        }),
-        Some(Kind::Ollama) => Some(Copy {
-            label: "Copy: OLLAMA_CONTEXT_LENGTH".to_owned(),
-            text: format!("OLLAMA_CONTEXT_LENGTH={configured} ollama serve"),
-        }),
-        Some(Kind::LlamaCpp) => Some(Copy { label: "Copy: --ctx-size".to_owned(), text: format!("--ctx-size {configured}") }),
-        Some(Kind::Vllm) => {
-            Some(Copy { label: "Copy: --max-model-len".to_owned(), text: format!("--max-model-len {configured}") })
-        }
-        _ => None,
-    };
-    Note {
-        severity: Severity::Warning,
-        title: format!("{} is served with {} of {}.", model.model, short_tokens(served), short_tokens(configured)),
-        text: "Longer prompts fail, and OpenClaw does not fall back on that.".to_owned(),
-        fix: Some(Fix { label: format!("Use {} in the config", tokens(served)), change: limit }),
-        copy,
-    }
-}
-
 /// What to do about a state, where there is something to do.
-fn standing_note(state: &State, provider: &Provider, server: &Server, standing: Standing) -> Option<Note> {
+fn standing_note(state: &State, provider: &Provider, server: &Server, standing: Standing, now: &Now) -> Option<Note> {
     let model = state.leading_model(provider).unwrap_or_default();
     let note = |severity, title: String, text: &str, copy: Option<(&str, String)>| {
         Some(Note {
@@ -186,6 +151,19 @@ fn standing_note(state: &State, provider: &Provider, server: &Server, standing: 
         Standing::AuthNeeded => note(Severity::Warning, format!("{name} wants a key."), "Enter it on the Providers page.", None),
         Standing::AuthWrong => {
             note(Severity::Warning, format!("{name} refused the key."), "Correct it on the Providers page.", None)
+        }
+        Standing::HostRefused => note(
+            Severity::Warning,
+            format!("{name} refuses the host name of this base URL."),
+            "Write its IP address instead, or add the name to the server's allowed hosts.",
+            None,
+        ),
+        Standing::UpstreamDown => {
+            let outage = state.outage_behind(&ModelRef::new(&provider.id, &model));
+            let text = outage.map_or_else(String::new, |(address, since, why)| {
+                format!("It sends {model} to {address}: {} since {}.", words::failure(why), clock(since, now))
+            });
+            note(Severity::Error, format!("{name} is up, but what it routes to is not."), &text, None)
         }
         Standing::ModelMissing => {
             let listed: Vec<&str> =

@@ -3,6 +3,7 @@
 mod backups;
 mod boxes;
 mod config_page;
+mod contexts;
 mod keys;
 mod models;
 mod providers;
@@ -167,7 +168,9 @@ pub(crate) fn describe(standing: Standing) -> &'static str {
         Standing::ModelMissing => "not on its server",
         Standing::AuthNeeded => "wants a key",
         Standing::AuthWrong => "key refused",
+        Standing::HostRefused => "host name refused",
         Standing::Down => "down",
+        Standing::UpstreamDown => "its upstream is down",
         Standing::RoutedUnchecked => "routed, not checked",
         Standing::Assumed => "hosted, assumed",
     }
@@ -183,8 +186,10 @@ pub(crate) fn mark_of(state: &State, standing: Standing, provider: &str, now: &N
         Standing::RoutedUnchecked => Shape::Ok,
         Standing::ListedNotLoaded | Standing::Sleeping => Shape::Sleep,
         Standing::Starting | Standing::Loading | Standing::Unknown => Shape::Wait,
-        Standing::LoadFailed | Standing::ModelMissing | Standing::AuthNeeded | Standing::AuthWrong => Shape::Warn,
-        Standing::Down => Shape::Bad,
+        Standing::LoadFailed | Standing::ModelMissing | Standing::AuthNeeded | Standing::AuthWrong | Standing::HostRefused => {
+            Shape::Warn
+        }
+        Standing::Down | Standing::UpstreamDown => Shape::Bad,
         Standing::Assumed => Shape::Hosted,
     };
     let outage = state.servers.get(provider).and_then(|it| it.health.outage());

@@ -1,21 +1,19 @@
 //! The Models table.
 
 use super::config_page::problems;
+use super::contexts;
 use super::mark;
-use super::types::{Fix, ModelRow, ProblemView, Severity};
+use super::types::{ModelRow, ProblemView, Severity};
 use crate::ModelRef;
-use crate::change::{Change, Limit};
 use crate::config::{About, Model};
 use crate::standing::{Standing, known_models};
 use crate::state::{Now, State};
-use crate::words::{short_tokens, tokens};
 
 pub fn rows(state: &State, now: &Now) -> Vec<ModelRow> {
     known_models(&state.config).into_iter().map(|(model, in_file)| row(state, &model, in_file, now)).collect()
 }
 
 fn row(state: &State, model: &ModelRef, in_file: Option<&Model>, now: &Now) -> ModelRow {
-    let served = state.served(model);
     let config = in_file.cloned().unwrap_or_default();
     ModelRow {
         model_ref: model.to_string(),
@@ -26,8 +24,8 @@ fn row(state: &State, model: &ModelRef, in_file: Option<&Model>, now: &Now) -> M
         in_file: in_file.is_some(),
         context_window: config.context_window,
         max_tokens: config.max_tokens,
-        served: served.and_then(|it| it.served_context),
-        maximum: served.and_then(|it| it.max_context),
+        served: state.context(model),
+        maximum: state.max_context(model),
         input: config.input,
         reasoning: config.reasoning,
         cost: config.cost.map(cost),
@@ -57,50 +55,21 @@ fn row_problems(state: &State, model: &ModelRef) -> Vec<ProblemView> {
 
 /// What only the server's answer shows.
 pub fn runtime_problems(state: &State, model: &ModelRef) -> Vec<ProblemView> {
-    let mut found = Vec::new();
-    let configured = state.config.model(model).and_then(|it| it.context_window);
-    let mut tell = |code: &str, field: Option<&str>, message: String, fix: Option<Fix>| {
+    let mut found: Vec<ProblemView> = contexts::problem(state, model).into_iter().collect();
+    let mut tell = |code: &str, message: String| {
         found.push(ProblemView {
             code: code.to_owned(),
             severity: Severity::Warning,
             message,
-            field: field.map(str::to_owned),
+            field: None,
             line: None,
-            fix,
+            fix: None,
         });
     };
-    let use_instead = |to: u64| Fix {
-        label: format!("Use {}", tokens(to)),
-        change: Change::Limit {
-            provider: model.provider.clone(),
-            model: model.model.clone(),
-            limit: Limit::ContextWindow,
-            was: configured,
-            to: Some(to),
-        },
-    };
-    if let Some((served, configured)) = state.small_context(model) {
-        let message = format!("served with {} of {}; longer prompts fail", short_tokens(served), short_tokens(configured));
-        tell("context.small", Some("contextWindow"), message, Some(use_instead(served)));
-    } else if let (Some(configured), Some(most)) = (configured, state.served(model).and_then(|it| it.max_context))
-        && configured > most
-    {
-        tell(
-            "context.overMaximum",
-            Some("contextWindow"),
-            format!("the model takes {} at most", tokens(most)),
-            Some(use_instead(most)),
-        );
-    }
-    if configured.is_none()
-        && state.config.model(model).is_some()
-        && let Some(served) = state.served(model).and_then(|it| it.served_context)
-    {
-        tell("context.unset", Some("contextWindow"), format!("the server gives {}", tokens(served)), Some(use_instead(served)));
-    }
     match state.standing(model) {
-        Standing::ModelMissing => tell("model.missing", None, "its server does not list it".to_owned(), None),
-        Standing::LoadFailed => tell("model.loadFailed", None, "its server failed to load it".to_owned(), None),
+        Standing::ModelMissing => tell("model.missing", "its server does not list it".to_owned()),
+        Standing::LoadFailed => tell("model.loadFailed", "its server failed to load it".to_owned()),
+        Standing::UpstreamDown => tell("upstream.down", "its router is up, the server behind it is not".to_owned()),
         _ => {}
     }
     found

@@ -10,15 +10,7 @@ const URL: &str = "http://127.0.0.1:1234/v1";
 
 fn model(id: &str, load: Load, served: Option<u64>) -> ServedModel {
     let id = id.to_owned();
-    ServedModel {
-        id,
-        aliases: Vec::new(),
-        load,
-        served_context: served,
-        max_context: Some(262_144),
-        quantisation: None,
-        size_bytes: None,
-    }
+    ServedModel { id, load, served_context: served, max_context: Some(262_144), ..ServedModel::default() }
 }
 
 fn up(kind: Kind, models: &[ServedModel]) -> Observation {

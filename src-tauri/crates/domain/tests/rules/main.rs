@@ -1,5 +1,6 @@
 //! The rules as stories: what is told when, what the menu and the window then say.
 
+mod contexts;
 mod discovery;
 mod edit;
 mod edit_chain;
@@ -8,4 +9,5 @@ mod edit_providers;
 mod menu;
 mod route;
 mod scene;
+mod upstream;
 mod views;

@@ -198,12 +198,10 @@ pub fn reference(text: &str) -> ModelRef {
 pub fn up(load: Load, served: u64) -> Answer {
     let model = ServedModel {
         id: "my-local-model".into(),
-        aliases: Vec::new(),
         load,
         served_context: (served > 0).then_some(served),
         max_context: Some(262_144),
-        quantisation: None,
-        size_bytes: None,
+        ..ServedModel::default()
     };
     Answer::Up(Serving { models: Some(vec![model]), ..Serving::default() })
 }

@@ -3,12 +3,14 @@
 
 use super::base::{At, Base, Reach, is_localhost};
 use super::failure;
+use super::kinds::wire::OllamaShow;
 use super::reply::Reply;
 use domain::observation::{Failure, ProbeRequest};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use std::collections::HashMap;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long each step of a probe may take.
@@ -38,6 +40,9 @@ impl Default for Timeouts {
 /// An answer's body is read up to here; the rest is left.
 pub(crate) const BODY_LIMIT: usize = 4 * 1024 * 1024;
 
+/// Ollama's facts about models are kept for this many.
+const SHOWN_KEPT: usize = 256;
+
 /// llama.cpp and Express close an idle connection after 5 s; a probe comes every 10 s. Kept only for the calls of one round.
 const IDLE: Duration = Duration::from_secs(2);
 
@@ -47,6 +52,7 @@ const IDLE: Duration = Duration::from_secs(2);
 pub(crate) struct Clients {
     plain: [reqwest::Client; 3],
     secure: Arc<[OnceLock<reqwest::Client>; 3]>,
+    shown: Arc<Mutex<HashMap<[String; 3], OllamaShow>>>,
     pub timeouts: Timeouts,
 }
 
@@ -54,7 +60,7 @@ impl Clients {
     pub(crate) fn new(timeouts: Timeouts) -> Result<Self, reqwest::Error> {
         let plain = |reach| builder(reach, &timeouts).tls_certs_only([]).build();
         let plain = [plain(Reach::Loopback)?, plain(Reach::Private)?, plain(Reach::Public)?];
-        Ok(Self { plain, secure: Arc::default(), timeouts })
+        Ok(Self { plain, secure: Arc::default(), shown: Arc::default(), timeouts })
     }
 
     fn client(&self, base: &Base) -> Result<&reqwest::Client, Failure> {
@@ -78,17 +84,46 @@ impl Clients {
         };
         // Setting it up is not the server's fault: not on its time.
         let client = self.client(base)?;
-        tokio::time::timeout(limit, exchange(client, base, at, request)).await.unwrap_or(Err(Failure::TimedOut))
+        let secrets = if matches!(at, At::Open(_)) { HeaderMap::new() } else { credentials(request) };
+        let call = client.get(base.url(at)).headers(secrets);
+        tokio::time::timeout(limit, exchange(call, base, request)).await.unwrap_or(Err(Failure::TimedOut))
+    }
+
+    /// The one POST of a probe: Ollama gives a model's own facts by no other way. It reads them from its disk and loads nothing. Asked
+    /// once for each version of a model.
+    pub(crate) async fn show(
+        &self,
+        base: &Base,
+        request: &ProbeRequest,
+        model: &str,
+        digest: &str,
+    ) -> Result<OllamaShow, Failure> {
+        let url = base.url(At::Root("api/show"));
+        let key = [url.clone(), model.to_owned(), digest.to_owned()];
+        let known = || self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(shown) = known().get(&key) {
+            return Ok(*shown);
+        }
+        let call = self.client(base)?.post(url).headers(credentials(request)).header(CONTENT_TYPE, "application/json");
+        let call = call.body(serde_json::json!({ "model": model }).to_string());
+        let reply = tokio::time::timeout(self.timeouts.listing, exchange(call, base, request)).await;
+        // An older one, or a model just removed: what it does not say is not known.
+        let shown = OllamaShow::read(&reply.unwrap_or(Err(Failure::TimedOut))?).unwrap_or_default();
+        let mut known = known();
+        if known.len() >= SHOWN_KEPT {
+            known.clear();
+        }
+        known.insert(key, shown);
+        Ok(shown)
     }
 }
 
-async fn exchange(client: &reqwest::Client, base: &Base, at: At, request: &ProbeRequest) -> Result<Reply, Failure> {
-    let secrets = if matches!(at, At::Open(_)) { HeaderMap::new() } else { credentials(request) };
-    let url = base.url(at);
+async fn exchange(call: reqwest::RequestBuilder, base: &Base, request: &ProbeRequest) -> Result<Reply, Failure> {
     let mut again = true;
     let (mut response, latency) = loop {
         let asked = Instant::now();
-        match client.get(&url).headers(secrets.clone()).send().await {
+        let Some(call) = call.try_clone() else { return Err(Failure::Reset) };
+        match call.send().await {
             Ok(response) => break (response, asked.elapsed()),
             Err(error) if again && failure::is_stale(&error) => again = false,
             Err(error) => return Err(failure::of(&error, base)),
@@ -110,7 +145,7 @@ async fn exchange(client: &reqwest::Client, base: &Base, at: At, request: &Probe
         body,
         cut,
         latency,
-        keyed: request.key.is_some() || secrets.contains_key(AUTHORIZATION),
+        keyed: request.key.is_some() || request.headers.iter().any(|it| it.0.trim().eq_ignore_ascii_case("authorization")),
         named: base.named,
         hint: base.hint,
     })

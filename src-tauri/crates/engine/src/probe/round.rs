@@ -2,7 +2,8 @@
 
 use super::base::{At, Base};
 use super::client::Clients;
-use super::kinds::{self, Manner};
+use super::kinds::wire::OllamaShow;
+use super::kinds::{self, Manner, ollama};
 use super::reply::Reply;
 use super::wire::Listing;
 use domain::observation::{Failure, Kind, ProbeRequest};
@@ -17,7 +18,10 @@ pub(crate) struct Round<'a> {
 
 /// The answers so far.
 #[derive(Debug, Default)]
-pub(crate) struct Heard(Vec<(At, Result<Reply, Failure>)>);
+pub(crate) struct Heard {
+    answers: Vec<(At, Result<Reply, Failure>)>,
+    shown: Vec<(String, OllamaShow)>,
+}
 
 impl<'a> Round<'a> {
     pub(crate) fn new(clients: &'a Clients, base: &'a Base, request: &'a ProbeRequest) -> Self {
@@ -25,13 +29,13 @@ impl<'a> Round<'a> {
     }
 
     pub(crate) fn asked(&self) -> usize {
-        self.heard.0.len()
+        self.heard.answers.len()
     }
 
     pub(crate) async fn ask(&mut self, at: At) -> Result<&Reply, Failure> {
         if self.heard.get(at).is_none() {
             let answer = self.clients.get(self.base, at, self.request).await;
-            self.heard.0.push((at, answer));
+            self.heard.answers.push((at, answer));
         }
         match self.heard.get(at) {
             Some(Ok(reply)) => Ok(reply),
@@ -54,12 +58,18 @@ impl<'a> Round<'a> {
                 }
             }
         }
+        if manner.kind == Kind::Ollama {
+            for (model, digest) in ollama::to_show(&self.heard, self.request.wanted.as_deref()) {
+                let Ok(shown) = self.clients.show(self.base, self.request, &model, &digest).await else { return };
+                self.heard.shown.push((model, shown));
+            }
+        }
     }
 }
 
 impl Heard {
     pub(crate) fn get(&self, at: At) -> Option<&Result<Reply, Failure>> {
-        self.0.iter().find(|it| it.0 == at).map(|it| &it.1)
+        self.answers.iter().find(|it| it.0 == at).map(|it| &it.1)
     }
 
     /// What an extra question gave, if it was a proper answer.
@@ -70,6 +80,10 @@ impl Heard {
     /// What a question gave without which nothing can be said.
     pub(crate) fn must<T: DeserializeOwned>(&self, at: At) -> Result<T, Failure> {
         self.reply(at)?.read()
+    }
+
+    pub(crate) fn shown(&self, model: &str) -> Option<OllamaShow> {
+        self.shown.iter().find(|it| it.0 == model).map(|it| it.1)
     }
 
     pub(crate) fn models(&self) -> Result<Listing, Failure> {
@@ -86,7 +100,7 @@ impl Heard {
         match self.get(at) {
             Some(Ok(reply)) => Ok(reply),
             Some(Err(failure)) => Err(failure.clone()),
-            None => Err(self.0.iter().rev().find_map(|it| it.1.as_ref().err().cloned()).unwrap_or(Failure::Reset)),
+            None => Err(self.answers.iter().rev().find_map(|it| it.1.as_ref().err().cloned()).unwrap_or(Failure::Reset)),
         }
     }
 }

@@ -88,6 +88,8 @@ pub(crate) struct Status {
     pub value: Option<String>,
     #[serde(deserialize_with = "lenient")]
     pub failed: Option<bool>,
+    #[serde(deserialize_with = "lenient")]
+    pub args: Option<Vec<String>>,
 }
 
 /// Docker Model Runner.

@@ -24,12 +24,14 @@ pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {
         it.quantisation = row.checkpoint.as_deref().and_then(|it| it.rsplit_once(':')).map(|it| it.1.to_owned());
         it.size_bytes = size(row);
         // A row of someone's cloud is never loaded here.
-        if row.recipe.as_deref() != Some("cloud")
+        it.remote = row.recipe.as_deref() == Some("cloud");
+        if !it.remote
             && let Some(health) = &health
         {
             let now = health.all_models_loaded.iter().find(|now| now.model_name == it.id);
             it.load = if now.is_some() { Load::Loaded } else { Load::NotLoaded };
-            it.served_context = now.and_then(|it| known(it.recipe_options.as_ref()?.ctx_size)).or(known(row.context_length));
+            it.configured_context = known(row.context_length);
+            it.served_context = now.and_then(|it| known(it.recipe_options.as_ref()?.ctx_size).or(known(row.context_length)));
         }
         it
     });

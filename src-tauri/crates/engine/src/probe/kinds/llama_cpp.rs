@@ -1,4 +1,5 @@
-//! llama.cpp's `llama-server` with one model. `/slots` would tell whether it is busy, but wakes it when it sleeps; `/props` does not.
+//! llama.cpp's `llama-server` with one model. `/slots` would tell whether it is busy, but wakes it when it sleeps. `/props` and `/metrics`
+//! do not; the latter is there only if it was started with `--metrics`.
 
 use super::wire::Props;
 use super::{Found, Sign, found, known, llama_cpp_router, model};
@@ -39,5 +40,47 @@ pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {
         it.quantisation = it.quantisation.or_else(|| props.model_ftype.clone());
         it
     });
-    Ok(found(Kind::LlamaCpp, models.collect(), listing.cut).version(props.build_info))
+    let mut found = found(Kind::LlamaCpp, models.collect(), listing.cut).version(props.build_info);
+    found.serving.busy = heard.get(Root("metrics")).is_some_and(|it| it.as_ref().is_ok_and(is_busy));
+    Ok(found)
+}
+
+/// Prometheus' text: `llamacpp:requests_processing 1`.
+fn is_busy(reply: &Reply) -> bool {
+    let counts = reply.text().lines().find_map(|it| it.strip_prefix("llamacpp:requests_processing "));
+    reply.is_ok() && counts.is_some_and(|it| it.trim().parse::<f64>().is_ok_and(|it| it > 0.0))
+}
+
+/// The context size on a command line of `llama-server`. That may hold a key: nothing else of it is read.
+pub(super) fn context_of<'a>(mut words: impl Iterator<Item = &'a str>) -> Option<u64> {
+    while let Some(word) = words.next() {
+        let value = match word.split_once('=') {
+            Some(("--ctx-size", value)) => Some(value),
+            None if matches!(word, "-c" | "--ctx-size") => words.next(),
+            _ => None,
+        };
+        if let Some(value) = value {
+            return known(value.parse().ok());
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_context_on_the_command_line() {
+        for (command, context) in [
+            ("llama-server -m a.gguf -c 32768 --port 5800", Some(32768)),
+            ("llama-server --ctx-size 4096", Some(4096)),
+            ("llama-server --ctx-size=4096", Some(4096)),
+            ("llama-server -c", None),
+            ("llama-server -c 0", None),
+            ("vllm serve x", None),
+        ] {
+            assert_eq!(context_of(command.split_whitespace()), context, "{command}");
+        }
+    }
 }

@@ -24,6 +24,8 @@ pub(super) fn from(listing: &Listing, props: Props) -> Found {
             it.quantisation.clone_from(&meta.ftype);
             it.size_bytes = known(meta.size);
         }
+        it.configured_context =
+            row.status.as_ref().and_then(|it| llama_cpp::context_of(it.args.as_ref()?.iter().map(String::as_str)));
         it
     });
     found(Kind::LlamaCppRouter, models.collect(), listing.cut).version(props.build_info)

@@ -1,6 +1,7 @@
 //! llama-swap, which starts and stops servers behind one address. Its list calls a model loaded while it is still starting: `/running` has
 //! the truth. `GET /unload` and anything below `/upstream` is never asked.
 
+use super::llama_cpp::context_of;
 use super::wire::{Running, Version};
 use super::{Found, Sign, found, known, model, sign_of_list};
 use crate::probe::base::At::Root;
@@ -26,7 +27,7 @@ pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {
         let mut it = model(row, Load::Unknown);
         let swap = row.meta.as_ref().and_then(|it| it.llamaswap.as_ref());
         it.aliases.extend(swap.and_then(|it| it.aliases.clone()).unwrap_or_default());
-        it.served_context = known(row.context_length).or(row.meta.as_ref().and_then(|it| known(it.n_ctx)));
+        it.configured_context = known(row.context_length).or(row.meta.as_ref().and_then(|it| known(it.n_ctx)));
         if swap.and_then(|it| it.sort.as_deref()).is_some_and(|it| it != "model") {
             return it;
         }
@@ -37,45 +38,13 @@ pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {
                 Some("starting") => Load::Loading,
                 _ => Load::NotLoaded,
             };
-            it.served_context = it.served_context.or_else(|| context_of(now?.cmd.as_deref()?));
+            if let Some(now) = now {
+                let of_command = || context_of(now.cmd.as_deref()?.split_whitespace());
+                it.served_context = it.configured_context.take().or_else(of_command);
+            }
         }
         it
     });
     let models = models.collect();
     Ok(found(Kind::LlamaSwap, models, listing.cut).version(heard.maybe::<Version>(Root("api/version")).map(|it| it.version)))
-}
-
-/// The context size on llama.cpp's command line.
-fn context_of(command: &str) -> Option<u64> {
-    let mut words = command.split_whitespace();
-    while let Some(word) = words.next() {
-        let value = match word.split_once('=') {
-            Some(("--ctx-size", value)) => Some(value),
-            None if matches!(word, "-c" | "--ctx-size") => words.next(),
-            _ => None,
-        };
-        if let Some(value) = value {
-            return known(value.parse().ok());
-        }
-    }
-    None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_context_on_the_command_line() {
-        for (command, context) in [
-            ("llama-server -m a.gguf -c 32768 --port 5800", Some(32768)),
-            ("llama-server --ctx-size 4096", Some(4096)),
-            ("llama-server --ctx-size=4096", Some(4096)),
-            ("llama-server -c", None),
-            ("llama-server -c 0", None),
-            ("vllm serve x", None),
-        ] {
-            assert_eq!(context_of(command), context, "{command}");
-        }
-    }
 }

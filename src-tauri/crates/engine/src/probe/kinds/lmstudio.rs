@@ -47,6 +47,7 @@ fn of_v1(it: LmStudioModel) -> ServedModel {
         size_bytes: known(it.size_bytes),
         id: it.key,
         aliases,
+        ..ServedModel::default()
     }
 }
 
@@ -61,8 +62,7 @@ fn of_v0(it: LmStudioV0Model) -> ServedModel {
         served_context: known(it.loaded_context_length),
         max_context: known(it.max_context_length),
         quantisation: it.quantization,
-        size_bytes: None,
         id: it.id,
-        aliases: Vec::new(),
+        ..ServedModel::default()
     }
 }

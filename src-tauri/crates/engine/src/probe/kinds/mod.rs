@@ -15,12 +15,12 @@ mod llama_swap;
 mod lmstudio;
 mod localai;
 mod mlx;
-mod ollama;
+pub(crate) mod ollama;
 mod sglang;
 mod tabbyapi;
 mod text_generation_webui;
 mod vllm;
-mod wire;
+pub(crate) mod wire;
 
 use super::base::At::{self, Api, Open, Root};
 use super::reply::Reply;
@@ -81,7 +81,7 @@ macro_rules! table {
 
 table! {
     // kind              owned_by                    alive                            asks                                                                                   module
-    LlamaCpp,            Some("llamacpp"),           CALL,                            &[&[MODELS], &[Root("props")]],                                                        llama_cpp;
+    LlamaCpp,            Some("llamacpp"),           CALL,                            &[&[MODELS], &[Root("props")], &[Root("metrics")]],                                    llama_cpp;
     LlamaCppRouter,      None,                       CALL,                            &[&[MODELS], &[Root("props")]],                                                        llama_cpp_router;
     LlamaCppPython,      Some("me"),                 CALL,                            &[],                                                                                   llama_cpp_python;
     LlamaSwap,           Some("llama-swap"),         MODELS,                          &[&[MODELS], &[Root("running")], &[Root("api/version")]],                              llama_swap;
@@ -89,7 +89,7 @@ table! {
     Ollama,              Some("library"),            Open("api/version"),             &[&[MODELS], &[Root("api/tags")], &[Root("api/ps")]],                                  ollama;
     Vllm,                Some("vllm"),               Open("version"),                 &[&[MODELS], &[Open("health")]],                                                       vllm;
     Sglang,              Some("sglang"),             Open("ready"),                   &[&[MODELS]],                                                                          sglang;
-    LiteLlm,             None,                       Open("health/liveliness"),       &[&[MODELS], &[Root("model_group/info")], &[Open("health/readiness")]],                litellm;
+    LiteLlm,             None,                       Open("health/liveliness"),       &[&[MODELS], &[Root("v1/model/info")], &[Open("health/readiness")]],                   litellm;
     LocalAi,             None,                       Open("readyz"),                  &[&[MODELS], &[Root("system")], &[Open("version")]],                                   localai;
     Jan,                 None,                       MODELS,                          &[&[MODELS]],                                                                          jan;
     KoboldCpp,           Some("koboldcpp"),          Open("api/extra/version"),       &[&[MODELS], &[Open("api/extra/true_max_context_length")], &[Open("api/extra/perf")]], koboldcpp;
@@ -138,7 +138,7 @@ impl Found {
 fn model(row: &Row, load: Load) -> ServedModel {
     let id = row.id.clone().unwrap_or_default();
     let aliases = row.aliases.iter().flatten().filter(|it| **it != id).cloned().collect();
-    ServedModel { id, aliases, load, served_context: None, max_context: None, quantisation: None, size_bytes: None }
+    ServedModel { id, aliases, load, ..ServedModel::default() }
 }
 
 /// 0 is what servers write where they don't know.

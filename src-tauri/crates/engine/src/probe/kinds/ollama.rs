@@ -31,6 +31,10 @@ pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {
         }
     }
     for it in &mut models {
+        if let Some(shown) = heard.shown(&it.id) {
+            it.max_context = shown.max_context;
+            it.configured_context = shown.num_ctx;
+        }
         it.aliases.extend(it.id.strip_suffix(":latest").map(str::to_owned));
     }
     let version = match heard.get(Open("api/version")).or_else(|| heard.get(Root("api/version"))) {
@@ -40,9 +44,24 @@ pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {
     Ok(found(Kind::Ollama, models, listed.is_some_and(|it| it.cut)).version(version))
 }
 
+/// A round has an end.
+const SHOWN_AT_ONCE: usize = 16;
+
+/// The models that the config names, with their digests: those whose facts are asked for.
+pub(crate) fn to_show(heard: &Heard, wanted: Option<&[String]>) -> Vec<(String, String)> {
+    let tags = heard.maybe::<OllamaModels>(Root("api/tags")).and_then(|it| it.models).unwrap_or_default();
+    let ours =
+        tags.into_iter().filter(|tag| !is_remote(tag) && wanted.is_none_or(|it| it.iter().any(|it| same_name(it, &tag.name))));
+    ours.take(SHOWN_AT_ONCE).map(|tag| (tag.name, tag.digest.unwrap_or_default())).collect()
+}
+
+/// Someone's cloud, behind the server at home.
+fn is_remote(tag: &OllamaModel) -> bool {
+    tag.remote_host.as_ref().is_some_and(|it| !it.is_empty()) || tag.name.ends_with("-cloud") || tag.name.ends_with(":cloud")
+}
+
 fn of_tag(tag: OllamaModel, running: Option<&[OllamaModel]>) -> ServedModel {
-    let remote =
-        tag.remote_host.as_ref().is_some_and(|it| !it.is_empty()) || tag.name.ends_with("-cloud") || tag.name.ends_with(":cloud");
+    let remote = is_remote(&tag);
     let now = running.into_iter().flatten().find(|it| same_name(&it.name, &tag.name));
     ServedModel {
         load: match (now, running) {
@@ -52,11 +71,11 @@ fn of_tag(tag: OllamaModel, running: Option<&[OllamaModel]>) -> ServedModel {
             (None, None) => Load::Unknown,
         },
         served_context: now.and_then(|it| known(it.context_length)),
-        max_context: None,
         quantisation: tag.details.and_then(|it| it.quantization_level).filter(|it| !it.is_empty()),
         size_bytes: if remote { None } else { known(tag.size) },
         id: tag.name,
-        aliases: Vec::new(),
+        remote,
+        ..ServedModel::default()
     }
 }
 

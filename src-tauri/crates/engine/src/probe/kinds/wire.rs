@@ -1,5 +1,6 @@
 //! The formats that only one kind of server writes: just the fields that are read, all of them optional unless they are its mark.
 
+use crate::probe::reply::Reply;
 use crate::probe::wire::{lenient, number};
 use serde::Deserialize;
 
@@ -106,12 +107,41 @@ pub(super) struct OllamaModel {
     pub name: String,
     #[serde(default, deserialize_with = "lenient")]
     pub remote_host: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub digest: Option<String>,
     #[serde(default, deserialize_with = "number")]
     pub size: Option<u64>,
     #[serde(default, deserialize_with = "number")]
     pub context_length: Option<u64>,
     #[serde(default, deserialize_with = "lenient")]
     pub details: Option<OllamaDetails>,
+}
+
+/// Ollama `/api/show`: a model's own facts.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct OllamaShow {
+    pub max_context: Option<u64>,
+    /// `num_ctx` of its Modelfile.
+    pub num_ctx: Option<u64>,
+}
+
+impl OllamaShow {
+    pub(crate) fn read(reply: &Reply) -> Option<OllamaShow> {
+        #[derive(Deserialize)]
+        struct Shown {
+            #[serde(default, deserialize_with = "lenient")]
+            model_info: Option<serde_json::Map<String, serde_json::Value>>,
+            #[serde(default, deserialize_with = "lenient")]
+            parameters: Option<String>,
+        }
+        let shown: Shown = reply.read().ok()?;
+        let info = shown.model_info.unwrap_or_default();
+        let family = info.get("general.architecture").and_then(|it| it.as_str()).unwrap_or_default();
+        let max_context = info.get(&format!("{family}.context_length")).and_then(serde_json::Value::as_u64);
+        let mut lines = shown.parameters.as_deref().unwrap_or_default().lines();
+        let num_ctx = lines.find_map(|it| it.trim().strip_prefix("num_ctx ")?.trim().parse().ok());
+        Some(OllamaShow { max_context: super::known(max_context), num_ctx: super::known(num_ctx) })
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -132,16 +162,35 @@ pub(super) struct Readiness {
     pub litellm_version: String,
 }
 
-/// LiteLLM `/model_group/info`.
+/// LiteLLM `/v1/model/info`: one row a deployment, of which a model may have several.
 #[derive(Debug, Deserialize)]
-pub(super) struct ModelGroups {
-    pub data: Vec<ModelGroup>,
+pub(super) struct Deployments {
+    pub data: Vec<Deployment>,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct ModelGroup {
+pub(super) struct Deployment {
     #[serde(default, deserialize_with = "lenient")]
-    pub model_group: Option<String>,
+    pub model_name: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub litellm_params: Option<LiteLlmParams>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub model_info: Option<LiteLlmInfo>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct LiteLlmParams {
+    #[serde(default, deserialize_with = "lenient")]
+    pub api_base: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub model: Option<String>,
+    /// It answers by itself, without any upstream.
+    #[serde(default)]
+    pub mock_response: Option<serde::de::IgnoredAny>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct LiteLlmInfo {
     #[serde(default, deserialize_with = "number")]
     pub max_input_tokens: Option<u64>,
 }
