@@ -10,6 +10,7 @@ mod edit;
 mod fault;
 mod lint;
 mod models;
+mod probe;
 mod providers;
 mod route;
 mod text;
@@ -51,6 +52,8 @@ enum Command {
     },
     /// Look for model servers on the well-known ports of this machine; the exit code is 1 if there is none
     Discover(discover::Discover),
+    /// Ask one server what it is and what it serves, and explain how it is known
+    Probe(probe::Probe),
     /// List, add, change, rename and remove models
     #[command(subcommand, after_help = args::EXIT_CODES)]
     Models(models::Models),
@@ -109,6 +112,7 @@ async fn main() -> ExitCode {
         Command::Check { common } => check::check(common.json, common.options(None)).await,
         Command::Watch { common, interval } => watch::watch(common.json, common.options(interval)).await,
         Command::Discover(it) => discover::run(&it).await,
+        Command::Probe(it) => probe::run(&it).await,
         other => return config_command(&other),
     };
     done.unwrap_or_else(|error| {
@@ -128,7 +132,7 @@ fn config_command(command: &Command) -> ExitCode {
         Command::Providers(it) => (providers::run(it), it.place().json),
         Command::Backups(it) => (backups::run(it), it.place().json),
         Command::Lint(it) => (lint::run(it), it.place().json),
-        Command::Status { .. } | Command::Check { .. } | Command::Watch { .. } | Command::Discover(_) => {
+        Command::Status { .. } | Command::Check { .. } | Command::Watch { .. } | Command::Discover(_) | Command::Probe(_) => {
             return ExitCode::SUCCESS;
         }
     };

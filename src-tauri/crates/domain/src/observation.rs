@@ -109,6 +109,28 @@ pub enum Failure {
     HostRefused,
 }
 
+impl Failure {
+    /// For machines; part of the JSON contract (`probe --json`).
+    #[must_use]
+    pub fn id(&self) -> &'static str {
+        match self {
+            Failure::Refused => "refused",
+            Failure::TimedOut => "timedOut",
+            Failure::NameUnknown => "nameUnknown",
+            Failure::NoRoute => "noRoute",
+            Failure::Reset => "reset",
+            Failure::Tls(_) => "tls",
+            Failure::Status(_) => "status",
+            Failure::NotAnApi(_) => "notAnApi",
+            Failure::BadUrl(_) => "badUrl",
+            Failure::Starting => "starting",
+            Failure::AuthNeeded => "authNeeded",
+            Failure::AuthWrong => "authWrong",
+            Failure::HostRefused => "hostRefused",
+        }
+    }
+}
+
 /// What a server that answers said of its models.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Serving {

@@ -118,8 +118,10 @@ pub fn next_step(why: &Failure) -> &'static str {
         Failure::NoRoute => "Is that machine on, and in the same network?",
         Failure::Reset => "The server broke off: its own log says why, often too little memory.",
         Failure::Tls(_) => "Use http:// if the server speaks plain HTTP; else give it a certificate that this system trusts.",
-        Failure::Status(_) => "The server's own log says why.",
-        Failure::NotAnApi(_) => "Something else answers there: correct the address; most servers want /v1 at its end.",
+        Failure::Status(500..) => "The server's own log says why.",
+        Failure::Status(_) | Failure::NotAnApi(_) => {
+            "Something else answers there: correct the address; most servers want /v1 at its end."
+        }
         Failure::BadUrl(_) => "It should look like http://127.0.0.1:1234/v1.",
         Failure::Starting => "Wait until it is loaded.",
         Failure::AuthNeeded => "Give the key that the server was started with.",
@@ -149,7 +151,8 @@ pub(crate) fn answers_in(ms: Option<u64>, server: Option<String>, models: Option
 }
 
 /// "LM Studio 0.4"
-pub(crate) fn server(kind: Option<Kind>, version: Option<&str>) -> Option<String> {
+#[must_use]
+pub fn server(kind: Option<Kind>, version: Option<&str>) -> Option<String> {
     let label = kind?.label();
     Some(version.map_or_else(|| label.to_owned(), |version| format!("{label} {version}")))
 }

@@ -57,7 +57,8 @@ async fn ask(prober: &Prober, port: u16, path: &str) -> (String, Observation) {
 }
 
 /// All that an unknown server says of itself to one who has no key.
-pub(crate) fn question(base_url: &str) -> ProbeRequest {
+#[must_use]
+pub fn question(base_url: &str) -> ProbeRequest {
     ProbeRequest {
         provider: String::new(),
         base_url: base_url.to_owned(),

@@ -4,6 +4,7 @@ mod backups;
 mod desk;
 mod exits;
 mod models;
+mod probe;
 mod providers;
 mod route;
 mod writers;

@@ -85,11 +85,14 @@ impl Base {
     }
 
     pub(crate) fn url(&self, at: At) -> String {
-        let (folder, path) = match at {
-            At::Api(path) => (&self.api, path),
-            At::Root(path) | At::Open(path) => (&self.root, path),
-        };
-        format!("{}{folder}/{path}", self.origin)
+        format!("{}{}", self.origin, self.path(at))
+    }
+
+    pub(crate) fn path(&self, at: At) -> String {
+        match at {
+            At::Api(path) => format!("{}/{path}", self.api),
+            At::Root(path) | At::Open(path) => format!("{}/{path}", self.root),
+        }
     }
 }
 

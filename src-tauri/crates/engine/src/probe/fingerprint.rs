@@ -35,11 +35,20 @@ const TESTS: [Test; 9] = [
     Test { kind: Kind::Ollama, at: Open("api/version"), holds: kinds::is_only_version },
 ];
 
+const BY_TEST: &str = "it answers the last of these questions as only that kind does";
+const BY_REFUSAL: &str = "it refuses a GET where a POST belongs in words of its own";
+const BY_LIST: &str = "its list of models is written as only that kind does";
+const BY_TITLE: &str = "its description of its API says so, or can't be read, and then it is not risked";
+const BY_LOADING: &str = "it says that it is loading a model as only that kind does";
+const BY_NOTHING: &str = "it lists models as OpenAI does, with no sign of a kind of its own";
+
+/// The kind, and what shows it: a fact about the last answer.
+///
 /// # Errors
 /// What keeps it from being known: it can't be reached, or lists no models and shows no sign of its own.
-pub(super) async fn fingerprint(round: &mut Round<'_>) -> Result<Kind, Failure> {
+pub(super) async fn fingerprint(round: &mut Round<'_>) -> Result<(Kind, &'static str), Failure> {
     if round.base.native && holds(round, Kind::Ollama).await? {
-        return Ok(Kind::Ollama);
+        return Ok((Kind::Ollama, BY_TEST));
     }
     let first = round.ask(Api("chat/completions")).await?;
     if (300..400).contains(&first.status) {
@@ -47,39 +56,39 @@ pub(super) async fn fingerprint(round: &mut Round<'_>) -> Result<Kind, Failure> 
     }
     let family = Family::of(first);
     if let Family::Sure(kind) = family {
-        return Ok(kind);
+        return Ok((kind, BY_REFUSAL));
     }
     if matches!(family, Family::PythonMaybe) {
         // Asking LiteLLM for its API description would stall it, so it is ruled out before.
         if holds(round, Kind::LiteLlm).await? {
-            return Ok(Kind::LiteLlm);
+            return Ok((Kind::LiteLlm, BY_TEST));
         }
         // In doubt it is taken for one that must not be asked for its models.
         if title(round.ask(Open("openapi.json")).await?).is_none_or(|it| it.contains("llama.cpp Python")) {
-            return Ok(Kind::LlamaCppPython);
+            return Ok((Kind::LlamaCppPython, BY_TITLE));
         }
     }
     if matches!(family, Family::Gin) && holds(round, Kind::Ollama).await? {
-        return Ok(Kind::Ollama);
+        return Ok((Kind::Ollama, BY_TEST));
     }
     let fastapi = matches!(family, Family::FastApi | Family::PythonMaybe);
     let listed = round.ask(Api("models")).await?;
     let (listing, server) = (listed.listing(), listed.header("server").to_owned());
     let suspects = match &listing {
         Ok(listing) => match by_list(listing, fastapi, &server) {
-            ByList::Sure(kind) => return Ok(kind),
+            ByList::Sure(kind) => return Ok((kind, BY_LIST)),
             ByList::Ask(kinds) => kinds,
-            ByList::None => return Ok(Kind::Generic),
+            ByList::None => return Ok((Kind::Generic, BY_NOTHING)),
         },
-        Err(Failure::Starting) => return Ok(Kind::LlamaCpp),
+        Err(Failure::Starting) => return Ok((Kind::LlamaCpp, BY_LOADING)),
         Err(_) => by_complaint(listed, &family),
     };
     for kind in suspects {
         if round.asked() < MOST_QUESTIONS && holds(round, *kind).await? {
-            return Ok(*kind);
+            return Ok((*kind, BY_TEST));
         }
     }
-    listing.map(|_| Kind::Generic)
+    listing.map(|_| (Kind::Generic, BY_NOTHING))
 }
 
 async fn holds(round: &mut Round<'_>, kind: Kind) -> Result<bool, Failure> {

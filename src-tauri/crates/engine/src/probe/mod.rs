@@ -2,7 +2,7 @@
 //! a GET from a fixed list, and an answer is always an [`Observation`], whatever the server does.
 //!
 //! `base` knows the shapes of base URLs, `client` the manners of asking, `failure` and `reply` what went wrong, `fingerprint` whom one
-//! is talking to, `kinds` what differs from one kind of server to the next, `round` what was heard so far.
+//! is talking to, `kinds` what differs from one kind of server to the next, `round` what was heard so far, `trail` how that is told.
 
 mod base;
 mod client;
@@ -11,6 +11,7 @@ mod fingerprint;
 mod kinds;
 mod reply;
 mod round;
+mod trail;
 mod wire;
 
 use base::Base;
@@ -19,6 +20,7 @@ use kinds::{Found, Manner, Sign};
 use round::Round;
 
 pub use client::Timeouts;
+pub use trail::{Explained, Purpose, Step};
 
 /// The HTTP side of probing. Clones share their connections.
 #[derive(Clone, Debug)]
@@ -52,10 +54,18 @@ impl Prober {
 
     /// One round: never fails, ends within [`Timeouts::whole`], and may be dropped at any point.
     pub async fn probe(&self, request: &ProbeRequest) -> Observation {
+        self.explain(request).await.seen
+    }
+
+    /// The same, and how it came to that.
+    pub async fn explain(&self, request: &ProbeRequest) -> Explained {
         let mut seen = Seen { kind: request.kind, ..Seen::default() };
         let base = match Base::parse(&request.base_url, request.api.as_deref()) {
             Ok(base) => base,
-            Err(why) => return seen.with(Answer::Failed(Failure::BadUrl(why.to_owned()))),
+            Err(why) => {
+                let seen = seen.with(Answer::Failed(Failure::BadUrl(why.to_owned())));
+                return Explained { seen, why: None, steps: Vec::new() };
+            }
         };
         let mut round = Round::new(&self.clients, &base, request);
         let outcome = tokio::time::timeout(self.clients.timeouts.whole, observe(&mut round, request, &mut seen)).await;
@@ -65,7 +75,7 @@ impl Prober {
             Err(_) => Answer::Failed(Failure::TimedOut),
         };
         tracing::debug!(provider = request.provider, kind = seen.kind.map(Kind::id), asked = round.asked(), "probed");
-        seen.with(answer)
+        Explained { why: seen.why, seen: seen.with(answer), steps: round.trail }
     }
 }
 
@@ -85,6 +95,8 @@ impl std::error::Error for ProberError {
 #[derive(Default)]
 struct Seen {
     kind: Option<Kind>,
+    /// What showed the kind.
+    why: Option<&'static str>,
     version: Option<String>,
     latency: Option<std::time::Duration>,
 }
@@ -120,6 +132,7 @@ async fn observe(round: &mut Round<'_>, request: &ProbeRequest, seen: &mut Seen)
         if !request.deep && sure {
             return Ok(kinds::serving(manner.kind));
         }
+        round.purpose = Purpose::Serves;
         round.ask_all(manner).await;
         if !fresh && round.heard.owner().is_some_and(|it| !alike(it, manner.kind)) {
             fresh = true;
@@ -135,13 +148,15 @@ async fn observe(round: &mut Round<'_>, request: &ProbeRequest, seen: &mut Seen)
 
 async fn identify(round: &mut Round<'_>, seen: &mut Seen) -> Result<&'static Manner, Failure> {
     *seen = Seen::default();
-    let kind = fingerprint::fingerprint(round).await?;
-    seen.kind = Some(kind);
+    round.purpose = Purpose::Kind;
+    let (kind, why) = fingerprint::fingerprint(round).await?;
+    (seen.kind, seen.why) = (Some(kind), Some(why));
     Ok(kinds::manner(kind))
 }
 
 /// Rung 1. Also where latency is taken.
 async fn alive(round: &mut Round<'_>, manner: &Manner, seen: &mut Seen) -> Result<Sign, Failure> {
+    round.purpose = Purpose::Alive;
     let reply = round.ask(manner.alive).await?;
     let (latency, sign) = (reply.latency, (manner.sign)(reply));
     if matches!(sign, Sign::Mine) {

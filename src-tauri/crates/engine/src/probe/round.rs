@@ -5,15 +5,21 @@ use super::client::Clients;
 use super::kinds::wire::OllamaShow;
 use super::kinds::{self, Manner, ollama};
 use super::reply::Reply;
+use super::trail::{Purpose, Step};
 use super::wire::Listing;
 use domain::observation::{Failure, Kind, ProbeRequest};
 use serde::de::DeserializeOwned;
+use std::time::Instant;
 
 pub(crate) struct Round<'a> {
     clients: &'a Clients,
     pub base: &'a Base,
     pub request: &'a ProbeRequest,
     pub heard: Heard,
+    /// Why the next question is asked.
+    pub purpose: Purpose,
+    /// What was asked, in its order.
+    pub trail: Vec<Step>,
 }
 
 /// The answers so far.
@@ -25,7 +31,7 @@ pub(crate) struct Heard {
 
 impl<'a> Round<'a> {
     pub(crate) fn new(clients: &'a Clients, base: &'a Base, request: &'a ProbeRequest) -> Self {
-        Self { clients, base, request, heard: Heard::default() }
+        Self { clients, base, request, heard: Heard::default(), purpose: Purpose::Kind, trail: Vec::new() }
     }
 
     pub(crate) fn asked(&self) -> usize {
@@ -34,7 +40,9 @@ impl<'a> Round<'a> {
 
     pub(crate) async fn ask(&mut self, at: At) -> Result<&Reply, Failure> {
         if self.heard.get(at).is_none() {
+            let begun = Instant::now();
             let answer = self.clients.get(self.base, at, self.request).await;
+            self.note("GET", at, answer.as_ref().map(|it| it.status), begun);
             self.heard.answers.push((at, answer));
         }
         match self.heard.get(at) {
@@ -42,6 +50,17 @@ impl<'a> Round<'a> {
             Some(Err(failure)) => Err(failure.clone()),
             None => Err(Failure::Reset),
         }
+    }
+
+    fn note(&mut self, method: &'static str, at: At, answer: Result<u16, &Failure>, begun: Instant) {
+        self.trail.push(Step {
+            method,
+            path: self.base.path(at),
+            keyed: !matches!(at, At::Open(_)) && (self.request.key.is_some() || !self.request.headers.is_empty()),
+            purpose: self.purpose,
+            answer: answer.map_err(Clone::clone),
+            took: begun.elapsed(),
+        });
     }
 
     /// Rungs 2 and 3: of each line the first path that gives an answer.
@@ -60,7 +79,10 @@ impl<'a> Round<'a> {
         }
         if manner.kind == Kind::Ollama {
             for (model, digest) in ollama::to_show(&self.heard, self.request.wanted.as_deref()) {
-                let Ok(shown) = self.clients.show(self.base, self.request, &model, &digest).await else { return };
+                let begun = Instant::now();
+                let shown = self.clients.show(self.base, self.request, &model, &digest).await;
+                self.note("POST", At::Root("api/show"), shown.as_ref().map(|_| 200), begun);
+                let Ok(shown) = shown else { return };
                 self.heard.shown.push((model, shown));
             }
         }
