@@ -64,7 +64,9 @@ fn explains_what_it_asked_and_concluded() {
     told("kind     llama.cpp: it refuses a GET where a POST belongs in words of its own");
     told("m: loaded with 4k of 8k");
     let json = server.probe(" --json").json();
-    assert_eq!(json["asked"].as_array().expect("a list").iter().filter(|it| it["method"] == "GET").count(), 3);
+    let asked = json["asked"].as_array().expect("a list");
+    assert_eq!((&asked[0]["path"], &asked[0]["purpose"]), (&"/v1/chat/completions".into(), &"kind".into()));
+    assert!(asked.iter().all(|it| it["method"] == "GET" && it["keySent"] == false), "{asked:?}");
     assert_eq!(
         (&json["kind"], &json["models"][0]["servedContext"], &json["error"]),
         (&"llama.cpp".into(), &4_096.into(), &().into())
