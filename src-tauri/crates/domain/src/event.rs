@@ -1,10 +1,11 @@
 //! Everything that can happen, and everything that may be asked of the world. There is no other way in or out.
 
 use crate::config::{Config, Problem};
-use crate::decision::LogEvent;
 use crate::intent::{Intent, Show};
+use crate::link::GatewayEvent;
 use crate::notice::Notice;
 use crate::observation::{Observation, ProbeRequest};
+use crate::sign::LogEvent;
 use crate::state::BadText;
 
 #[derive(Clone, Debug)]
@@ -21,6 +22,7 @@ pub enum Event {
     Log(LogEvent),
     /// From before the start: it sets the scene, and nothing is told of it.
     PastLog(LogEvent),
+    Gateway(GatewayEvent),
     Intent(Intent),
     /// Someone is looking at the window, or no longer.
     Visible(bool),

@@ -5,19 +5,24 @@
 
 pub mod change;
 pub mod config;
-pub mod decision;
 pub mod discovery;
 pub mod edit;
+mod effective;
 mod event;
 pub mod health;
+mod hearing;
 pub mod intent;
+pub mod link;
 pub mod locality;
+mod memory;
 pub mod menu;
 mod model_ref;
 pub mod notice;
 pub mod observation;
 pub mod route;
+pub mod runs;
 mod secrets;
+pub mod sign;
 pub mod standing;
 mod state;
 mod status;
@@ -27,7 +32,9 @@ mod upstream;
 pub mod view;
 pub mod words;
 
+pub use effective::{Phase, RouteState};
 pub use event::{Effect, Event, FileEvent};
+pub use memory::Memory;
 pub use model_ref::ModelRef;
 pub use observation::Kind;
 pub use secrets::mask_line;

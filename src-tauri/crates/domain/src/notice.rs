@@ -8,6 +8,7 @@ pub enum Code {
     FallbackStarted,
     FallbackEnded,
     RouteExhausted,
+    RunStuck,
     BoxDown,
     BoxUp,
     ContextSmall,
@@ -21,6 +22,7 @@ impl Code {
             Code::FallbackStarted => "fallback.started",
             Code::FallbackEnded => "fallback.ended",
             Code::RouteExhausted => "route.exhausted",
+            Code::RunStuck => "run.stuck",
             Code::BoxDown => "box.down",
             Code::BoxUp => "box.up",
             Code::ContextSmall => "context.small",
@@ -54,7 +56,7 @@ impl Notice {
         match self.code {
             Code::FallbackStarted => vec![open(Page::Status), ("Pause 1 h", Intent::Pause(Some(Pause::Hour)))],
             Code::ContextSmall => vec![open(Page::Models)],
-            Code::RouteExhausted | Code::BoxDown | Code::ConfigInvalid => vec![open(Page::Status)],
+            Code::RouteExhausted | Code::RunStuck | Code::BoxDown | Code::ConfigInvalid => vec![open(Page::Status)],
             Code::FallbackEnded | Code::BoxUp => Vec::new(),
         }
     }

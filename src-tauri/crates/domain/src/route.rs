@@ -1,31 +1,32 @@
-//! Which model answers now: the gateway's log says what happened, the probes say what the next turn will meet.
+//! Which model answers now. OpenClaw's own word comes from its log and its socket, which repeat each other; what the next turn will meet
+//! comes from the probes. All three are joined here into one state.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
 
 use crate::ModelRef;
-use crate::decision::{Decision, Outcome, Reason};
 use crate::observation::Failure;
-use crate::standing::Prospect;
-use crate::state::{Reading, State};
-use crate::view_types::{Overall, Severity};
+use crate::runs::{Run, Runs, Verdict};
+use crate::sign::{Evidence, Reason, Sign, Source, What};
 
 /// With no sign of the primary for this long after the last answer from a fallback, the fallback is no longer claimed.
-const FORGET_AFTER_MS: i64 = 60 * 60 * 1_000;
+pub(crate) const FORGET_AFTER_MS: i64 = 60 * 60 * 1_000;
 /// A model that starts an answer may still break off; only if nothing is heard against it for this long did it answer.
 const SETTLE_MS: i64 = 10 * 1_000;
-/// Runs whose answer was counted, to count each once.
-const RUNS_KEPT: usize = 256;
 
-/// The fallbacks in force, by the model that was asked for.
+/// What is in force, by the model that was asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fallbacks {
     pub active: BTreeMap<ModelRef, Fallback>,
-    /// What failed in runs that are under way, by run or session.
-    failed: BTreeMap<String, Vec<(ModelRef, Reason)>>,
-    counted: Vec<String>,
+    /// Turns that got no answer at all, and none since.
+    pub stranded: BTreeMap<ModelRef, Stranded>,
+    /// Models that OpenClaw waits for without end.
+    pub stuck: BTreeMap<ModelRef, Stuck>,
+    pub runs: Runs,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fallback {
     pub to: ModelRef,
     /// Unix milliseconds.
@@ -34,16 +35,37 @@ pub struct Fallback {
     /// Each model that failed on the way, with OpenClaw's reason.
     pub failed: Vec<(ModelRef, Reason)>,
     /// What the probe of the primary's server said then.
+    #[serde(skip)]
     pub probe: Option<Failure>,
     /// Answers by model since then.
+    #[serde(with = "pairs")]
     pub answers: BTreeMap<ModelRef, u32>,
+    /// Whose turns they were, where that is known.
+    pub agents: BTreeSet<String>,
     /// The primary's server was seen down meanwhile, so its return ends the fallback.
     pub saw_down: bool,
     /// The primary began to answer at this time (Unix milliseconds).
     pub recovering: Option<i64>,
+    pub evidence: Evidence,
+    /// The run that `failed` is of.
+    pub run: String,
 }
 
-/// What a decision changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stranded {
+    pub at: i64,
+    pub failed: Vec<(ModelRef, Reason)>,
+    pub evidence: Evidence,
+    pub run: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stuck {
+    pub since: i64,
+    pub run: String,
+}
+
+/// What a sign changed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Turn {
     Nothing,
@@ -67,74 +89,98 @@ pub enum Turn {
         requested: ModelRef,
         on: ModelRef,
     },
+    /// The prompt was longer than the model's context.
+    Overflow {
+        requested: ModelRef,
+        on: ModelRef,
+    },
+    /// OpenClaw waits for a model, and nothing will end the wait.
+    Stuck {
+        on: ModelRef,
+        waited_ms: i64,
+    },
+}
+
+/// What the world is like while a sign is taken.
+pub(crate) struct Setting<'a> {
+    /// What the probe of a provider's server says against it.
+    pub(crate) outage: &'a dyn Fn(&str) -> Option<Failure>,
+    /// The models that a turn for this one may use, itself first.
+    pub(crate) chain: &'a dyn Fn(&ModelRef) -> Vec<ModelRef>,
+    /// A run of which nothing was logged may be believed to have had its primary's answer.
+    pub(crate) trust_silence: bool,
 }
 
 impl Fallbacks {
-    pub(crate) fn take(&mut self, decision: Decision, probe: Option<&Failure>) -> Turn {
-        let run = decision.run.clone().or_else(|| decision.session.clone()).unwrap_or_default();
-        match decision.outcome {
-            Outcome::Failed { reason, next } => {
-                if let Some(active) =
-                    self.active.get_mut(&decision.requested).filter(|_| decision.candidate == decision.requested)
-                {
+    pub(crate) fn take(&mut self, sign: &Sign, setting: &Setting<'_>) -> Turn {
+        match &sign.what {
+            What::Fetched { model, status } => {
+                if *status < 300 {
+                    self.fetched(model, sign.at);
+                }
+                return Turn::Nothing;
+            }
+            What::Spoke(model) | What::Cleared(model) => return self.answered_by_primary(model, sign.at),
+            What::Failed { model, .. } => {
+                if let Some(active) = self.active.get_mut(model) {
                     active.recovering = None;
                 }
-                // A bound for runs whose end is never logged.
-                if self.failed.len() >= RUNS_KEPT {
-                    self.failed.pop_first();
-                }
-                let failed = self.failed.entry(run.clone()).or_default();
-                failed.retain(|it| it.0 != decision.candidate);
-                failed.push((decision.candidate, reason));
-                if next.is_some() {
-                    return Turn::Nothing;
-                }
-                Turn::Exhausted { requested: decision.requested, failed: self.failed.remove(&run).unwrap_or_default() }
             }
-            Outcome::Skipped { reason } => {
-                self.failed.entry(run).or_default().push((decision.candidate, reason));
-                Turn::Nothing
+            _ => {}
+        }
+        let key = self.runs.take(sign);
+        let Some(run) = self.runs.get_mut(&key) else { return Turn::Nothing };
+        if run.waiting.is_none() {
+            self.stuck.retain(|_, it| it.run != key);
+        }
+        if run.settled {
+            let run = run.clone();
+            self.tell_more(&key, &run);
+            return Turn::Nothing;
+        }
+        let Some(verdict) = run.verdict(setting.chain) else { return Turn::Nothing };
+        run.settled = verdict != Verdict::SomePrimary;
+        let run = run.clone();
+        match verdict {
+            Verdict::Primary(model) => self.answered_by_primary(&model, sign.at),
+            Verdict::SomePrimary if setting.trust_silence => self.answered_by_some_primary(sign.at),
+            Verdict::SomePrimary => Turn::Nothing,
+            Verdict::Fallback { requested, by } => {
+                let probe = (setting.outage)(&requested.provider);
+                self.answered(requested, by, sign.at, key, run, probe)
             }
-            Outcome::Stopped { .. } => {
-                self.failed.remove(&run);
-                Turn::GaveUp { requested: decision.requested, on: decision.candidate }
+            Verdict::Exhausted(requested) => {
+                let failed = run.failed.clone();
+                self.strand(&requested, sign.at, key, run);
+                Turn::Exhausted { requested, failed }
             }
-            Outcome::Answered if decision.candidate == decision.requested => {
-                self.failed.remove(&run);
-                self.back(&decision.requested)
+            Verdict::GaveUp { requested, on } => {
+                self.strand(&requested, sign.at, key, run);
+                Turn::GaveUp { requested, on }
             }
-            Outcome::Answered => {
-                let failed = self.failed.remove(&run).unwrap_or_default();
-                if self.counted.contains(&run) && !run.is_empty() {
-                    return Turn::Nothing;
-                }
-                if self.counted.len() >= RUNS_KEPT {
-                    self.counted.remove(0);
-                }
-                self.counted.push(run);
-                self.answered(decision.requested, decision.candidate, decision.at, failed, probe)
-            }
+            Verdict::Overflow { requested, on } => Turn::Overflow { requested, on },
         }
     }
 
-    fn answered(
-        &mut self,
-        from: ModelRef,
-        to: ModelRef,
-        at: i64,
-        failed: Vec<(ModelRef, Reason)>,
-        probe: Option<&Failure>,
-    ) -> Turn {
+    fn answered(&mut self, from: ModelRef, to: ModelRef, at: i64, key: String, run: Run, probe: Option<Failure>) -> Turn {
+        self.stranded.remove(&from);
         let Some(active) = self.active.get_mut(&from) else {
+            let mut evidence = run.evidence;
+            if probe.is_some() {
+                evidence.add(Source::Probe, at);
+            }
             let fallback = Fallback {
                 answers: BTreeMap::from([(to.clone(), 1)]),
                 to,
                 since: at,
                 last: at,
-                failed,
+                failed: run.failed,
                 saw_down: probe.is_some(),
-                probe: probe.cloned(),
+                probe,
+                agents: run.agent.into_iter().collect(),
                 recovering: None,
+                evidence,
+                run: key,
             };
             self.active.insert(from.clone(), fallback);
             return Turn::FellBack { from };
@@ -142,8 +188,10 @@ impl Fallbacks {
         *active.answers.entry(to.clone()).or_default() += 1;
         active.last = active.last.max(at);
         active.recovering = None;
-        if !failed.is_empty() {
-            active.failed = failed;
+        active.agents.extend(run.agent);
+        active.evidence.join(&run.evidence);
+        if !run.failed.is_empty() {
+            (active.failed, active.run) = (run.failed, key);
         }
         if active.to == to {
             return Turn::Nothing;
@@ -152,20 +200,43 @@ impl Fallbacks {
         Turn::Moved { from }
     }
 
+    fn strand(&mut self, requested: &ModelRef, at: i64, key: String, run: Run) {
+        self.stranded.insert(requested.clone(), Stranded { at, failed: run.failed, evidence: run.evidence, run: key });
+    }
+
+    /// The run was judged before; what came later says more of why, and who else says so.
+    fn tell_more(&mut self, key: &str, run: &Run) {
+        for it in self.active.values_mut().filter(|it| it.run == key) {
+            it.failed.clone_from(&run.failed);
+            it.agents.extend(run.agent.clone());
+            it.evidence.join(&run.evidence);
+        }
+        for it in self.stranded.values_mut().filter(|it| it.run == key) {
+            it.failed.clone_from(&run.failed);
+            it.evidence.join(&run.evidence);
+        }
+    }
+
     /// A model answered over HTTP; the primary's own answer is the first sign of its return.
-    pub(crate) fn fetched(&mut self, model: &ModelRef, at: i64) {
+    fn fetched(&mut self, model: &ModelRef, at: i64) {
         if let Some(active) = self.active.get_mut(model).filter(|it| at > it.last) {
             active.recovering.get_or_insert(at);
         }
     }
 
-    /// A run ended well and no decision was logged for it: its primary answered. Whose run it was is not said, so only a single
-    /// fallback can be ended by it.
-    pub(crate) fn ended(&mut self, run: &str, at: i64) -> Turn {
-        let fell_back = self.counted.iter().any(|it| it == run) || self.failed.contains_key(run);
+    fn answered_by_primary(&mut self, model: &ModelRef, at: i64) -> Turn {
+        if self.stranded.get(model).is_some_and(|it| at > it.at) {
+            self.stranded.remove(model);
+        }
+        if self.active.get(model).is_some_and(|it| at > it.last) { self.back(model) } else { Turn::Nothing }
+    }
+
+    /// Whose run it was is not said, so only a single fallback can be ended by it.
+    fn answered_by_some_primary(&mut self, at: i64) -> Turn {
+        self.stranded.retain(|_, it| at <= it.at);
         let mut active = self.active.iter();
         match (active.next(), active.next()) {
-            (Some((from, fallback)), None) if !fell_back && at > fallback.last => {
+            (Some((from, fallback)), None) if at > fallback.last => {
                 let from = from.clone();
                 self.back(&from)
             }
@@ -189,13 +260,15 @@ impl Fallbacks {
     /// What time alone settles.
     pub(crate) fn tick(&mut self, now_ms: i64) -> Vec<Turn> {
         self.active.retain(|_, it| it.recovering.is_some() || now_ms < it.last + FORGET_AFTER_MS);
+        self.stranded.retain(|_, it| now_ms < it.at + FORGET_AFTER_MS);
         let settled = self.active.iter().filter(|(_, it)| it.recovering.is_some_and(|at| now_ms >= at + SETTLE_MS));
         let settled: Vec<ModelRef> = settled.map(|it| it.0.clone()).collect();
         settled.iter().map(|from| self.back(from)).collect()
     }
 
     pub(crate) fn next_expiry(&self) -> Option<i64> {
-        self.active.values().map(|it| it.recovering.map_or(it.last + FORGET_AFTER_MS, |at| at + SETTLE_MS)).min()
+        let active = self.active.values().map(|it| it.recovering.map_or(it.last + FORGET_AFTER_MS, |at| at + SETTLE_MS));
+        active.chain(self.stranded.values().map(|it| it.at + FORGET_AFTER_MS)).min()
     }
 
     fn back(&mut self, from: &ModelRef) -> Turn {
@@ -206,69 +279,19 @@ impl Fallbacks {
     }
 }
 
-/// The default route, joined from log and probes.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RouteState {
-    /// Primary first.
-    pub chain: Vec<ModelRef>,
-    /// The one that answers now, or would answer the next turn.
-    pub effective: Option<ModelRef>,
-    pub overall: Overall,
-    /// The gateway's log shows answers from a fallback.
-    pub confirmed: bool,
-}
+/// A map with keys that are no text, as a list of pairs.
+mod pairs {
+    use std::collections::BTreeMap;
 
-impl State {
-    #[must_use]
-    pub fn route(&self) -> RouteState {
-        let chain = self.config.chain();
-        let prospects: Vec<Prospect> = chain.iter().map(|it| self.standing(it).prospect()).collect();
-        let predicted =
-            prospects.iter().position(|it| matches!(it, Prospect::Answers | Prospect::AnswersLate | Prospect::Unknown));
-        let active = self.leading_fallback();
-        let effective = active.map(|(_, it)| it.to.clone()).or_else(|| predicted.map(|i| chain[i].clone()));
-        let overall = if active.is_some() { Overall::Fallback } else { self.predict(&chain, &prospects, predicted) };
-        RouteState { confirmed: active.is_some(), chain, effective, overall }
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::ModelRef;
+
+    pub(super) fn serialize<S: Serializer>(map: &BTreeMap<ModelRef, u32>, to: S) -> Result<S::Ok, S::Error> {
+        map.iter().collect::<Vec<_>>().serialize(to)
     }
 
-    /// The fallback of the default primary, else of any agent's.
-    #[must_use]
-    pub fn leading_fallback(&self) -> Option<(&ModelRef, &Fallback)> {
-        let active = &self.fallbacks.active;
-        let default = self.config.chain().first().and_then(|it| active.get_key_value(it));
-        default.or_else(|| active.iter().next())
-    }
-
-    fn predict(&self, chain: &[ModelRef], prospects: &[Prospect], predicted: Option<usize>) -> Overall {
-        let Some(primary) = prospects.first() else {
-            return if self.needs_hand() { Overall::Attention } else { Overall::Unknown };
-        };
-        match primary {
-            Prospect::Unknown => Overall::Unknown,
-            Prospect::NeedsHand => Overall::Attention,
-            Prospect::Down => match predicted.map(|i| prospects[i]) {
-                Some(Prospect::Unknown) => Overall::Unknown,
-                Some(_) => Overall::Fallback,
-                None => Overall::Down,
-            },
-            Prospect::AnswersLate => Overall::Attention,
-            Prospect::Answers => {
-                let hole = prospects.iter().any(|it| matches!(it, Prospect::Down | Prospect::NeedsHand));
-                let small = chain.iter().any(|it| self.small_context(it).is_some());
-                if hole || small || self.needs_hand() { Overall::Attention } else { Overall::Ready }
-            }
-        }
-    }
-
-    /// The config file can't be used as it stands.
-    fn needs_hand(&self) -> bool {
-        let gone = self.file.reading == Reading::Missing && self.file.hash.is_some();
-        gone || matches!(self.file.reading, Reading::Bad(_) | Reading::Unreadable(_)) || self.would_be_refused()
-    }
-
-    /// It reads, and OpenClaw would still refuse it.
-    #[must_use]
-    pub fn would_be_refused(&self) -> bool {
-        self.problems.iter().any(|it| it.severity == Severity::Error)
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<ModelRef, u32>, D::Error> {
+        Ok(Vec::<(ModelRef, u32)>::deserialize(from)?.into_iter().collect())
     }
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 use crate::Kind;
 use crate::config::{Config, Problem};
 use crate::health::Health;
+use crate::link::Link;
+use crate::memory::Before;
 use crate::notice::Code;
 use crate::observation::{Failure, Serving};
 use crate::route::Fallbacks;
@@ -57,6 +59,13 @@ pub struct State {
     pub fallbacks: Fallbacks,
     /// The log file that is followed, if there is one.
     pub log: Option<String>,
+    /// The gateway's address, and how the link to it stands.
+    pub gateway: String,
+    pub link: Link,
+    /// The link was up before, so what it shows now may be news.
+    pub(crate) linked_before: bool,
+    /// How it was before a restart, until that is compared with now.
+    pub(crate) before: Option<Before>,
     /// Notices are held back until then (Unix milliseconds).
     pub paused_until: Option<i64>,
     pub(crate) told: BTreeMap<(Code, String), Duration>,
@@ -158,10 +167,10 @@ impl State {
     #[must_use]
     pub fn next_deadline(&self, now: &Now) -> Option<Duration> {
         let probes = self.servers.values().chain(self.upstreams.values()).filter(|it| !it.in_flight).filter_map(|it| it.due);
-        let pause =
-            self.paused_until.map(|until| now.mono + Duration::from_millis(u64::try_from(until - now.wall_ms).unwrap_or(0)));
-        let forget =
-            self.fallbacks.next_expiry().map(|at| now.mono + Duration::from_millis(u64::try_from(at - now.wall_ms).unwrap_or(0)));
-        probes.chain(pause).chain(forget).min()
+        let until = |at: i64| now.mono + Duration::from_millis(u64::try_from(at - now.wall_ms).unwrap_or(0));
+        let pause = self.paused_until.map(until);
+        let forget = self.fallbacks.next_expiry().map(until);
+        let stuck = crate::hearing::next_stuck(self).map(until);
+        probes.chain(pause).chain(forget).chain(stuck).min()
     }
 }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::decision::Reason;
 use crate::event::Effect;
 use crate::notice::{Code, Notice};
 use crate::route::{Fallback, Turn};
+use crate::sign::Reason;
 use crate::state::{BadText, Now, State};
 use crate::words::{self, clock, count, duration, failed_with, left_because, list, short_tokens};
 use crate::{ModelRef, locality};
@@ -30,7 +30,8 @@ pub fn turn(state: &mut State, turn: Turn, now: &Now, effects: &mut Vec<Effect>)
         Turn::FellBack { from } | Turn::Moved { from } => {
             let Some(fallback) = state.fallbacks.active.get(&from) else { return };
             let title = format!("Fell back to {}", state.config.name(&fallback.to));
-            let body = format!("{} {}", why_left(state, &from, fallback), where_to(state, &from, &fallback.to).0);
+            let price = price_of_turn(state, &from, &fallback.to).map(|it| format!(" {it}.")).unwrap_or_default();
+            let body = format!("{} {}{price}", why_left(state, &from, fallback), where_to(state, &from, &fallback.to).0);
             let subject = format!("{from} > {}", fallback.to);
             tell(state, now, effects, Code::FallbackStarted, &subject, title, body);
         }
@@ -50,15 +51,7 @@ pub fn turn(state: &mut State, turn: Turn, now: &Now, effects: &mut Vec<Effect>)
                 .iter()
                 .map(|(model, reason)| format!("{}.", failed_with(&state.config.name(model), reason, outage(state, model))))
                 .collect();
-            tell(
-                state,
-                now,
-                effects,
-                Code::RouteExhausted,
-                &requested.to_string(),
-                "No model answered".to_owned(),
-                body.join(" "),
-            );
+            no_answer(state, now, effects, &requested, body.join(" "));
         }
         Turn::GaveUp { requested, on } => {
             let body = format!(
@@ -66,9 +59,27 @@ pub fn turn(state: &mut State, turn: Turn, now: &Now, effects: &mut Vec<Effect>)
                 state.config.name(&on),
                 on.provider
             );
-            tell(state, now, effects, Code::RouteExhausted, &requested.to_string(), "No model answered".to_owned(), body);
+            no_answer(state, now, effects, &requested, body);
+        }
+        Turn::Overflow { requested, on } => {
+            let body = format!(
+                "The prompt is longer than {} takes, and OpenClaw does not fall back on that. Start afresh with /new, or serve more context.",
+                state.config.name(&on)
+            );
+            no_answer(state, now, effects, &requested, body);
+        }
+        Turn::Stuck { on, waited_ms } => {
+            let title = format!("OpenClaw is waiting for {}", state.config.name(&on));
+            let waited = duration(Duration::from_millis(u64::try_from(waited_ms).unwrap_or(0)));
+            let body =
+                format!("It has not answered for {waited}, and OpenClaw will not fall back by itself. Set timeoutSeconds.");
+            tell(state, now, effects, Code::RunStuck, &on.to_string(), title, body);
         }
     }
+}
+
+fn no_answer(state: &mut State, now: &Now, effects: &mut Vec<Effect>, requested: &ModelRef, body: String) {
+    tell(state, now, effects, Code::RouteExhausted, &requested.to_string(), "No model answered".to_owned(), body);
 }
 
 /// "Local did not answer (connection refused)." for the primary, then the fallbacks that failed too.
@@ -97,6 +108,22 @@ pub fn where_to(state: &State, from: &ModelRef, to: &ModelRef) -> (&'static str,
         (true, true) => ("Another of your boxes answers.", "another of your boxes answers"),
         (false, false) => ("Another hosted model answers.", "another hosted model answers"),
     }
+}
+
+/// What a turn on a hosted model costs at the least, as a sentence without its full stop: OpenClaw's own prompt is about 19,000 tokens
+/// (2026.9.6, measured). Only where the box was to answer and the model has a price.
+pub fn price_of_turn(state: &State, from: &ModelRef, to: &ModelRef) -> Option<String> {
+    const PROMPT: f64 = 19_000.0;
+    let (input, _) = state.config.model(to)?.cost.filter(|it| it.0 > 0.0)?;
+    if !is_local(state, from) || is_local(state, to) {
+        return None;
+    }
+    let dollars = input * PROMPT / 1e6;
+    Some(if dollars < 0.005 {
+        "A turn costs less than a cent".to_owned()
+    } else {
+        format!("A turn costs about ${dollars:.2} or more")
+    })
 }
 
 fn is_local(state: &State, model: &ModelRef) -> bool {

@@ -4,14 +4,13 @@ use std::time::Duration;
 
 use crate::ModelRef;
 use crate::config::Provider;
-use crate::decision::LogEvent;
 use crate::event::{Effect, Event, FileEvent};
 use crate::health::Health;
 use crate::intent::{Intent, Pause};
 use crate::notice::Code;
 use crate::observation::{Answer, Load, Observation, ProbeRequest};
 use crate::state::{LATENCIES, Now, Reading, Server, State};
-use crate::{telling, upstream};
+use crate::{hearing, telling, upstream};
 
 /// Listings and loaded states are asked for at every third probe, and at least this often.
 const DEEP_EVERY: Duration = Duration::from_secs(30);
@@ -25,13 +24,15 @@ const WAKING: Duration = Duration::from_secs(30);
 pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
     notice_sleep(state, &now);
     let mut effects = Vec::new();
+    let is_past = matches!(event, Event::PastLog(_));
     match event {
         Event::Config(file) => take_file(state, file, &now, &mut effects),
         Event::Probed { provider, base_url, deep, observation } => {
             take_probe(state, &provider, &base_url, deep, observation, &now, &mut effects)
         }
-        Event::Log(event) => take_log(state, event, &now, true, &mut effects),
-        Event::PastLog(event) => take_log(state, event, &now, false, &mut effects),
+        Event::Log(event) => hearing::log(state, event, &now, true, &mut effects),
+        Event::PastLog(event) => hearing::log(state, event, &now, false, &mut effects),
+        Event::Gateway(event) => hearing::gateway(state, event, &now, &mut effects),
         Event::Intent(intent) => take_intent(state, intent, &now, &mut effects),
         Event::Visible(visible) => {
             state.visible = visible;
@@ -44,9 +45,13 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
     if state.paused_until.is_some_and(|until| until <= now.wall_ms) {
         state.paused_until = None;
     }
-    for turn in state.fallbacks.tick(now.wall_ms) {
-        telling::turn(state, turn, &now, &mut effects);
+    // What the past leads to is known when all of it was read.
+    if !is_past {
+        for turn in state.fallbacks.tick(now.wall_ms) {
+            telling::turn(state, turn, &now, &mut effects);
+        }
     }
+    hearing::look_for_stuck(state, &now, &mut effects);
     start_probes(state, &now, &mut effects);
     effects
 }
@@ -105,9 +110,12 @@ fn follow_config(state: &mut State, now: &Now) {
         server.again |= server.in_flight;
     }
     let members: Vec<Vec<ModelRef>> = config.routes().map(|(_, route)| config.members(route)).collect();
-    state.fallbacks.active.retain(|from, _| {
+    // A model that is in a route and not first in it is not asked first any more.
+    let still_asked = |from: &ModelRef| {
         members.iter().any(|chain| chain.first() == Some(from)) || !members.iter().flatten().any(|it| it == from)
-    });
+    };
+    state.fallbacks.active.retain(|from, _| still_asked(from));
+    state.fallbacks.stranded.retain(|from, _| still_asked(from));
     upstream::follow(state, now);
 }
 
@@ -256,56 +264,6 @@ fn jitter(pause: Duration, id: &str, round: u32) -> Duration {
     let spread =
         id.bytes().fold(round.wrapping_mul(2_654_435_761), |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte)));
     pause.mul_f64(0.9 + f64::from(spread % 1_000) / 5_000.0)
-}
-
-fn take_log(state: &mut State, mut event: LogEvent, now: &Now, live: bool, effects: &mut Vec<Effect>) {
-    if live {
-        mend_time(&mut event, now);
-    }
-    match event {
-        LogEvent::Following(path) => state.log = path,
-        LogEvent::Fetched { at, model, status } => {
-            if status < 300 {
-                state.fallbacks.fetched(&model, at);
-            }
-        }
-        LogEvent::Ended { at, run } => {
-            // With agents of their own routes it may have been one of those.
-            if state.config.agents.is_empty() {
-                let turn = state.fallbacks.ended(&run, at);
-                if live {
-                    telling::turn(state, turn, now, effects);
-                }
-            }
-        }
-        LogEvent::Decision(decision) => {
-            // All gateways and profiles of a user write into one file: only this config's models count.
-            if state.config.provider(&decision.requested.provider).is_none() {
-                return;
-            }
-            let outage = state.servers.get(&decision.requested.provider).and_then(|it| it.health.outage().map(|it| it.1.clone()));
-            let turn = state.fallbacks.take(decision, outage.as_ref());
-            if live {
-                telling::turn(state, turn, now, effects);
-            } else if let crate::route::Turn::FellBack { from } = turn
-                && let Some(fallback) = state.fallbacks.active.get_mut(&from)
-            {
-                // Whether its server was down then is not known any more, so its being up now is enough.
-                fallback.saw_down = true;
-            }
-        }
-    }
-}
-
-/// What is appended now happened now, whatever the clock of the machine that wrote it says.
-fn mend_time(event: &mut LogEvent, now: &Now) {
-    const CREDIBLE_MS: i64 = 10 * 60 * 1_000;
-    if let LogEvent::Decision(crate::decision::Decision { at, .. }) | LogEvent::Fetched { at, .. } | LogEvent::Ended { at, .. } =
-        event
-        && (*at - now.wall_ms).abs() > CREDIBLE_MS
-    {
-        *at = now.wall_ms;
-    }
 }
 
 fn take_intent(state: &mut State, intent: Intent, now: &Now, effects: &mut Vec<Effect>) {

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::decision::Reason;
 use crate::observation::{Answer, Failure, Observation};
+use crate::sign::Reason;
 use crate::{Kind, Now};
 
 /// `196,608`
@@ -172,6 +172,15 @@ pub fn failed_with(name: &str, reason: &Reason, probe: Option<&Failure>) -> Stri
     match short_reason(reason, probe) {
         Short::Sentence(verb) => format!("{name} {verb}"),
         Short::Aside(why) => format!("{name}: {why}"),
+    }
+}
+
+/// Why the same model is asked again.
+#[must_use]
+pub fn retry(reason: &Reason) -> String {
+    match short_reason(reason, None) {
+        Short::Sentence(verb) => format!("it {verb}"),
+        Short::Aside(why) => why,
     }
 }
 

@@ -29,6 +29,9 @@ pub struct Config {
     pub followers: Vec<String>,
     pub aliases: Vec<Alias>,
     pub logging: Logging,
+    pub gateway: Gateway,
+    /// `agents.defaults.timeoutSeconds`: how long OpenClaw lets any model be silent.
+    pub agent_timeout: Option<u64>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -95,6 +98,23 @@ pub struct Alias {
 pub struct Logging {
     pub file: Option<String>,
     pub level: Option<String>,
+}
+
+/// Where OpenClaw's gateway is, and what opens it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Gateway {
+    pub port: Option<u64>,
+    /// `gateway.mode: "remote"`: another machine's gateway is meant.
+    pub remote: bool,
+    /// `gateway.remote.url`.
+    pub url: Option<String>,
+    pub remote_token: Key,
+    /// `gateway.auth.mode`.
+    pub auth: Option<String>,
+    pub token: Key,
+    pub password: Key,
+    /// `gateway.tls.enabled`.
+    pub tls: bool,
 }
 
 /// A secret setting: how it is written, and its value where that could be found. Shown nowhere, not even in `Debug`.
@@ -214,6 +234,20 @@ impl Config {
     /// All chains: the defaults first, then the agents' own.
     pub fn routes(&self) -> impl Iterator<Item = (Option<&str>, &Route)> {
         std::iter::once((None, &self.defaults)).chain(self.agents.iter().map(|it| (Some(it.id.as_str()), &it.route)))
+    }
+
+    /// The models that a turn for this one may use, itself first: a route that begins with it, else it alone.
+    #[must_use]
+    pub fn chain_of(&self, requested: &ModelRef) -> Vec<ModelRef> {
+        let mut chains = self.routes().map(|(_, route)| self.members(route));
+        chains.find(|it| it.first() == Some(requested)).unwrap_or_else(|| vec![requested.clone()])
+    }
+
+    /// What an agent asks first: its own primary, else the default one.
+    #[must_use]
+    pub fn primary_of(&self, agent: Option<&str>) -> Option<ModelRef> {
+        let own = self.agents.iter().find(|it| Some(it.id.as_str()) == agent).map(|it| self.members(&it.route));
+        own.filter(|it| !it.is_empty()).unwrap_or_else(|| self.chain()).into_iter().next()
     }
 
     /// Any route can come to this provider, so what happens to it matters.

@@ -2,7 +2,7 @@
 
 use document::{Document, Path, Segment, Value};
 
-use super::{About, Agent, Alias, Config, Key, Logging, Model, Problem, Provider, Route, lint};
+use super::{About, Agent, Alias, Config, Gateway, Key, Logging, Model, Problem, Provider, Route, lint};
 use crate::ModelRef;
 use crate::change::{Flag, ModelField};
 use crate::view_types::Severity;
@@ -59,12 +59,35 @@ impl Reader<'_> {
                 file: self.text(&key_path(&["logging", "file"])),
                 level: self.text(&key_path(&["logging", "level"])),
             },
+            gateway: self.gateway(),
+            agent_timeout: self.number(&key_path(&["agents", "defaults", "timeoutSeconds"]), &About::Config),
             ..Config::default()
         };
         let at = key_path(&["models", "providers"]);
         config.providers = self.keys(&at).into_iter().filter_map(|id| self.provider(&at.child(id.as_str()), id)).collect();
         imply_providers(&mut config);
         config
+    }
+
+    fn gateway(&mut self) -> Gateway {
+        let at = |keys: &[&str]| key_path(&[&["gateway"], keys].concat());
+        let flag = |keys: &[&str]| self.doc.get(&at(keys)).and_then(Value::as_bool).unwrap_or(false);
+        let tls = flag(&["tls", "enabled"]);
+        Gateway {
+            port: self
+                .doc
+                .get(&at(&["port"]))
+                .and_then(Value::as_f64)
+                .filter(|it| (1.0..65_536.0).contains(it))
+                .map(|it| it as u64),
+            remote: self.text(&at(&["mode"])).as_deref() == Some("remote"),
+            url: self.text(&at(&["remote", "url"])),
+            remote_token: self.key(&at(&["remote", "token"]), &About::Config),
+            auth: self.text(&at(&["auth", "mode"])),
+            token: self.key(&at(&["auth", "token"]), &About::Config),
+            password: self.key(&at(&["auth", "password"]), &About::Config),
+            tls,
+        }
     }
 
     fn provider(&mut self, at: &Path, id: String) -> Option<Provider> {

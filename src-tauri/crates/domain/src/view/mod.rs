@@ -12,11 +12,11 @@ pub mod types;
 
 use std::time::Duration;
 
+use crate::RouteState;
 use crate::change::Change;
-use crate::route::RouteState;
 use crate::standing::{Prospect, Standing};
 use crate::state::{Now, State};
-use crate::telling::{cost_of_outage, where_to, why_left};
+use crate::telling::{cost_of_outage, price_of_turn, where_to, why_left};
 use crate::words::{self, clock, count, list, minutes};
 use crate::{ModelRef, locality};
 pub(crate) use config_page::problem;
@@ -50,6 +50,9 @@ pub(crate) fn sentence(state: &State, route: &RouteState, now: &Now) -> (String,
     if let Some(told) = config_page::headline(state) {
         return told;
     }
+    if let Some(told) = trouble(state, now) {
+        return told;
+    }
     if let Some((from, fallback)) = state.leading_fallback() {
         let ago = minutes(since(fallback.since, now)).map_or_else(|| "just now".to_owned(), |it| format!("{it} ago"));
         let answers: Vec<String> = fallback
@@ -62,7 +65,13 @@ pub(crate) fn sentence(state: &State, route: &RouteState, now: &Now) -> (String,
             said(list(&answers)),
             said(where_to(state, from, &fallback.to).1),
         ];
+        let price = price_of_turn(state, from, &fallback.to).map(|it| said(lower_first(&it)));
+        let facts = facts.into_iter().chain(price).chain(whose(state, &fallback.agents)).collect();
         return (format!("OpenClaw fell back to {} {ago}", state.config.name(&fallback.to)), facts);
+    }
+    if let Some((model, retry)) = state.retrying() {
+        let headline = format!("OpenClaw is asking {} again", state.config.name(model));
+        return (headline, vec![said(format!("attempt {} of {}", retry.n, retry.of)), said(words::retry(&retry.reason))]);
     }
     let Some(primary) = route.chain.first() else {
         return (
@@ -99,6 +108,32 @@ pub(crate) fn sentence(state: &State, route: &RouteState, now: &Now) -> (String,
             route.chain.iter().map(|it| said(format!("{}: {}", state.config.name(it), why_not(state, it)))).collect(),
         ),
     }
+}
+
+/// A turn that waits without end, or got no answer.
+fn trouble(state: &State, now: &Now) -> Option<(String, Vec<Fact>)> {
+    if let Some((on, stuck)) = state.stuck() {
+        let waited = words::duration(since(stuck.since, now));
+        let facts = vec![said(format!("no answer for {waited}")), said("OpenClaw will not fall back by itself")];
+        return Some((format!("OpenClaw is waiting for {}", state.config.name(on)), facts));
+    }
+    let (requested, stranded) = state.leading_stranded()?;
+    let ago = minutes(since(stranded.at, now)).map_or_else(|| "just now".to_owned(), |it| format!("{it} ago"));
+    let why = stranded.failed.iter().map(|(model, reason)| said(words::failed_with(&state.config.name(model), reason, None)));
+    let why: Vec<Fact> = why.collect();
+    let none = || vec![said(format!("OpenClaw ended a turn for {} without an answer", state.config.name(requested)))];
+    Some((format!("No model answered {ago}"), if why.is_empty() { none() } else { why }))
+}
+
+/// Whose turns they are, where some agent has a route of its own.
+fn whose(state: &State, agents: &std::collections::BTreeSet<String>) -> Option<Fact> {
+    let names: Vec<String> = agents.iter().cloned().collect();
+    (!state.config.agents.is_empty() && !names.is_empty()).then(|| said(format!("agent {}", list(&names))))
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|it| it.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// The red or amber box beneath the headline.

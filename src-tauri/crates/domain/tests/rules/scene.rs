@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use document::Document;
 use domain::config::Config;
-use domain::decision::{Decision, LogEvent, Outcome, Reason};
 use domain::intent::Intent;
 use domain::menu::{Item, menu};
 use domain::observation::{Answer, Failure, Load, Observation, ServedModel, Serving};
+use domain::sign::{LogEvent, Next, Reason, Sign, Source, What};
 use domain::view::View;
 use domain::{BadText, Effect, Event, FileEvent, Kind, ModelRef, Now, Pace, State, update};
 
@@ -121,35 +121,30 @@ impl Scene {
         let requested = reference(failed.first().expect("something failed").0);
         for (i, (model, code)) in failed.iter().enumerate() {
             let next = failed.get(i + 1).map(|it| it.0).or(answered).map(reference);
+            let next = next.map_or(Next::Nobody, Next::Model);
             let reason = Reason { code: (*code).to_owned(), status: Some(408), preview: "Connection error.".into() };
-            self.decide(run, &requested, model, Outcome::Failed { reason, next });
+            self.sign(Some(run), Some(&requested), What::Failed { model: reference(model), reason, next });
         }
         if let Some(model) = answered {
-            self.decide(run, &requested, model, Outcome::Answered);
+            self.sign(Some(run), Some(&requested), What::Answered(reference(model)));
         }
         self
     }
 
-    fn decide(&mut self, run: &str, requested: &ModelRef, candidate: &str, outcome: Outcome) {
-        let decision = Decision {
-            at: self.now.wall_ms,
-            run: Some(run.to_owned()),
-            session: None,
-            requested: requested.clone(),
-            candidate: reference(candidate),
-            outcome,
-        };
-        self.happen(Event::Log(LogEvent::Decision(decision)));
+    /// Something that the log says now.
+    pub fn sign(&mut self, run: Option<&str>, requested: Option<&ModelRef>, what: What) -> &mut Self {
+        let at = self.now.wall_ms;
+        let run = run.map(str::to_owned);
+        let sign = Sign { at, source: Source::Log, run, session: None, agent: None, requested: requested.cloned(), what };
+        self.happen(Event::Log(LogEvent::Sign(Box::new(sign))))
     }
 
     pub fn fetched(&mut self, model: &str) -> &mut Self {
-        let at = self.now.wall_ms;
-        self.happen(Event::Log(LogEvent::Fetched { at, model: reference(model), status: 200 }))
+        self.sign(None, None, What::Fetched { model: reference(model), status: 200 })
     }
 
     pub fn ended(&mut self, run: &str) -> &mut Self {
-        let at = self.now.wall_ms;
-        self.happen(Event::Log(LogEvent::Ended { at, run: run.to_owned() }))
+        self.sign(Some(run), None, What::Ended)
     }
 
     pub fn intent(&mut self, intent: Intent) -> &mut Self {

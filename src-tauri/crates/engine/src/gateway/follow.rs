@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use domain::Event;
-use domain::decision::LogEvent;
+use domain::sign::LogEvent;
 use tokio::sync::{mpsc, watch};
 
 use super::{Place, parse_line};
@@ -196,7 +196,7 @@ fn take_lines(part: &mut Vec<u8>, skipping: &mut bool, bytes: &[u8], send: &mut 
             if !std::mem::take(skipping)
                 && let Some(event) = std::str::from_utf8(part).ok().and_then(parse_line)
             {
-                send(event);
+                send(LogEvent::Sign(Box::new(event)));
             }
             part.clear();
         } else if part.len() > LONGEST_LINE {
@@ -208,9 +208,8 @@ fn take_lines(part: &mut Vec<u8>, skipping: &mut bool, bytes: &[u8], send: &mut 
 
 fn at(event: &LogEvent) -> Option<i64> {
     match event {
-        LogEvent::Decision(it) => Some(it.at),
-        LogEvent::Fetched { at, .. } | LogEvent::Ended { at, .. } => Some(*at),
-        LogEvent::Following(_) => None,
+        LogEvent::Sign(it) => Some(it.at),
+        LogEvent::Following(_) | LogEvent::CaughtUp => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The gateway's log lines as they are written (2026.3.28, 2026.7.1 and 2026.9.6, captured). Nothing of this shape leaves the file.
 
 use domain::ModelRef;
-use domain::decision::{Decision, LogEvent, Outcome, Reason};
+use domain::sign::{Next, Reason, Sign, Source, What};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -19,87 +19,142 @@ struct Entry {
     next_candidate_provider: Option<String>,
     next_candidate_model: Option<String>,
     reason: Option<String>,
+    failover_reason: Option<String>,
     status: Option<u16>,
     error_preview: Option<String>,
 }
 
 /// Text that a line of interest has; all others are passed over unread.
-const MARKS: [&str; 4] =
-    ["model_fallback_decision", "model_fallback_chain_stopped", "[model-fetch] response", "ended with stopReason=stop"];
+const MARKS: [&str; 5] = [
+    "\"event\":\"model_fallback_",
+    "\"event\":\"embedded_run_failover_decision\"",
+    "[model-fetch] response",
+    "ended with stopReason=stop",
+    "stalled session: ",
+];
 
-/// One line of the log, if it says anything of a route.
+/// One line of the log, if it says anything of a run or a model.
 #[must_use]
-pub fn parse_line(line: &str) -> Option<LogEvent> {
+pub fn parse_line(line: &str) -> Option<Sign> {
     if !MARKS.iter().any(|it| line.contains(it)) {
         return None;
     }
     let line: Value = serde_json::from_str(line).ok()?;
     let at = line.get("time").and_then(Value::as_str)?.parse::<jiff::Timestamp>().ok()?.as_millisecond();
     ["1", "0", "2"].iter().filter_map(|key| line.get(key)).find_map(|part| match part {
-        Value::Object(_) => decision(Entry::deserialize(part).ok()?, at),
-        Value::String(text) => fetched(text, at).or_else(|| ended(text, at)),
+        Value::Object(_) => entry(Entry::deserialize(part).ok()?, at),
+        Value::String(text) => fetched(text, at).or_else(|| ended(text, at)).or_else(|| stalled(text, at)),
         _ => None,
     })
 }
 
-fn decision(entry: Entry, at: i64) -> Option<LogEvent> {
-    let candidate = ModelRef::new(entry.candidate_provider?, entry.candidate_model?);
-    let requested = entry
-        .requested_provider
-        .zip(entry.requested_model)
-        .map(|it| ModelRef::new(it.0, it.1))
-        .unwrap_or_else(|| candidate.clone());
-    let reason =
-        Reason { code: entry.reason.unwrap_or_default(), status: entry.status, preview: entry.error_preview.unwrap_or_default() };
-    let next = entry.next_candidate_provider.zip(entry.next_candidate_model).map(|it| ModelRef::new(it.0, it.1));
-    let outcome = match (entry.event.as_str(), entry.decision.as_deref()) {
-        ("model_fallback_chain_stopped", _) => Outcome::Stopped { reason },
-        ("model_fallback_decision", Some("candidate_failed")) => Outcome::Failed { reason, next },
-        ("model_fallback_decision", Some("candidate_succeeded")) => Outcome::Answered,
-        ("model_fallback_decision", Some("skip_candidate")) => Outcome::Skipped { reason },
+fn sign(at: i64, run: Option<String>, what: What) -> Sign {
+    Sign { at, source: Source::Log, run, session: None, agent: None, requested: None, what }
+}
+
+fn entry(entry: Entry, at: i64) -> Option<Sign> {
+    let model = |provider: Option<String>, model: Option<String>| Some(ModelRef::new(provider?, model?));
+    let code = entry.reason.or(entry.failover_reason).unwrap_or_default();
+    let reason = Reason { code, status: entry.status, preview: entry.error_preview.unwrap_or_default() };
+    let candidate = model(entry.candidate_provider, entry.candidate_model);
+    let what = match (entry.event.as_str(), entry.decision.as_deref()) {
+        ("model_fallback_chain_stopped", _) => What::Stopped { model: candidate?, reason },
+        ("model_fallback_decision", Some("candidate_succeeded")) => What::Answered(candidate?),
+        // One that cools down after an earlier failure is skipped, and so has failed for this run too.
+        ("model_fallback_decision", Some("candidate_failed" | "skip_candidate")) => {
+            let skipped = entry.decision.as_deref() == Some("skip_candidate");
+            let next = match model(entry.next_candidate_provider, entry.next_candidate_model) {
+                Some(next) => Next::Model(next),
+                None if skipped => Next::Unsaid,
+                None => Next::Nobody,
+            };
+            What::Failed { model: candidate?, reason, next }
+        }
+        // `models status --probe` makes runs of its own, which are no turns.
+        ("embedded_run_failover_decision", Some("surface_error"))
+            if entry.run_id.as_deref().is_none_or(|it| !it.starts_with("probe-")) =>
+        {
+            What::Errored(reason)
+        }
         _ => return None,
     };
-    Some(LogEvent::Decision(Decision { at, run: entry.run_id, session: entry.session_id, requested, candidate, outcome }))
+    let requested = model(entry.requested_provider, entry.requested_model);
+    Some(Sign { session: entry.session_id, requested, ..sign(at, entry.run_id, what) })
 }
 
 /// `[model-fetch] response provider=P api=A model=M status=200 ...`
-fn fetched(text: &str, at: i64) -> Option<LogEvent> {
+fn fetched(text: &str, at: i64) -> Option<Sign> {
     let words = text.strip_prefix("[model-fetch] response ")?;
-    let value = |name: &str| words.split(' ').find_map(|it| it.strip_prefix(name)?.strip_prefix('='));
-    let model = ModelRef::new(value("provider")?, value("model")?);
-    Some(LogEvent::Fetched { at, model, status: value("status")?.parse().ok()? })
+    let model = ModelRef::new(value(words, "provider")?, value(words, "model")?);
+    Some(sign(at, None, What::Fetched { model, status: value(words, "status")?.parse().ok()? }))
 }
 
 /// `[agent] run R ended with stopReason=stop`
-fn ended(text: &str, at: i64) -> Option<LogEvent> {
+fn ended(text: &str, at: i64) -> Option<Sign> {
     let run = text.strip_prefix("[agent] run ")?.strip_suffix(" ended with stopReason=stop")?;
-    Some(LogEvent::Ended { at, run: run.to_owned() })
+    Some(sign(at, Some(run.to_owned()), What::Ended))
+}
+
+/// `stalled session: sessionId=S sessionKey=agent:A:main ... activeWorkKind=model_call ... lastProgressAge=390s ...`
+fn stalled(text: &str, at: i64) -> Option<Sign> {
+    let words = text.strip_prefix("stalled session: ")?;
+    if value(words, "activeWorkKind")? != "model_call" {
+        return None;
+    }
+    let seconds: i64 = value(words, "lastProgressAge").or(value(words, "age"))?.strip_suffix('s')?.parse().ok()?;
+    let session = value(words, "sessionId").filter(|it| *it != "unknown").map(str::to_owned);
+    let agent = value(words, "sessionKey").and_then(agent_of).map(str::to_owned);
+    session.as_ref()?;
+    Some(Sign { session, agent, ..sign(at, None, What::Stalled { waited_ms: seconds.checked_mul(1_000)? }) })
+}
+
+/// The agent in `agent:NAME:rest`.
+pub(super) fn agent_of(session_key: &str) -> Option<&str> {
+    session_key.strip_prefix("agent:")?.split(':').next().filter(|it| !it.is_empty())
+}
+
+fn value<'a>(words: &'a str, name: &str) -> Option<&'a str> {
+    words.split(' ').find_map(|it| it.strip_prefix(name)?.strip_prefix('='))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const AT: i64 = 1_795_424_650_516;
+
+    fn line(text: &str) -> Option<Sign> {
+        parse_line(&format!(r#"{{"1":"{text}","time":"2026-11-23T09:04:10.516+00:00"}}"#))
+    }
+
     #[test]
     fn lines_that_are_no_decision() {
-        let line = |text: &str| parse_line(&format!(r#"{{"1":"{text}","time":"2026-11-23T09:04:10.516+00:00"}}"#));
-        let at = 1_795_424_650_516;
-        assert_eq!(line("[agent] run r-1 ended with stopReason=stop"), Some(LogEvent::Ended { at, run: "r-1".into() }));
+        assert_eq!(line("[agent] run r-1 ended with stopReason=stop"), Some(sign(AT, Some("r-1".into()), What::Ended)));
         assert_eq!(line("[agent] run r-1 ended with stopReason=error"), None);
         let fetched = line(
             "[model-fetch] response provider=box api=openai-completions model=m-1 status=200 elapsedMs=14 contentType=text/event-stream",
         );
-        assert_eq!(fetched, Some(LogEvent::Fetched { at, model: ModelRef::new("box", "m-1"), status: 200 }));
+        assert_eq!(fetched, Some(sign(AT, None, What::Fetched { model: ModelRef::new("box", "m-1"), status: 200 })));
         assert_eq!(line("[model-fetch] response provider=box status=200"), None);
         assert_eq!(line("model_fallback_decision in plain words"), None);
         for junk in [
             "",
             "{",
-            "model_fallback_decision",
+            "\"event\":\"model_fallback_decision\"",
             r#"{"1":{"event":"model_fallback_decision"}}"#,
             r#"{"1":{"event":"model_fallback_decision","decision":5},"time":"x"}"#,
         ] {
             assert_eq!(parse_line(junk), None, "{junk}");
         }
+    }
+
+    /// As 2026.9.6 wrote it for a box that hung.
+    #[test]
+    fn a_run_that_waits_without_end() {
+        let text = "stalled session: sessionId=458789b5 sessionKey=agent:ahang:main state=processing age=993s queueDepth=0 reason=repeated_model_requests_without_progress classification=stalled_agent_run activeWorkKind=model_call lastProgress=model_call:started lastProgressAge=390s repeatedRequestNoProgressAge=993s recovery=none";
+        let said = line(text).expect("a sign");
+        assert_eq!((said.session.as_deref(), said.agent.as_deref()), (Some("458789b5"), Some("ahang")));
+        assert_eq!(said.what, What::Stalled { waited_ms: 390_000 });
+        assert_eq!(line(&text.replace("model_call ", "tool_call ")), None, "a tool may take its time");
     }
 }
