@@ -117,6 +117,47 @@ pub enum Change {
         was: Option<bool>,
         to: Option<bool>,
     },
+    /// Any other setting of the model side that is no secret: `key` leads to it from what it belongs to. `null` for "not in the file".
+    Setting {
+        of: Owner,
+        key: Vec<String>,
+        #[ts(type = "unknown")]
+        was: Option<serde_json::Value>,
+        #[ts(type = "unknown")]
+        to: Option<serde_json::Value>,
+    },
+    /// Any other secret of a provider, like `request.auth.token`; `was` is a tag, as of a key.
+    Secret {
+        provider: String,
+        key: Vec<String>,
+        was: String,
+        to: NewKey,
+    },
+}
+
+/// What a setting belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[ts(export)]
+pub enum Owner {
+    /// `models`, beside the providers.
+    Models,
+    Provider {
+        provider: String,
+    },
+    Model {
+        provider: String,
+        model: String,
+    },
+    /// An agent, or `null` for the defaults of all.
+    Agent {
+        agent: Option<String>,
+    },
+    /// What an agent, or the defaults, say of a model: its alias, its parameters.
+    Entry {
+        agent: Option<String>,
+        model_ref: String,
+    },
 }
 
 /// The settings of a model, in the order in which a new model gets them.
@@ -191,6 +232,17 @@ pub enum NewKey {
     Literal(String),
     /// Stored as `${NAME}`.
     Env(String),
+    /// Stored as a SecretRef: OpenClaw looks the secret up itself.
+    Reference(SecretRef),
+}
+
+/// Where OpenClaw finds a secret: `source` is `env`, `file`, `exec` or `store`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct SecretRef {
+    pub source: String,
+    pub provider: String,
+    pub id: String,
 }
 
 impl std::fmt::Debug for NewKey {
@@ -200,6 +252,7 @@ impl std::fmt::Debug for NewKey {
             NewKey::None => f.write_str("None"),
             NewKey::Literal(_) => f.write_str("Literal(..)"),
             NewKey::Env(name) => write!(f, "Env({name})"),
+            NewKey::Reference(it) => write!(f, "{it:?}"),
         }
     }
 }

@@ -21,6 +21,7 @@ pub mod notice;
 pub mod observation;
 pub mod route;
 pub mod runs;
+pub mod schema;
 mod secrets;
 pub mod sign;
 pub mod standing;

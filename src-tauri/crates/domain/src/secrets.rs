@@ -6,9 +6,10 @@ use document::{Document, Path, Segment, Value};
 pub const MASK: &str = "••••••••";
 
 /// A key with one of these in its name holds a secret.
-const NAMES: [&str; 8] = ["apikey", "token", "secret", "password", "passwd", "authorization", "credential", "privatekey"];
+const NAMES: [&str; 9] =
+    ["passphrase", "apikey", "token", "secret", "password", "passwd", "authorization", "credential", "privatekey"];
 /// Whatever stands in one of these may be one.
-const FOLDERS: [&str; 2] = ["headers", "env"];
+const FOLDERS: [&str; 3] = ["headers", "env", "tls"];
 
 /// The paths of all secrets written out in the document; names of variables and numbers are none.
 #[must_use]
@@ -49,7 +50,10 @@ fn walk<'a>(value: &'a Value, at: &mut Vec<Step<'a>>, is_secret: bool, found: &m
             // `maxTokens` and the like are numbers and never get here; a SecretRef only names where the secret is.
             let reference = members.contains_key("source") && members.contains_key("id");
             for (key, member) in members {
-                let under = is_secret || in_folder || is_secret_name(key);
+                let under = is_secret
+                    || in_folder
+                    || is_secret_name(key)
+                    || key == "value" && matches!(at.last(), Some(Step::Key("auth")));
                 at.push(Step::Key(key));
                 walk(member, at, under && !reference, found);
                 at.pop();

@@ -23,15 +23,15 @@ fn settings() {
     desk.refuses("models set box/m --context-window 0", 1, "out of range");
     desk.refuses("models set box/gone --max-tokens 1", 1, "box/gone is not in the file");
     desk.refuses("models set nobody --max-tokens 1", 1, "neither an alias nor a model ref");
-    desk.refuses("models set box/m --name none --api openai", 1, "no API kind");
+    desk.refuses("models set box/m --name none --api openai", 1, "refuses a model without a name");
 }
 
 #[test]
 fn an_old_openclaw_gets_no_new_keys() {
     let desk = Desk::with(&CONFIG.replace("2026.9.6", "2026.3.28").replace("        timeoutSeconds: 300,\n", ""));
-    desk.refuses("models set box/m --context-tokens 16384", 1, "contextTokens is refused by the OpenClaw");
-    desk.refuses("providers set box --timeout-seconds 300", 1, "timeoutSeconds is refused by the OpenClaw");
-    desk.refuses("providers set box --allow-private-network true", 1, "request.allowPrivateNetwork is refused");
+    desk.refuses("models set box/m --context-tokens 16384", 1, "contextTokens is newer than the OpenClaw of this file");
+    desk.refuses("providers set box --timeout-seconds 300", 1, "timeoutSeconds is newer than the OpenClaw of this file");
+    desk.refuses("providers set box --allow-private-network true", 1, "models.providers.box.request is newer");
 }
 
 #[test]

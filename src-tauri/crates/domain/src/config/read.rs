@@ -5,6 +5,7 @@ use document::{Document, Path, Segment, Value};
 use super::{About, Agent, Alias, Config, Gateway, Key, Logging, Model, Problem, Provider, Route, lint};
 use crate::ModelRef;
 use crate::change::{Flag, ModelField};
+use crate::schema::{self, Generation};
 use crate::view_types::Severity;
 
 /// Base URLs that OpenClaw brings along for local servers that a route names without a provider entry (2026.9.6).
@@ -17,6 +18,10 @@ impl Config {
         let mut reader = Reader { doc, env, problems: Vec::new() };
         let config = reader.config();
         let mut problems = reader.problems;
+        // The reader's own sentence, where it has one, says more.
+        let faults = schema::faults(doc, Generation::of(doc)).into_iter().map(Problem::from);
+        let told: Vec<Problem> = faults.filter(|it| !problems.iter().any(|known| known.at == it.at)).collect();
+        problems.extend(told);
         problems.extend(lint::lint(&config));
         problems.extend(doc.duplicates().into_iter().map(|at| {
             let message = format!("{at} is written more than once; OpenClaw reads the last one");

@@ -1,10 +1,10 @@
 //! Refuses values that OpenClaw would refuse, before anything is planned.
 
-use document::Document;
+use document::{Document, Path, Segment};
 
-use super::schema::Generation;
-use crate::change::{Change, FieldValue, Flag, ModelField, NewKey};
+use crate::change::{Change, FieldValue, ModelField, NewKey, Owner};
 use crate::config::alias_fault;
+use crate::schema::{Shape, reference_part, shape_at};
 
 const MOST_TOKENS: u64 = 1_000_000_000;
 const MOST_SECONDS: u64 = 86_400;
@@ -12,7 +12,6 @@ const MOST_SECONDS: u64 = 86_400;
 const MOST_PRICE: f64 = 1_000_000.0;
 
 pub fn check(change: &Change, doc: &Document) -> Result<(), String> {
-    let generation = Generation::of(doc);
     match change {
         Change::Alias { model_ref, to, .. } => {
             if crate::ModelRef::parse(model_ref).is_none() {
@@ -25,14 +24,18 @@ pub fn check(change: &Change, doc: &Document) -> Result<(), String> {
         }
         Change::Limit { to, .. } => to.map_or(Ok(()), tokens),
         Change::BaseUrl { provider, to, .. } => base_url(provider, to.as_deref()),
-        Change::Api { to, .. } => to.as_deref().map_or(Ok(()), |api| generation.api(api)),
         Change::Timeout { to: Some(seconds), .. } => {
             if *seconds == 0 || *seconds > MOST_SECONDS {
                 return Err(format!("{seconds} s is out of range; it should be from 1 to 86,400"));
             }
-            generation.newer_key("timeoutSeconds")
+            Ok(())
         }
-        Change::Timeout { to: None, .. } | Change::RemoveModel { .. } | Change::RemoveProvider { .. } => Ok(()),
+        // What OpenClaw would refuse of these is found in the text that they make.
+        Change::Api { .. }
+        | Change::Flag { .. }
+        | Change::Timeout { to: None, .. }
+        | Change::RemoveModel { .. }
+        | Change::RemoveProvider { .. } => Ok(()),
         Change::Key { to, .. } => key(to),
         Change::Route { agent, to, .. } => match to.iter().find(|it| it.trim().is_empty()) {
             _ if to.is_empty() && agent.is_none() => Err("a route needs a primary model".to_owned()),
@@ -40,19 +43,18 @@ pub fn check(change: &Change, doc: &Document) -> Result<(), String> {
             None => Ok(()),
         },
         Change::Model { field: ModelField::Name, to: None, .. } => Err("OpenClaw refuses a model without a name".to_owned()),
-        Change::Model { field, to, .. } => to.as_ref().map_or(Ok(()), |to| model_field(*field, to, generation)),
+        Change::Model { field, to, .. } => to.as_ref().map_or(Ok(()), |to| model_field(*field, to)),
         Change::AddModel { model, fields, .. } => {
             model_id(model)?;
             if !fields.contains_key(&ModelField::Name) {
                 return Err(format!("{model} needs a name; OpenClaw refuses a model without one"));
             }
-            fields.iter().try_for_each(|(field, to)| model_field(*field, to, generation))
+            fields.iter().try_for_each(|(field, to)| model_field(*field, to))
         }
         Change::RenameModel { to, .. } => model_id(to),
-        Change::AddProvider { provider, base_url: url, api, key: new_key } => {
+        Change::AddProvider { provider, base_url: url, key: new_key, .. } => {
             provider_id(provider)?;
             base_url(provider, Some(url))?;
-            api.as_deref().map_or(Ok(()), |api| generation.api(api))?;
             key(new_key)
         }
         Change::RenameProvider { to, .. } => provider_id(to),
@@ -74,18 +76,62 @@ pub fn check(change: &Change, doc: &Document) -> Result<(), String> {
                 other => key(other),
             }
         }
-        Change::Flag { flag: Flag::AllowPrivateNetwork, to: Some(_), .. } => generation.newer_key("request.allowPrivateNetwork"),
-        Change::Flag { .. } => Ok(()),
+        Change::Setting { of, key, to, .. } => setting(doc, of, key, to.as_ref()),
+        Change::Secret { provider, key: way, to, .. } => {
+            let at = place(doc, &Owner::Provider { provider: provider.clone() }, way)?;
+            match shape_at(&at) {
+                Some(Shape::Secret) => key(to),
+                _ => Err(format!("{} is no secret of a provider", way.join("."))),
+            }
+        }
     }
 }
 
-fn model_field(field: ModelField, to: &FieldValue, generation: Generation) -> Result<(), String> {
+fn setting(doc: &Document, of: &Owner, key: &[String], to: Option<&serde_json::Value>) -> Result<(), String> {
+    let at = place(doc, of, key)?;
+    // Each of these has a change of its own, which sees more than the value.
+    let own: &[&str] = match of {
+        Owner::Models => &["providers"],
+        Owner::Provider { .. } => &["models", "apiKey"],
+        Owner::Model { .. } => &["id"],
+        Owner::Agent { .. } => &["models"],
+        Owner::Entry { .. } => &["alias"],
+    };
+    let Some(first) = key.first() else { return Err("a setting needs a name".to_owned()) };
+    let Some(shape) = shape_at(&at) else {
+        return Err(format!("OpenClaw knows no setting {}", key.join(".")));
+    };
+    if own.contains(&first.as_str()) {
+        return Err(format!("{first} is changed in a way of its own"));
+    }
+    if shape.holds_secrets() && to.is_some() {
+        return Err(format!("{} holds secrets; set them one by one", key.join(".")));
+    }
+    match (of, key) {
+        (Owner::Provider { provider }, [name]) if name == "baseUrl" => base_url(provider, to.and_then(serde_json::Value::as_str)),
+        (Owner::Model { .. }, [name]) if name == "name" && to.is_none() => {
+            Err("OpenClaw refuses a model without a name".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn place(doc: &Document, of: &Owner, key: &[String]) -> Result<Path, String> {
+    let at = of.place(doc, key).map_err(|it| it.message)?;
+    // An empty key is none that OpenClaw has.
+    if at.segments().iter().any(|it| matches!(it, Segment::Key(key) if key.is_empty())) {
+        return Err("a name is empty".to_owned());
+    }
+    Ok(at)
+}
+
+fn model_field(field: ModelField, to: &FieldValue) -> Result<(), String> {
     match (field, to) {
         (ModelField::Name, FieldValue::Text(name)) if name.trim().is_empty() => Err("the name is empty".to_owned()),
         (ModelField::Name, FieldValue::Text(_)) | (ModelField::Reasoning, FieldValue::Flag(_)) => Ok(()),
-        (ModelField::Api, FieldValue::Text(api)) => generation.api(api),
+        (ModelField::Api, FieldValue::Text(_)) => Ok(()),
         (ModelField::Input, FieldValue::List(inputs)) if inputs.is_empty() => Err("the list of inputs is empty".to_owned()),
-        (ModelField::Input, FieldValue::List(inputs)) => inputs.iter().try_for_each(|it| generation.input(it)),
+        (ModelField::Input, FieldValue::List(_)) => Ok(()),
         (
             ModelField::CostInput | ModelField::CostOutput | ModelField::CostCacheRead | ModelField::CostCacheWrite,
             FieldValue::Number(price),
@@ -94,9 +140,6 @@ fn model_field(field: ModelField, to: &FieldValue, generation: Generation) -> Re
             _ => Err(format!("{price} is no price in dollars per million tokens")),
         },
         (ModelField::ContextWindow | ModelField::ContextTokens | ModelField::MaxTokens, FieldValue::Number(n)) => {
-            if field == ModelField::ContextTokens {
-                generation.newer_key("contextTokens")?;
-            }
             n.as_u64().map_or_else(|| Err(format!("{n} is no number of tokens")), tokens)
         }
         _ => Err(format!("{} takes another sort of value", field.keys().join("."))),
@@ -132,6 +175,11 @@ fn key(to: &NewKey) -> Result<(), String> {
             Err("a key has no white space in it; was something else pasted?".to_owned())
         }
         NewKey::Literal(_) => Ok(()),
+        NewKey::Reference(it) => {
+            [("source", &it.source), ("provider", &it.provider), ("id", &it.id)].into_iter().try_for_each(|(part, text)| {
+                reference_part(part, text, &it.source).map_err(|wanted| format!("the {part} of the reference should be {wanted}"))
+            })
+        }
         NewKey::Env(name) if is_env_name(name) => Ok(()),
         NewKey::Env(_) => Err("the name of a variable has only A-Z, 0-9 and _, and starts with a letter or _".to_owned()),
     }

@@ -5,15 +5,16 @@ mod check;
 mod diff;
 mod plan;
 mod refs;
-mod schema;
+mod same;
 mod sentence;
 mod warn;
 
-use document::Document;
+use document::{Document, Value};
 
 use crate::change::{Change, FieldValue};
-use crate::config::{Config, Problem};
+use crate::config::Config;
 use crate::intent::{Conflict, Refusal, RefusalCode};
+use crate::schema::Generation;
 use crate::state::State;
 use crate::view::types::Review;
 
@@ -43,7 +44,7 @@ pub fn propose(
     let (config, before) = Config::read(doc, env);
     let after = applied(state, doc, &config, changes, env)?;
     let (_, found) = Config::read(&after, env);
-    let new: Vec<&Problem> = found.iter().filter(|it| !before.iter().any(|old| old.code == it.code && old.at == it.at)).collect();
+    let new = same::Same::new(changes).new_problems((doc, &before), (&after, &found));
     let (diff, lines_changed) = diff::diff(doc, &after);
     let review = Review {
         sentences: changes.iter().map(|it| sentence::sentence(state, &config, it)).collect(),
@@ -100,6 +101,14 @@ pub fn key_tag(state: &State, key: &crate::config::Key) -> String {
     crate::view::key_tag(key, state.seed)
 }
 
+/// The same for any other secret of a provider: what `Change::Secret` takes.
+#[must_use]
+pub fn secret_tag(doc: &Document, provider: &str, key: &[String], seed: u64) -> String {
+    let mut at = document::path!["models", "providers", provider];
+    at.extend(key.iter().map(String::as_str));
+    crate::view::value_tag(doc.get(&at), seed)
+}
+
 /// Checked, free of conflicts, and in the order given.
 fn applied(
     state: &State,
@@ -122,7 +131,11 @@ fn applied(
         let now = if i == 0 { None } else { Some(Config::read(&after, env).0) };
         after = plan::apply(&after, now.as_ref().unwrap_or(config), change)?;
     }
-    Ok(after)
+    match same::Same::new(changes).new_faults(doc, &after, Generation::of(doc)).first() {
+        // What OpenClaw would not start with is never written; what it would not start with before is no reason to refuse all else.
+        Some(fault) => Err(Refusal::new(RefusalCode::Invalid, fault.to_string())),
+        None => Ok(after),
+    }
 }
 
 /// Settings whose value in the file is neither what the person saw nor what they want.
@@ -168,13 +181,22 @@ fn conflicts(doc: &Document, config: &Config, changes: &[Change], seed: u64) -> 
                 (said(&now), said(to), !same(&now, was) && !same(&now, to))
             }
             Change::Mode { was, to } => {
-                let now = doc.get(&["models", "mode"].into()).and_then(document::Value::as_str);
+                let now = doc.get(&["models", "mode"].into()).and_then(Value::as_str);
                 (shown(now), shown(to.as_deref()), now != was.as_deref() && now != to.as_deref())
             }
             Change::Header { provider, name, was, .. } => {
                 let headers = config.provider(provider).map(|it| it.headers.as_slice()).unwrap_or_default();
                 let now = headers.iter().find(|it| it.0 == *name).map(|it| it.1.clone()).unwrap_or_default();
                 ("another value".to_owned(), "your value".to_owned(), crate::view::key_tag(&now, seed) != *was)
+            }
+            Change::Setting { of, key, was, to } => {
+                let now = of.place(doc, key).ok().and_then(|at| doc.get(&at).cloned());
+                let said = |it: &Option<Value>| it.as_ref().map_or_else(|| "nothing".to_owned(), sentence::setting);
+                (said(&now), said(to), now != *was && now != *to)
+            }
+            Change::Secret { provider, key, was, .. } => {
+                let now = secret_tag(doc, provider, key, seed);
+                ("another value".to_owned(), "your value".to_owned(), now != *was)
             }
             Change::Flag { provider, flag, was, to } => {
                 let now = flag.read(doc, provider);

@@ -4,7 +4,7 @@ use document::{Document, Edit, EditError, Path, Value};
 use serde_json::json;
 
 use super::refs::Target;
-use crate::change::{Change, FieldValue, Flag, Limit, ModelField, NewKey};
+use crate::change::{Change, FieldValue, Flag, Limit, ModelField, NewKey, Owner};
 use crate::config::{Config, Model, Route};
 use crate::intent::{Refusal, RefusalCode};
 use crate::words::count;
@@ -60,6 +60,10 @@ fn plan(doc: &Document, config: &Config, change: &Change) -> Result<Vec<Edit>, R
         Change::Key { provider, to, .. } => set_provider(doc, provider, &["apiKey"], to.value()),
         Change::Header { provider, name, to, .. } => set_provider(doc, provider, &["headers", name], to.value()),
         Change::Flag { provider, flag, to, .. } => set_provider(doc, provider, flag.keys(), to.map(Value::from)),
+        Change::Setting { of, key, to, .. } => Ok(set(doc, of.place(doc, key)?, to.clone())),
+        Change::Secret { provider, key, to, .. } => {
+            set_provider(doc, provider, &key.iter().map(String::as_str).collect::<Vec<_>>(), to.value())
+        }
         Change::Mode { to, .. } => Ok(set(doc, Path::from(["models", "mode"]), to.clone().map(Value::from))),
         Change::Route { agent, to, .. } => {
             let route = config.routes().find(|it| it.0 == agent.as_deref()).map(|it| it.1.clone());
@@ -278,12 +282,32 @@ impl Flag {
     }
 }
 
+impl Owner {
+    /// Where a setting of it stands, or would stand.
+    pub fn place(&self, doc: &Document, key: &[String]) -> Result<Path, Refusal> {
+        let agent_at = |agent: &Option<String>| match agent {
+            None => Ok(Path::from(["agents", "defaults"])),
+            Some(id) => agent_path(doc, id).ok_or_else(|| invalid(format!("the agent {id} is not in the file"))),
+        };
+        let mut at = match self {
+            Owner::Models => Path::from(["models"]),
+            Owner::Provider { provider } => provider_path(doc, provider)?,
+            Owner::Model { provider, model } => model_path(doc, provider, model).ok_or_else(|| no_model(provider, model))?,
+            Owner::Agent { agent } => agent_at(agent)?,
+            Owner::Entry { agent, model_ref } => agent_at(agent)?.child("models").child(model_ref.as_str()),
+        };
+        at.extend(key.iter().map(String::as_str));
+        Ok(at)
+    }
+}
+
 impl NewKey {
     fn value(&self) -> Option<Value> {
         match self {
             NewKey::None => None,
             NewKey::Literal(key) => Some(Value::from(key.as_str())),
             NewKey::Env(name) => Some(Value::from(format!("${{{name}}}"))),
+            NewKey::Reference(it) => Some(json!({ "source": it.source, "provider": it.provider, "id": it.id })),
         }
     }
 }

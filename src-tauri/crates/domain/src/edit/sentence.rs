@@ -1,8 +1,11 @@
 //! Says a change in one sentence, for the review.
 
+use serde_json::Value;
+
 use crate::ModelRef;
-use crate::change::{Change, FieldValue, Flag, Limit, ModelField, NewKey};
+use crate::change::{Change, FieldValue, Flag, Limit, ModelField, NewKey, Owner};
 use crate::config::Config;
+use crate::secrets::MASK;
 use crate::state::State;
 use crate::view::types::Sentence;
 use crate::words::tokens;
@@ -51,8 +54,8 @@ pub fn sentence(state: &State, config: &Config, change: &Change) -> Sentence {
             let pieces = match to {
                 NewKey::None => vec![String::new(), provider.clone(), " loses its key".to_owned()],
                 NewKey::Literal(_) => vec![String::new(), provider.clone(), " gets another key".to_owned()],
-                NewKey::Env(name) => {
-                    vec![String::new(), provider.clone(), " takes its key from ".to_owned(), format!("${{{name}}}")]
+                NewKey::Env(_) | NewKey::Reference(_) => {
+                    vec![String::new(), provider.clone(), " takes its key from ".to_owned(), origin(to)]
                 }
             };
             (pieces, key_remark(to))
@@ -108,13 +111,13 @@ pub fn sentence(state: &State, config: &Config, change: &Change) -> Sentence {
             let pieces = match to {
                 NewKey::None => vec![String::new(), provider.clone(), " loses the header ".to_owned(), name.clone()],
                 NewKey::Literal(_) => vec![String::new(), provider.clone(), " gets the header ".to_owned(), name.clone()],
-                NewKey::Env(var) => vec![
+                NewKey::Env(_) | NewKey::Reference(_) => vec![
                     String::new(),
                     provider.clone(),
                     " takes the header ".to_owned(),
                     name.clone(),
                     " from ".to_owned(),
-                    format!("${{{var}}}"),
+                    origin(to),
                 ],
             };
             (pieces, key_remark(to))
@@ -122,6 +125,15 @@ pub fn sentence(state: &State, config: &Config, change: &Change) -> Sentence {
         Change::Flag { provider, flag, to, .. } => {
             let to = to.map(|it| if it { "on" } else { "off" });
             (assigned(provider, flag_name(*flag), to), None)
+        }
+        Change::Setting { of, key, to, .. } => (now_is(&owner(config, of), key, to.as_ref().map(setting)), None),
+        Change::Secret { provider, key, to, .. } => {
+            let value = match to {
+                NewKey::None => None,
+                NewKey::Literal(_) => Some(MASK.to_owned()),
+                NewKey::Env(_) | NewKey::Reference(_) => Some(origin(to)),
+            };
+            (now_is(provider, key, value), key_remark(to))
         }
     };
     Sentence { pieces, remark }
@@ -149,6 +161,8 @@ pub fn subject(config: &Config, change: &Change) -> String {
         Change::Mode { .. } => "models.mode".to_owned(),
         Change::Header { provider, name, .. } => format!("{provider}: header {name}"),
         Change::Flag { provider, flag, .. } => format!("{provider}: {}", flag_name(*flag)),
+        Change::Setting { of, key, .. } => format!("{}: {}", owner(config, of), key.join(".")),
+        Change::Secret { provider, key, .. } => format!("{provider}: {}", key.join(".")),
     }
 }
 
@@ -162,10 +176,45 @@ pub fn value(value: &FieldValue) -> String {
     }
 }
 
+/// Any value of the file, on one line and not too long.
+pub fn setting(value: &Value) -> String {
+    const MOST: usize = 60;
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Number(it) => it.as_u64().map_or_else(|| it.to_string(), tokens),
+        Value::Bool(it) => if *it { "on" } else { "off" }.to_owned(),
+        other => other.to_string(),
+    };
+    if text.chars().count() <= MOST { text } else { format!("{}…", text.chars().take(MOST).collect::<String>()) }
+}
+
+fn owner(config: &Config, owner: &Owner) -> String {
+    match owner {
+        Owner::Models => "models".to_owned(),
+        Owner::Provider { provider } => provider.clone(),
+        Owner::Model { provider, model } => config.name(&ModelRef::new(provider, model)),
+        Owner::Agent { agent: None } => "the defaults".to_owned(),
+        Owner::Agent { agent: Some(agent) } => format!("agent {agent}"),
+        Owner::Entry { agent: None, model_ref } => model_ref.clone(),
+        Owner::Entry { agent: Some(agent), model_ref } => format!("{model_ref} of agent {agent}"),
+    }
+}
+
+/// Where a secret is taken from.
+fn origin(key: &NewKey) -> String {
+    match key {
+        NewKey::None | NewKey::Literal(_) => "the file".to_owned(),
+        NewKey::Env(name) => format!("${{{name}}}"),
+        NewKey::Reference(it) => format!("{} {}", it.source, it.id),
+    }
+}
+
 fn key_remark(key: &NewKey) -> Option<String> {
     match key {
         NewKey::Literal(_) => Some("stored in the file as it is".to_owned()),
         NewKey::Env(name) => Some(format!("needs {name}=... in OpenClaw's .env")),
+        NewKey::Reference(it) if it.source == "env" => Some(format!("needs {}=... in OpenClaw's .env", it.id)),
+        NewKey::Reference(_) => Some("looked up by OpenClaw itself".to_owned()),
         NewKey::None => None,
     }
 }
@@ -208,5 +257,14 @@ fn assigned(provider: &str, what: &str, to: Option<&str>) -> Vec<String> {
     match to {
         Some(to) => vec![String::new(), provider.to_owned(), format!(" gets the {what} "), to.to_owned()],
         None => vec![String::new(), provider.to_owned(), format!(" loses its {what}")],
+    }
+}
+
+/// For a setting that has no name but its key.
+fn now_is(owner: &str, key: &[String], to: Option<String>) -> Vec<String> {
+    let key = key.join(".");
+    match to {
+        Some(to) => vec![String::new(), owner.to_owned(), format!(": {key} is now "), to],
+        None => vec![String::new(), owner.to_owned(), format!(": {key} goes")],
     }
 }

@@ -1,9 +1,10 @@
 //! Warns of what OpenClaw would take without a word, and of what it might not take.
 
-use document::{Document, Path, Value};
+use document::{Document, Path, Segment, Value};
 
-use super::schema::Generation;
-use crate::change::{Change, FieldValue, Flag, ModelField};
+use super::same::Same;
+use crate::change::Change;
+use crate::schema::Generation;
 use crate::view::types::{ProblemView, Severity};
 
 /// From this size on OpenClaw puts back the text before, if a file shrinks to under half (2026.9.6, measured).
@@ -12,10 +13,7 @@ const WATCHED_SIZE: usize = 512;
 pub fn warnings(doc: &Document, after: &Document, changes: &[Change]) -> Vec<ProblemView> {
     let generation = Generation::of(doc);
     let mut found: Vec<ProblemView> = changes.iter().filter_map(|it| allowlist(doc, generation, it)).collect();
-    found.extend(changes.iter().flat_map(newer_keys).filter_map(|(key, field)| {
-        let message = generation.doubt(key)?;
-        Some(warn("schema.unsure", field, message))
-    }));
+    found.extend(doubts(doc, after, changes));
     found.extend(changes.iter().filter_map(|it| auth_left(doc, it)));
     if list(doc, &ALLOW).is_some_and(|it| !it.is_empty()) && list(after, &ALLOW).is_some_and(|it| it.is_empty()) {
         let message = "agents.defaults.modelPolicy.allow is empty then, so every model may be chosen".to_owned();
@@ -86,22 +84,28 @@ fn covers(allowed: &str, model: &str) -> bool {
     allowed == model || allowed.strip_suffix('*').is_some_and(|it| it.ends_with('/') && model.starts_with(it))
 }
 
-/// The keys that a change would write and an old OpenClaw refuse, with the field that they are about.
-fn newer_keys(change: &Change) -> Vec<(&'static str, Option<&'static str>)> {
-    let newer = |field: &ModelField, to: &FieldValue| match (field, to) {
-        (ModelField::ContextTokens, _) => Some(("contextTokens", Some("contextTokens"))),
-        (ModelField::Input, FieldValue::List(inputs)) if inputs.iter().any(|it| it == "video" || it == "audio") => {
-            Some(("the inputs video and audio", None))
-        }
-        _ => None,
-    };
-    match change {
-        Change::Timeout { to: Some(_), .. } => vec![("timeoutSeconds", Some("timeoutSeconds"))],
-        Change::Flag { flag: Flag::AllowPrivateNetwork, to: Some(_), .. } => vec![("request.allowPrivateNetwork", None)],
-        Change::Model { field, to: Some(to), .. } => newer(field, to).into_iter().collect(),
-        Change::AddModel { fields, .. } => fields.iter().filter_map(|(field, to)| newer(field, to)).collect(),
-        _ => Vec::new(),
+/// What one OpenClaw takes and another refuses, where the file does not tell which of them reads it.
+fn doubts(doc: &Document, after: &Document, changes: &[Change]) -> Vec<ProblemView> {
+    let generation = Generation::of(doc);
+    if generation.is_sure() {
+        return Vec::new();
     }
+    let same = Same::new(changes);
+    let only = |other| {
+        same.new_faults(doc, after, other)
+            .into_iter()
+            .filter_map(move |it| Some((generation.doubt(other, &key(&it.at)?)?, it.at)))
+    };
+    let told = only(Generation::Old(None)).chain(only(Generation::New));
+    told.map(|(message, at)| warn("schema.unsure", key(&at).as_deref(), message)).collect()
+}
+
+/// The setting that a place is of: its last key, or that of the list that it is in.
+fn key(at: &Path) -> Option<String> {
+    at.segments().iter().rev().find_map(|it| match it {
+        Segment::Key(key) => Some(key.clone()),
+        Segment::Index(_) => None,
+    })
 }
 
 /// Stored credentials go by the provider's id, and are kept outside of the file: no edit of it can take them along.

@@ -63,3 +63,11 @@ pub fn key_tag(key: &Key, seed: u64) -> String {
     }
     format!("{:016x}", hasher.finish())
 }
+
+/// The same for a secret as it stands in the file.
+pub fn value_tag(value: Option<&serde_json::Value>, seed: u64) -> String {
+    let Some(value) = value else { return String::new() };
+    let mut hasher = DefaultHasher::new();
+    (seed, value.to_string()).hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}

@@ -191,11 +191,11 @@ fn what_openclaw_would_refuse_is_refused() {
     assert_eq!(try_changes(COMMENTED, &[api]).expect_err("no such api").code, RefusalCode::Invalid);
     let timeout = Change::Timeout { provider: "lmstudio".into(), was: None, to: Some(300) };
     let old = COMMENTED.replacen("{\n", "{\n  meta: { lastTouchedVersion: '2026.3.28' },\n", 1);
-    assert_snapshot!(reviewed(&old, std::slice::from_ref(&timeout)), @"Invalid: timeoutSeconds is refused by the OpenClaw that last wrote this file (2026.3); update OpenClaw first");
+    assert_snapshot!(reviewed(&old, std::slice::from_ref(&timeout)), @"Invalid: models.providers.lmstudio.timeoutSeconds is newer than the OpenClaw of this file, which does not start with it; update OpenClaw first");
     assert_snapshot!(reviewed(COMMENTED, &[timeout]), @r"
     lmstudio gets the time-out 300 s
     +    timeoutSeconds: 300,
-    ! schema.unsure OpenClaw 2026.3.28 and before refuse timeoutSeconds, and this file does not tell which one reads it
+    ! schema.unsure timeoutSeconds as set here is refused by OpenClaw 2026.3.28 and before, and the file does not tell which one reads it
     ");
 }
 

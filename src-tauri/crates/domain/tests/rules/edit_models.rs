@@ -126,13 +126,13 @@ fn settings_that_openclaw_would_refuse() {
     .map(|(config, it, to)| becomes(config, &field(it, if it == ModelField::Name { text("M") } else { None }, to)))
     .chain([becomes(NEW, &field(ModelField::Name, text("M"), None))])
     .collect();
-    assert_snapshot!(shown.join("\n"), @r#"
-    refused: contextTokens is refused by the OpenClaw that last wrote this file (2026.3); update OpenClaw first
-    refused: the OpenClaw of this file is too old for the input "video"
-    refused: the OpenClaw of this file is too old for the API kind "google-vertex"
-    refused: the OpenClaw of this file no longer knows the API kind "openai-codex-responses"
-    refused: OpenClaw knows no API kind "openai"
-    refused: OpenClaw knows no input "smell"; there are text, image, video, audio
+    assert_snapshot!(shown.join("\n"), @r"
+    refused: models.providers.b.models.0.contextTokens is newer than the OpenClaw of this file, which does not start with it; update OpenClaw first
+    refused: models.providers.b.models.0.input.1 should be one of text, image
+    refused: models.providers.b.models.0.api should be one of openai-completions, openai-responses, openai-codex-responses, anthropic-messages, google-generative-ai, github-copilot, bedrock-converse-stream, ollama
+    refused: models.providers.b.models.0.api should be one of openai-completions, openai-responses, openai-chatgpt-responses, azure-openai-responses, anthropic-messages, google-generative-ai, google-vertex, github-copilot, bedrock-converse-stream, ollama, pi-messages
+    refused: models.providers.b.models.0.api should be one of openai-completions, openai-responses, openai-chatgpt-responses, azure-openai-responses, anthropic-messages, google-generative-ai, google-vertex, github-copilot, bedrock-converse-stream, ollama, pi-messages
+    refused: models.providers.b.models.0.input.0 should be one of text, image, video, audio
     refused: the list of inputs is empty
     refused: the name is empty
     refused: 0 tokens is out of range; it should be from 1 to 1,000,000,000
@@ -140,7 +140,7 @@ fn settings_that_openclaw_would_refuse() {
     refused: maxTokens takes another sort of value
     refused: -1.0 is no price in dollars per million tokens
     refused: OpenClaw refuses a model without a name
-    "#);
+    ");
 }
 
 #[test]
@@ -150,14 +150,14 @@ fn a_file_that_does_not_tell_its_openclaw_is_warned_of() {
     b/m gets the context in use 32,768
     -{ models: { providers: { b: { baseUrl: 'http://127.0.0.1:1/v1', models: [{ id: 'm', name: 'M' }] } } } }
     +{ models: { providers: { b: { baseUrl: 'http://127.0.0.1:1/v1', models: [{ id: 'm', name: 'M', contextTokens: 32768 }] } } } }
-    ! schema.unsure OpenClaw 2026.3.28 and before refuse contextTokens, and this file does not tell which one reads it
+    ! schema.unsure contextTokens as set here is refused by OpenClaw 2026.3.28 and before, and the file does not tell which one reads it
     ");
     let between = NEW.replace("2026.9.6", "2026.7.1");
     assert_snapshot!(reviewed(&between, &[field(ModelField::ContextTokens, None, number(32_768.0))]), @r"
     b/m gets the context in use 32,768
     -{ meta: { lastTouchedVersion: '2026.7.1' }, models: { providers: { b: { baseUrl: 'http://127.0.0.1:1/v1', models: [{ id: 'm', name: 'M' }] } } } }
     +{ meta: { lastTouchedVersion: '2026.7.1' }, models: { providers: { b: { baseUrl: 'http://127.0.0.1:1/v1', models: [{ id: 'm', name: 'M', contextTokens: 32768 }] } } } }
-    ! schema.unsure contextTokens came between OpenClaw 2026.3.28 and 2026.9.6; 2026.7, which last wrote this file, may refuse it
+    ! schema.unsure contextTokens changed between OpenClaw 2026.3.28 and 2026.9.6; 2026.7, which last wrote this file, may refuse it
     ");
 }
 

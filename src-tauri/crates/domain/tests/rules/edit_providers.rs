@@ -74,7 +74,6 @@ fn a_rename_takes_its_models_and_references_along() {
     +  tools: { byProvider: { "cellar-box": { deny: ["exec"] } } },
     -    box: { baseUrl: "http://127.0.0.1:1234/v1", headers: { "X-Key": •••••••• }, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }] },
     +    "cellar-box": { baseUrl: "http://127.0.0.1:1234/v1", headers: { "X-Key": •••••••• }, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }] },
-    ! timeout.missing without a time-out OpenClaw waits for a hung box without end, and does not fall back
     ! auth.left auth still has entries for box; its stored sign-ins stay under that id
     "#);
     assert_snapshot!(reviewed(CONFIG, &[rename("other")]), @"Invalid: there is a provider other already");
@@ -144,7 +143,7 @@ fn flags_and_the_mode() {
     +    box: { baseUrl: "http://127.0.0.1:1234/v1", headers: { "X-Key": •••••••• }, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }], authHeader: true, request: { allowPrivateNetwork: false } },
     "#);
     let old = CONFIG.replace("2026.9.6", "2026.3.28");
-    assert_snapshot!(reviewed(&old, &[flag(Flag::AllowPrivateNetwork, Some(true))]), @"Invalid: request.allowPrivateNetwork is refused by the OpenClaw that last wrote this file (2026.3); update OpenClaw first");
+    assert_snapshot!(reviewed(&old, &[flag(Flag::AllowPrivateNetwork, Some(true))]), @"Invalid: models.providers.box.request is newer than the OpenClaw of this file, which does not start with it; update OpenClaw first");
     let mode = |to: &str| Change::Mode { was: None, to: Some(to.into()) };
     assert_snapshot!(reviewed(CONFIG, &[mode("merge")]), @r#"
     OpenClaw is to know its own models beside those of this file

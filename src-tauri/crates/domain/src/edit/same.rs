@@ -1,0 +1,88 @@
+//! Which of a file's faults an edit brought in. A fault is the same one as before when it is of the same thing, wherever that stands by
+//! now and whatever it is called: paths have indexes that a removal shifts, and ids that a rename changes.
+
+use std::collections::HashSet;
+
+use document::{Document, Path, Segment, Value};
+
+use crate::change::Change;
+use crate::config::Problem;
+use crate::schema::{Fault, Generation, faults};
+
+/// Sees through the renames among some changes.
+pub struct Same<'a> {
+    changes: &'a [Change],
+}
+
+impl<'a> Same<'a> {
+    pub fn new(changes: &'a [Change]) -> Self {
+        Same { changes }
+    }
+
+    /// For an OpenClaw of some generation.
+    pub fn new_faults(&self, before: &Document, after: &Document, generation: Generation) -> Vec<Fault> {
+        let old = faults(before, generation);
+        let old: HashSet<_> = old.iter().map(|it| (it.code(), self.renamed(names(before, &it.at)))).collect();
+        let mut new = faults(after, generation);
+        new.retain(|it| !old.contains(&(it.code(), names(after, &it.at))));
+        new
+    }
+
+    pub fn new_problems<'p>(
+        &self,
+        (before, old): (&Document, &[Problem]),
+        (after, found): (&Document, &'p [Problem]),
+    ) -> Vec<&'p Problem> {
+        let old: HashSet<_> = old.iter().map(|it| (it.code, self.renamed(names(before, &it.at)))).collect();
+        found.iter().filter(|it| !old.contains(&(it.code, names(after, &it.at)))).collect()
+    }
+
+    fn renamed(&self, mut names: Vec<String>) -> Vec<String> {
+        for change in self.changes {
+            let (was, to, is_model) = match change {
+                Change::RenameProvider { was, to } => (was.clone(), to.clone(), false),
+                Change::RenameModel { provider, was, to } => (format!("{provider}/{was}"), format!("{provider}/{to}"), true),
+                _ => continue,
+            };
+            for i in 0..names.len() {
+                let led = match (i, names[i].strip_prefix(&was)) {
+                    // Its own entry, or a ref as a key.
+                    (2, Some("")) if !is_model && names[1] == "providers" => Some(to.clone()),
+                    (_, Some("")) if is_model => Some(to.clone()),
+                    (_, Some(rest)) if !is_model && rest.starts_with('/') => Some(format!("{to}{rest}")),
+                    _ => None,
+                };
+                if let Some(led) = led {
+                    names[i] = led;
+                }
+            }
+        }
+        names
+    }
+}
+
+/// A path with ids in the place of indexes; of a model its whole ref.
+fn names(doc: &Document, at: &Path) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let mut value = Some(doc.value());
+    for segment in at.segments() {
+        let (name, next) = match segment {
+            Segment::Key(key) => (key.clone(), value.and_then(|it| it.get(key))),
+            Segment::Index(index) => {
+                let item = value.and_then(|it| it.get(*index));
+                let id = item.and_then(|it| it.get("id")).and_then(Value::as_str);
+                let name = match (id, names.as_slice()) {
+                    (Some(id), [first, second, provider, _]) if first == "models" && second == "providers" => {
+                        format!("{provider}/{id}")
+                    }
+                    (Some(id), _) => id.to_owned(),
+                    (None, _) => index.to_string(),
+                };
+                (name, item)
+            }
+        };
+        names.push(name);
+        value = next;
+    }
+    names
+}

@@ -1,0 +1,86 @@
+//! Which OpenClaw a file is for: a key that came with a later release is written only where the file does not show that its OpenClaw
+//! refuses it.
+
+use document::{Document, Path, Value};
+
+/// Which OpenClaw a file is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Generation {
+    /// 2026.3 and before.
+    Old(Option<(u32, u32)>),
+    /// 2026.9 and after.
+    New,
+    /// In between, where it is not known which release brought which key, or the file does not tell.
+    Unsure(Option<(u32, u32)>),
+}
+
+impl Generation {
+    /// `meta.lastTouchedVersion` says it; else the keys that only one generation takes.
+    pub fn of(doc: &Document) -> Self {
+        match version(doc) {
+            Some(version) if version < (2026, 4) => Generation::Old(Some(version)),
+            Some(version) if version >= (2026, 9) => Generation::New,
+            Some(version) => Generation::Unsure(Some(version)),
+            None => Self::of_shape(doc),
+        }
+    }
+
+    fn of_shape(doc: &Document) -> Self {
+        let has = |keys: &[&str]| doc.get(&keys.iter().copied().collect()).is_some();
+        let providers = doc.get(&Path::from(["models", "providers"])).and_then(Value::as_object);
+        let new_provider = providers.into_iter().flat_map(serde_json::Map::values).any(|it| {
+            let models = it.get("models").and_then(Value::as_array).into_iter().flatten();
+            ["timeoutSeconds", "request", "localService", "maxTokens", "params"].iter().any(|key| it.get(key).is_some())
+                || models.into_iter().any(|it| it.get("contextTokens").is_some())
+        });
+        if new_provider
+            || has(&["agents", "entries"])
+            || has(&["agents", "defaults", "modelPolicy"])
+            || has(&["agents", "defaults", "mediaModels"])
+        {
+            Generation::New
+        } else if has(&["agents", "defaults", "imageGenerationModel"])
+            || has(&["agents", "defaults", "contextTokens"])
+            || has(&["models", "bedrockDiscovery"])
+        {
+            Generation::Old(None)
+        } else {
+            Generation::Unsure(None)
+        }
+    }
+
+    /// The file tells.
+    pub fn is_sure(self) -> bool {
+        !matches!(self, Generation::Unsure(_))
+    }
+
+    /// What to tell of a key that another generation refuses, where the file does not show of which it is.
+    pub fn doubt(self, refused_by: Generation, key: &str) -> Option<String> {
+        match (self, refused_by) {
+            (Generation::Unsure(Some((year, month))), _) => Some(format!(
+                "{key} changed between OpenClaw 2026.3.28 and 2026.9.6; {year}.{month}, which last wrote this file, may refuse it"
+            )),
+            (Generation::Unsure(None), Generation::Old(_)) => Some(format!(
+                "{key} as set here is refused by OpenClaw 2026.3.28 and before, and the file does not tell which one reads it"
+            )),
+            (Generation::Unsure(None), _) => Some(format!(
+                "{key} as set here is refused by OpenClaw 2026.9.6 and after, and the file does not tell which one reads it"
+            )),
+            (Generation::Old(_) | Generation::New, _) => None,
+        }
+    }
+
+    pub fn before(self, version: (u32, u32)) -> bool {
+        match self {
+            Generation::Old(it) | Generation::Unsure(it) => it.is_none_or(|it| it < version),
+            Generation::New => false,
+        }
+    }
+}
+
+/// Year and month of the OpenClaw that last wrote the file.
+fn version(doc: &Document) -> Option<(u32, u32)> {
+    let text = doc.get(&Path::from(["meta", "lastTouchedVersion"]))?.as_str()?;
+    let mut parts = text.split(['.', '-']);
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+}

@@ -1,0 +1,139 @@
+//! Settings that have no change of their own: any key of the model side, where OpenClaw knows it, and any secret.
+
+use domain::change::{Change, NewKey, Owner, SecretRef};
+use domain::edit::secret_tag;
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+use crate::edit::reviewed;
+
+const CONFIG: &str = r#"{
+  meta: { lastTouchedVersion: "2026.9.6" },
+  agents: {
+    defaults: { model: "box/m", imageModel: "box/m" },
+    entries: { night: { model: "box/m" } },
+  },
+  models: { providers: {
+    box: {
+      baseUrl: "http://127.0.0.1:1234/v1", timeoutSeconds: 60,
+      request: { auth: { mode: "header", headerName: "X", value: "sk-old" } }, // the proxy's
+      models: [{ id: "m", name: "M", contextWindow: 65536 }],
+    },
+  } },
+}"#;
+
+fn setting(of: Owner, key: &[&str], was: Value, to: Value) -> Change {
+    let some = |it: Value| (!it.is_null()).then_some(it);
+    Change::Setting { of, key: key.iter().map(|it| (*it).to_owned()).collect(), was: some(was), to: some(to) }
+}
+
+fn of_provider(key: &[&str], to: Value) -> Change {
+    setting(Owner::Provider { provider: "box".into() }, key, Value::Null, to)
+}
+
+fn of_model(key: &[&str], to: Value) -> Change {
+    setting(Owner::Model { provider: "box".into(), model: "m".into() }, key, Value::Null, to)
+}
+
+#[test]
+fn a_setting_of_each_owner() {
+    let agent = Owner::Agent { agent: Some("night".into()) };
+    let entry = Owner::Entry { agent: None, model_ref: "box/m".into() };
+    let changes = [
+        of_provider(&["localService"], json!({ "command": "llama-server", "args": ["-m", "m.gguf"] })),
+        of_model(&["compat", "supportsTools"], json!(false)),
+        setting(Owner::Agent { agent: None }, &["imageModel"], json!("box/m"), Value::Null),
+        setting(agent, &["utilityModel"], Value::Null, json!("box/m")),
+        setting(entry, &["params", "temperature"], Value::Null, json!(0.2)),
+    ];
+    assert_snapshot!(reviewed(CONFIG, &changes[..1]), @r#"
+    box: localService is now {"command":"llama-server","args":["-m","m.gguf"]}
+    +      localService: { command: "llama-server", args: ["-m", "m.gguf"] },
+    "#);
+    assert_snapshot!(reviewed(CONFIG, &changes[1..]), @r#"
+    box/m: compat.supportsTools is now off
+    the defaults: imageModel goes
+    agent night: utilityModel is now box/m
+    box/m: params.temperature is now 0.2
+    -    defaults: { model: "box/m", imageModel: "box/m" },
+    -    entries: { night: { model: "box/m" } },
+    +    defaults: { model: "box/m", models: { "box/m": { params: { temperature: 0.2 } } } },
+    +    entries: { night: { model: "box/m", utilityModel: "box/m" } },
+    -      models: [{ id: "m", name: "M", contextWindow: 65536 }],
+    +      models: [{ id: "m", name: "M", contextWindow: 65536, compat: { supportsTools: false } }],
+    "#);
+}
+
+#[test]
+fn a_setting_that_openclaw_would_refuse() {
+    let said: Vec<String> = [
+        of_provider(&["timeOut"], json!(5)),
+        of_provider(&["region"], json!("")),
+        of_provider(&["models"], json!([])),
+        of_provider(&["baseUrl"], json!("ftp://x")),
+        of_provider(&["request", "auth"], json!({ "mode": "authorization-bearer", "token": "sk-1" })),
+        of_model(&["compat", "supportsTools"], json!("no")),
+        of_model(&["compat", ""], json!(true)),
+        of_model(&[], json!({})),
+        setting(Owner::Agent { agent: Some("day".into()) }, &["utilityModel"], Value::Null, json!("box/m")),
+    ]
+    .iter()
+    .map(|it| reviewed(CONFIG, std::slice::from_ref(it)))
+    .collect();
+    assert_snapshot!(said.join("\n"), @r"
+    Invalid: OpenClaw knows no setting timeOut
+    Invalid: models.providers.box.region should be text, and not empty
+    Invalid: models is changed in a way of its own
+    Invalid: the base URL should start with http:// or https://, not ftp://
+    Invalid: request.auth holds secrets; set them one by one
+    Invalid: models.providers.box.models.0.compat.supportsTools should be true or false
+    Invalid: a name is empty
+    Invalid: a setting needs a name
+    Invalid: the agent day is not in the file
+    ");
+}
+
+#[test]
+fn a_secret_is_set_and_never_shown() {
+    let doc = document::Document::parse(CONFIG).expect("parses");
+    let key: Vec<String> = ["request", "auth", "value"].map(str::to_owned).into();
+    let was = secret_tag(&doc, "box", &key, 1);
+    let secret = |to| Change::Secret { provider: "box".into(), key: key.clone(), was: was.clone(), to };
+    let reference = SecretRef { source: "file".into(), provider: "vault".into(), id: "/box/key".into() };
+    let said: Vec<String> = [
+        secret(NewKey::Literal("sk-new".into())),
+        secret(NewKey::Env("PROXY_KEY".into())),
+        secret(NewKey::Reference(reference.clone())),
+        secret(NewKey::Reference(SecretRef { id: "no pointer".into(), ..reference.clone() })),
+        secret(NewKey::None),
+        Change::Secret { provider: "box".into(), key: vec!["baseUrl".into()], was: String::new(), to: NewKey::None },
+        Change::Secret { provider: "box".into(), key: key.clone(), was: "another".into(), to: NewKey::None },
+    ]
+    .iter()
+    .map(|it| reviewed(CONFIG, std::slice::from_ref(it)))
+    .collect();
+    assert_snapshot!(said.join("\n"), @r#"
+    box: request.auth.value is now •••••••• [stored in the file as it is]
+    -      request: { auth: { mode: "header", headerName: "X", value: •••••••• } }, // the proxy's
+    +      request: { auth: { mode: "header", headerName: "X", value: •••••••• (new) } }, // the proxy's
+    box: request.auth.value is now ${PROXY_KEY} [needs PROXY_KEY=... in OpenClaw's .env]
+    -      request: { auth: { mode: "header", headerName: "X", value: •••••••• } }, // the proxy's
+    +      request: { auth: { mode: "header", headerName: "X", value: "${PROXY_KEY}" } }, // the proxy's
+    box: request.auth.value is now file /box/key [looked up by OpenClaw itself]
+    -      request: { auth: { mode: "header", headerName: "X", value: •••••••• } }, // the proxy's
+    +      request: { auth: { mode: "header", headerName: "X", value: { source: "file", provider: "vault", id: "/box/key" } } }, // the proxy's
+    Invalid: the id of the reference should be a JSON pointer (/a/b), or value
+    Invalid: models.providers.box.request.auth.value is missing; OpenClaw does not start without it
+    Invalid: baseUrl is no secret of a provider
+    Conflict: the same setting was changed in the file meanwhile (choose which value to keep)
+    "#);
+    assert!(!said.concat().contains("sk-"));
+}
+
+#[test]
+fn a_setting_that_changed_meanwhile_is_a_conflict() {
+    let change = setting(Owner::Provider { provider: "box".into() }, &["region"], json!("eu"), json!("us"));
+    let refused = crate::edit::try_changes(CONFIG, &[change]).expect_err("the file says nothing");
+    let conflict = &refused.conflicts[0];
+    assert_eq!((&*conflict.what, &*conflict.theirs, &*conflict.yours), ("box: region", "nothing", "us"));
+}
