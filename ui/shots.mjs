@@ -46,6 +46,28 @@ const SHOTS = [
   shot('models-draft', 'page=models&draft', async page => {
     await page.getByTestId('context-lmstudio/my-local-model').focus();
   }),
+  shot('models-details', 'page=models', async page => {
+    await page.getByTestId('more-ollama/qwen3.5:9b').click();
+    await page.getByTestId('costInput-ollama/qwen3.5:9b').fill('0.27');
+    await page.keyboard.press('Enter');
+  }),
+  shot('models-add', 'page=models', async page => {
+    await page.getByTestId('add-model').click();
+    await page.getByLabel('qwen3-30b-a3b').check();
+  }),
+  shot('models-added', 'page=models', async page => {
+    await page.getByTestId('add-model').click();
+    await page.getByLabel('qwen3-30b-a3b').check();
+    await page.getByTestId('add-models').click();
+    await page.getByTestId('more-rig/glm-5-air-awq').click();
+    await page.getByRole('button', { name: 'Remove…' }).click();
+    await page.getByTestId('remove').click();
+  }),
+  shot('models-remove', 'page=models', async page => {
+    await page.getByTestId('more-lmstudio/my-local-model').click();
+    await page.getByRole('button', { name: 'Remove…' }).click();
+    await page.getByText('agents.defaults.model.primary').waitFor();
+  }),
   shot('models-typing', 'page=models', async page => {
     await page.getByTestId('context-rig/glm-5-air-awq').fill('32k');
   }),

@@ -2,7 +2,7 @@
 // OpenClaw lives here.
 import { createContext } from 'svelte';
 
-import { holds, keepMine, moved, put, rebase, without, type Draft } from './draft';
+import { holds, keepMine, moved, ordered, put, rebase, settingOf, without, type Draft } from './draft';
 import type { Change } from './generated/Change';
 import type { Page } from './generated/Page';
 import type { Pause } from './generated/Pause';
@@ -54,6 +54,7 @@ export class App {
   readonly draft = $derived<Draft>(this.#steps.now);
   readonly movedChanges = $derived(this.draft.filter(change => this.view !== null && moved(this.view, change)));
   readonly savingOff = $derived(this.view?.config.savingOff ?? null);
+  readonly #settings = $derived(Object.fromEntries(this.draft.map(change => [settingOf(change), change])));
   #latestReview = 0;
 
   constructor(host: Host) {
@@ -107,6 +108,11 @@ export class App {
     this.edit(without(this.draft, change));
   }
 
+  /** The change of the draft to the same setting. */
+  changeOf<C extends Change>(like: C): C | undefined {
+    return this.#settings[settingOf(like)] as C | undefined;
+  }
+
   holds(change: Change): boolean {
     return holds(this.draft, change);
   }
@@ -145,7 +151,7 @@ export class App {
     this.review = null;
     if (this.draft.length === 0) return;
     const turn = ++this.#latestReview;
-    const sent = this.draft;
+    const sent = ordered(this.draft);
     this.busy = 'review';
     try {
       const review = await this.host.review(sent);
@@ -166,7 +172,7 @@ export class App {
   async save(): Promise<void> {
     const review = this.review;
     if (!review || this.busy || this.savingOff !== null) return;
-    const sent = this.draft;
+    const sent = ordered(this.draft);
     this.busy = 'save';
     this.refusal = null;
     try {

@@ -1,6 +1,7 @@
 // The draft: the changes that a person has made and not saved yet. Pure functions over immutable lists, at most one change for
 // each setting. The file may move on underneath; then the draft stays, and says so.
 import type { Change } from './generated/Change';
+import type { FieldValue } from './generated/FieldValue';
 import type { View } from './generated/View';
 
 export type Draft = readonly Change[];
@@ -75,7 +76,7 @@ export function without(draft: Draft, change: Change): Draft {
   return draft.filter(other => !sameSetting(other, change));
 }
 
-type Seen = string | number | string[] | null;
+type Seen = FieldValue | null;
 
 /** What the view says now for the setting of a change; `undefined` when it knows of no such setting. */
 export function current(view: View, change: Change): Seen | undefined {
@@ -84,8 +85,20 @@ export function current(view: View, change: Change): Seen | undefined {
       return view.models.find(model => model.modelRef === change.modelRef)?.alias;
     case 'limit':
       return view.models.find(model => model.provider === change.provider && model.id === change.model)?.[change.limit];
+    case 'model': {
+      const model = view.models.find(row => row.provider === change.provider && row.id === change.model);
+      return model && (model.fields[change.field] ?? null);
+    }
     case 'route':
-      return view.routes.find(route => route.agent === change.agent)?.written;
+      // An agent without one of its own has none written.
+      return (
+        view.routes.find(route => route.agent === change.agent)?.written ??
+        (change.agent !== null && view.followers.includes(change.agent) ? [] : undefined)
+      );
+    case 'mode':
+      return view.config.mode;
+    case 'header':
+    case 'flag':
     case 'baseUrl':
     case 'api':
     case 'timeout':
@@ -95,6 +108,10 @@ export function current(view: View, change: Change): Seen | undefined {
       if (change.kind === 'baseUrl') return provider.baseUrl;
       if (change.kind === 'api') return provider.api;
       if (change.kind === 'timeout') return provider.timeoutSeconds;
+      if (change.kind === 'flag') return provider[change.flag];
+      if (change.kind === 'header') {
+        return provider.headers.find(header => header.name === change.name)?.value.tag ?? '';
+      }
       return provider.key.tag;
     }
     default:
@@ -109,10 +126,38 @@ export function moved(view: View, change: Change): boolean {
   return now !== undefined && 'was' in change && !sameValue(now, change.was);
 }
 
+/** The file says by itself what the change would make it say. Of a secret nobody can tell. */
+function isSo(view: View, change: Change): boolean {
+  switch (change.kind) {
+    case 'key':
+    case 'header':
+      return change.to.kind === 'none' && current(view, change) === '';
+    case 'removeModel':
+      return !view.models.some(row => row.provider === change.provider && row.id === change.model);
+    case 'removeProvider':
+      return !view.providers.some(row => row.id === change.provider && row.inFile);
+    case 'renameModel':
+      return view.models.some(row => row.provider === change.provider && row.id === change.to && row.inFile);
+    case 'renameProvider':
+      return view.providers.some(row => row.id === change.to && row.inFile);
+    default:
+      return sameValue(current(view, change), target(change));
+  }
+}
+
+const LAST: readonly Change['kind'][] = ['renameModel', 'renameProvider', 'removeModel', 'removeProvider'];
+
+/** As the host takes them, one after the other: first what comes, by their old names what changes, then what is renamed or goes. */
+export function ordered(draft: Draft): Draft {
+  const rank = ({ kind }: Change): number =>
+    kind === 'addProvider' ? -2 : kind === 'addModel' ? -1 : LAST.indexOf(kind) + 1;
+  return [...draft].sort((a, b) => rank(a) - rank(b));
+}
+
 /** The draft on a new view: what the file says by itself now is no change any more; all else stays as the person left it. */
 export function rebase(draft: Draft, view: View): Draft {
   if (view.config.state !== 'good') return draft;
-  const kept = draft.filter(change => change.kind === 'key' || !sameValue(current(view, change), target(change)));
+  const kept = draft.filter(change => !isSo(view, change));
   return kept.length === draft.length ? draft : kept;
 }
 

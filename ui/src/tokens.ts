@@ -30,6 +30,14 @@ export function readTokens(text: string): Reading<number | null> {
   return { ok: true, value };
 }
 
+/** Reads a price in dollars for a million tokens: `0.27`, `$3`. */
+export function readPrice(text: string): Reading<number | null> {
+  const typed = text.trim().replace(/^\$\s*/, '');
+  if (typed === '') return { ok: true, value: null };
+  if (!/^\d{1,6}(\.\d+)?$/.test(typed)) return { ok: false, why: 'Not a price in dollars. Try 0.27.' };
+  return { ok: true, value: Number(typed) };
+}
+
 /** Reads a time-out: whole seconds, with or without an `s`; `5 min` is taken too. */
 export function readSeconds(text: string): Reading<number | null> {
   const typed = text.trim().toLowerCase();

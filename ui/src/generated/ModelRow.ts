@@ -6,7 +6,7 @@ import type { ProblemView } from "./ProblemView";
 
 export type ModelRow = { modelRef: string, provider: string, id: string, alias: string | null, 
 /**
- * "Local Model · text", "hosted, built in"
+ * "Local Model · Q4_K_M", "hosted, built in"
  */
 about: string, 
 /**

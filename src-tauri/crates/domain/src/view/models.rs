@@ -42,8 +42,7 @@ fn about(state: &State, model: &ModelRef, in_file: Option<&Model>) -> String {
     };
     let quantisation = state.served(model).and_then(|it| it.quantisation.clone());
     let name = config.name.clone().filter(|it| *it != config.id);
-    let input = (!config.input.is_empty()).then(|| config.input.join(", "));
-    [name, input, quantisation].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    [name, quantisation].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 fn row_problems(state: &State, model: &ModelRef) -> Vec<ProblemView> {

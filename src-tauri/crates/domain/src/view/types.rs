@@ -246,7 +246,7 @@ pub struct ModelRow {
     pub provider: String,
     pub id: String,
     pub alias: Option<String>,
-    /// "Local Model · text", "hosted, built in"
+    /// "Local Model · Q4_K_M", "hosted, built in"
     pub about: String,
     /// In the file, so its limits can be edited. A hosted built-in model is not; its alias still can.
     pub in_file: bool,
