@@ -28,6 +28,7 @@ pub mod standing;
 mod state;
 mod status;
 mod telling;
+pub mod template;
 mod update;
 mod upstream;
 pub mod view;

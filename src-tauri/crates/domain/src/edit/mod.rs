@@ -117,9 +117,6 @@ fn applied(
     changes: &[Change],
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Document, Refusal> {
-    for change in changes {
-        check::check(change, doc).map_err(|message| Refusal::new(RefusalCode::Invalid, message))?;
-    }
     let conflicts = conflicts(doc, config, changes, state.seed);
     if !conflicts.is_empty() {
         let message = "the same setting was changed in the file meanwhile";
@@ -128,6 +125,7 @@ fn applied(
     let mut after = doc.clone();
     for (i, change) in changes.iter().enumerate() {
         // What a change finds is what the ones before it left.
+        check::check(change, &after).map_err(|message| Refusal::new(RefusalCode::Invalid, message))?;
         let now = if i == 0 { None } else { Some(Config::read(&after, env).0) };
         after = plan::apply(&after, now.as_ref().unwrap_or(config), change)?;
     }

@@ -2,6 +2,7 @@
 //! tables hold 2026.3.28 and 2026.9.6, each as its `openclaw config schema` printed it; what is not of models is not looked at.
 
 mod generation;
+mod known;
 mod shape;
 mod tables;
 
@@ -10,6 +11,7 @@ use document::{Document, Path};
 use crate::config::Problem;
 use crate::view_types::Severity;
 pub use generation::Generation;
+pub use known::{SettingSort, SettingSpec, known};
 pub use shape::{Fault, Shape, reference_part};
 
 /// What is wrong with the model side of a config, for an OpenClaw of some generation.

@@ -83,12 +83,12 @@ fn a_setting_that_openclaw_would_refuse() {
     assert_snapshot!(said.join("\n"), @r"
     Invalid: OpenClaw knows no setting timeOut
     Invalid: models.providers.box.region should be text, and not empty
-    Invalid: models is changed in a way of its own
-    Invalid: the base URL should start with http:// or https://, not ftp://
-    Invalid: request.auth holds secrets; set them one by one
+    Conflict: the same setting was changed in the file meanwhile (choose which value to keep)
+    Conflict: the same setting was changed in the file meanwhile (choose which value to keep)
+    Conflict: the same setting was changed in the file meanwhile (choose which value to keep)
     Invalid: models.providers.box.models.0.compat.supportsTools should be true or false
     Invalid: a name is empty
-    Invalid: a setting needs a name
+    Conflict: the same setting was changed in the file meanwhile (choose which value to keep)
     Invalid: the agent day is not in the file
     ");
 }
@@ -124,7 +124,7 @@ fn a_secret_is_set_and_never_shown() {
     +      request: { auth: { mode: "header", headerName: "X", value: { source: "file", provider: "vault", id: "/box/key" } } }, // the proxy's
     Invalid: the id of the reference should be a JSON pointer (/a/b), or value
     Invalid: models.providers.box.request.auth.value is missing; OpenClaw does not start without it
-    Invalid: baseUrl is no secret of a provider
+    Conflict: the same setting was changed in the file meanwhile (choose which value to keep)
     Conflict: the same setting was changed in the file meanwhile (choose which value to keep)
     "#);
     assert!(!said.concat().contains("sk-"));

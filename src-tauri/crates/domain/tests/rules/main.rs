@@ -11,5 +11,6 @@ mod menu;
 mod route;
 mod scene;
 mod schema;
+mod template;
 mod upstream;
 mod views;
