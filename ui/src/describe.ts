@@ -1,5 +1,7 @@
 // A change in a few words, for the save bar. The full sentences of the review come from the host.
 import type { Change } from './generated/Change';
+import type { ModelField } from './generated/ModelField';
+import type { Owner } from './generated/Owner';
 import type { View } from './generated/View';
 import { tokens } from './tokens';
 
@@ -8,6 +10,20 @@ export const API_NAMES: Readonly<Record<string, string>> = {
   'openai-completions': 'Chat',
   'anthropic-messages': 'Anthropic',
   ollama: 'Ollama',
+};
+
+const FIELD_NAMES: Readonly<Record<ModelField, string>> = {
+  name: 'name',
+  api: 'API',
+  reasoning: 'reasoning',
+  input: 'input',
+  costInput: 'price in',
+  costOutput: 'price out',
+  costCacheRead: 'price of cache reads',
+  costCacheWrite: 'price of cache writes',
+  contextWindow: 'context',
+  contextTokens: 'context in use',
+  maxTokens: 'max tokens',
 };
 
 /** The alias of a model ref, or the ref where it has none; an alias stays as it is. */
@@ -19,6 +35,21 @@ const arrow = (was: string, to: string): string => `${was} → ${to}`;
 const limit = (value: number | null): string => (value === null ? 'not set' : tokens(value));
 const seconds = (value: number | null): string => (value === null ? 'none' : `${tokens(value)} s`);
 const api = (value: string | null): string => (value === null ? 'not set' : (API_NAMES[value] ?? value));
+
+function ownerOf(view: View, owner: Owner): string {
+  switch (owner.kind) {
+    case 'models':
+      return 'models';
+    case 'provider':
+      return owner.provider;
+    case 'model':
+      return nameOf(view, `${owner.provider}/${owner.model}`);
+    case 'agent':
+      return owner.agent ?? 'agents';
+    case 'entry':
+      return nameOf(view, owner.modelRef);
+  }
+}
 
 export function describe(view: View, change: Change): string {
   switch (change.kind) {
@@ -38,11 +69,12 @@ export function describe(view: View, change: Change): string {
     case 'key':
       return change.to.kind === 'none' ? `${change.provider}: no key` : `${change.provider}: new key`;
     case 'route': {
+      if (change.to.length === 0) return `${change.agent ?? 'Route'}: follows the defaults`;
       const chain = change.to.map(ref => nameOf(view, ref)).join(' → ');
       return `${change.agent === null ? 'Route' : `Route of ${change.agent}`}: ${chain}`;
     }
     case 'model':
-      return `${nameOf(view, `${change.provider}/${change.model}`)}: ${change.field}`;
+      return `${nameOf(view, `${change.provider}/${change.model}`)}: ${FIELD_NAMES[change.field]}`;
     case 'addModel':
       return `${change.provider}/${change.model}: new`;
     case 'removeModel':
@@ -61,6 +93,10 @@ export function describe(view: View, change: Change): string {
       return `${change.provider}: header ${change.name}`;
     case 'flag':
       return `${change.provider}: ${change.flag}`;
+    case 'setting':
+      return `${ownerOf(view, change.of)}: ${change.key.join('.')}`;
+    case 'secret':
+      return `${change.provider}: ${change.key.join('.')}`;
   }
 }
 

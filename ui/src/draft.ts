@@ -33,6 +33,10 @@ export function settingOf(change: Change): string {
       return JSON.stringify(['id', change.was]);
     case 'mode':
       return 'mode';
+    case 'setting':
+      return JSON.stringify(['setting', change.of, change.key]);
+    case 'secret':
+      return JSON.stringify(['secret', change.provider, change.key]);
     default:
       return JSON.stringify([change.kind, change.provider]);
   }
@@ -60,9 +64,11 @@ function target(change: Change): unknown {
   return 'to' in change ? change.to : change;
 }
 
+const SECRET: readonly Change['kind'][] = ['key', 'header', 'secret'];
+
 /** A new secret can't be compared with the old one's tag, so it always is a change; so is an entry that comes or goes. */
 function changesNothing(change: Change): boolean {
-  return 'to' in change && change.kind !== 'key' && change.kind !== 'header' && sameValue(change.was, change.to);
+  return 'to' in change && !SECRET.includes(change.kind) && sameValue(change.was, change.to);
 }
 
 /** Puts a change in: it replaces an earlier one to the same setting, and vanishes when it leads back to what the file says. */
@@ -132,6 +138,10 @@ function isSo(view: View, change: Change): boolean {
     case 'key':
     case 'header':
       return change.to.kind === 'none' && current(view, change) === '';
+    case 'secret':
+    case 'setting':
+      // The view does not tell; the review will.
+      return false;
     case 'removeModel':
       return !view.models.some(row => row.provider === change.provider && row.id === change.model);
     case 'removeProvider':
