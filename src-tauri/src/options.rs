@@ -34,6 +34,7 @@ impl Options {
             profile: self.profile.clone(),
             log_dir: self.log_dir.clone(),
             interval: self.interval,
+            keeps_history: true,
             ..engine::Options::default()
         }
     }

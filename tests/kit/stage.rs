@@ -53,7 +53,14 @@ impl Stage {
 
     fn with(folder: TempDir, config: PathBuf, log_dir: Option<PathBuf>, interval: Duration) -> Stage {
         let state_dir = Some(folder.path().join("state"));
-        let options = Options { config: Some(config), log_dir, interval: Some(interval), state_dir, ..Options::default() };
+        let options = Options {
+            config: Some(config),
+            log_dir,
+            interval: Some(interval),
+            state_dir,
+            keeps_history: true,
+            ..Options::default()
+        };
         let (handle, outward) = engine::start(options).expect("it starts");
         let published = handle.published();
         Stage { folder, handle, published, outward }

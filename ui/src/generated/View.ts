@@ -31,6 +31,10 @@ boxes: Array<BoxCard>, models: Array<ModelRow>, providers: Array<ProviderRow>, r
  */
 followers: Array<string>, 
 /**
+ * Another number than before: something was added to the history.
+ */
+history: number, 
+/**
  * "Notifications are paused until 15:02", while they are.
  */
 paused: string | null, };

@@ -98,7 +98,7 @@ struct Common {
 
 impl Common {
     fn options(self, interval: Option<Duration>) -> Options {
-        Options { config: self.config, profile: self.profile, log_dir: self.log_dir, interval, state_dir: None }
+        Options { config: self.config, profile: self.profile, log_dir: self.log_dir, interval, ..Options::default() }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Everything that can happen, and everything that may be asked of the world. There is no other way in or out.
 
 use crate::config::{Config, Problem};
+use crate::history::{Recalled, Record};
 use crate::intent::{Intent, Show};
 use crate::link::GatewayEvent;
 use crate::notice::Notice;
@@ -23,6 +24,13 @@ pub enum Event {
     /// From before the start: it sets the scene, and nothing is told of it.
     PastLog(LogEvent),
     Gateway(GatewayEvent),
+    /// What was kept before this start; it comes once, soon after it.
+    Recalled(Box<Recalled>),
+    /// The text of this hash is our own, with what was changed: what is read next may be it.
+    Saved {
+        hash: String,
+        said: Vec<String>,
+    },
     Intent(Intent),
     /// Someone is looking at the window, or no longer.
     Visible(bool),
@@ -41,6 +49,8 @@ pub enum FileEvent {
 pub enum Effect {
     Probe(ProbeRequest),
     Notify(Notice),
+    /// Keep this; it is never waited for.
+    Remember(Record),
     Show(Show),
     CopyText(String),
     Quit,

@@ -11,6 +11,7 @@ mod effective;
 mod event;
 pub mod health;
 mod hearing;
+pub mod history;
 pub mod intent;
 pub mod link;
 pub mod locality;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::Kind;
 use crate::config::{Config, Problem};
 use crate::health::Health;
+use crate::history::Past;
 use crate::link::Link;
 use crate::memory::Before;
 use crate::notice::Code;
@@ -57,6 +58,12 @@ pub struct State {
     /// Behind routers, by base URL.
     pub upstreams: BTreeMap<String, Server>,
     pub fallbacks: Fallbacks,
+    /// The last day of each server, by provider and base URL; also of one that the config names no more.
+    pub pasts: BTreeMap<(String, String), Past>,
+    /// Counts what was added to the history, so that those who show it know that there is more.
+    pub entries: u32,
+    /// The hash of what was just saved from here, and what was changed.
+    pub(crate) saved: Option<(String, Vec<String>)>,
     /// The log file that is followed, if there is one.
     pub log: Option<String>,
     /// The gateway's address, and how the link to it stands.
@@ -124,7 +131,7 @@ pub struct Server {
     pub serving: Option<Serving>,
     /// It answers, but refuses or is not ready.
     pub refusal: Option<Failure>,
-    /// In milliseconds, oldest first; `None` for a probe without an answer.
+    /// The latest in milliseconds, oldest first; `None` for a probe without an answer.
     pub latencies: VecDeque<Option<u32>>,
     /// The fall was told, so the rise is too.
     pub(crate) told_down: bool,
@@ -137,14 +144,14 @@ pub struct Server {
     pub(crate) misses_while_down: u32,
 }
 
-/// How many latencies are kept for the sparkline.
-pub(crate) const LATENCIES: usize = 48;
+/// How many latencies the one that is shown is the middle of.
+pub(crate) const LATENCIES: usize = 5;
 
 impl Server {
     /// The middle of the last five, so that one slow answer does not make the number jump.
     #[must_use]
     pub fn latency_ms(&self) -> Option<u64> {
-        let mut recent: Vec<u32> = self.latencies.iter().rev().take(5).copied().flatten().collect();
+        let mut recent: Vec<u32> = self.latencies.iter().copied().flatten().collect();
         recent.sort_unstable();
         recent.get(recent.len() / 2).map(|it| u64::from(*it))
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::event::Effect;
+use crate::history::record;
 use crate::notice::{Code, Notice};
 use crate::route::{Fallback, Turn};
 use crate::sign::Reason;
@@ -25,6 +26,7 @@ pub(crate) fn tell(
 }
 
 pub fn turn(state: &mut State, turn: Turn, now: &Now, effects: &mut Vec<Effect>) {
+    record::turn(state, &turn, now, effects);
     match turn {
         Turn::Nothing => {}
         Turn::FellBack { from } | Turn::Moved { from } => {
@@ -126,7 +128,7 @@ pub fn price_of_turn(state: &State, from: &ModelRef, to: &ModelRef) -> Option<St
     })
 }
 
-fn is_local(state: &State, model: &ModelRef) -> bool {
+pub fn is_local(state: &State, model: &ModelRef) -> bool {
     state.config.provider(&model.provider).is_some_and(crate::config::Provider::is_local)
 }
 

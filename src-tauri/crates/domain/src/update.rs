@@ -6,6 +6,7 @@ use crate::ModelRef;
 use crate::config::Provider;
 use crate::event::{Effect, Event, FileEvent};
 use crate::health::Health;
+use crate::history::record;
 use crate::intent::{Intent, Pause};
 use crate::notice::Code;
 use crate::observation::{Answer, Load, Observation, ProbeRequest};
@@ -33,6 +34,8 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Log(event) => hearing::log(state, event, &now, true, &mut effects),
         Event::PastLog(event) => hearing::log(state, event, &now, false, &mut effects),
         Event::Gateway(event) => hearing::gateway(state, event, &now, &mut effects),
+        Event::Recalled(recalled) => record::recall(state, *recalled, &now),
+        Event::Saved { hash, said } => state.saved = Some((hash, said)),
         Event::Intent(intent) => take_intent(state, intent, &now, &mut effects),
         Event::Visible(visible) => {
             state.visible = visible;
@@ -76,12 +79,16 @@ fn take_file(state: &mut State, file: FileEvent, now: &Now, effects: &mut Vec<Ef
         // Our own echo, or an editor that saved what was there.
         FileEvent::Good { hash, .. } if was == Reading::Good && state.file.hash.as_ref() == Some(&hash) => Reading::Good,
         FileEvent::Good { hash, strict_json, config, problems } => {
-            state.file.hash = Some(hash);
+            let before = state.file.hash.replace(hash.clone());
             state.file.strict_json = strict_json;
             state.file.good_since = Some(now.wall_ms);
+            let differs = state.config.differs(&config);
             state.config = *config;
             state.problems = problems;
             follow_config(state, now);
+            if before.is_some_and(|it| it != hash) {
+                record::config_changed(state, &hash, differs, now, effects);
+            }
             Reading::Good
         }
         FileEvent::Missing => Reading::Missing,
@@ -90,6 +97,7 @@ fn take_file(state: &mut State, file: FileEvent, now: &Now, effects: &mut Vec<Ef
             let fresh = was == Reading::Good;
             if fresh {
                 telling::config_invalid(state, &text, now, effects);
+                record::config_invalid(state, &text, now, effects);
             }
             Reading::Bad(text)
         }
@@ -139,9 +147,17 @@ fn take_probe(state: &mut State, id: &str, base_url: &str, deep: bool, seen: Obs
     if is_down {
         state.fallbacks.saw_down(id);
     }
+    record::sample(state, id, now, effects);
     match (was_up, was_down, is_down) {
-        (true, _, true) => telling::box_down(state, id, now, effects),
-        (_, true, false) => telling::box_up(state, id, outage.unwrap_or(now.wall_ms), now, effects),
+        (true, _, true) => {
+            record::box_down(state, id, now, effects);
+            telling::box_down(state, id, now, effects);
+        }
+        (_, true, false) => {
+            let since = outage.unwrap_or(now.wall_ms);
+            record::box_up(state, id, since, now, effects);
+            telling::box_up(state, id, since, now, effects);
+        }
         _ => {}
     }
     if answers && !is_down && state.standing_of_primary_allows_return(id) {

@@ -45,6 +45,12 @@ pub fn duration(d: Duration) -> String {
     }
 }
 
+/// `99.2 %`, of tenths of a percent.
+#[must_use]
+pub fn tenths(n: u32) -> String {
+    if n.is_multiple_of(10) { format!("{} %", n / 10) } else { format!("{}.{} %", n / 10, n % 10) }
+}
+
 /// Whole minutes for what stays on the screen, so that it changes once a minute and not with each probe. `None` before the first.
 #[must_use]
 pub fn minutes(d: Duration) -> Option<String> {

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use domain::change::Change;
 use domain::discovery::{Found, ListedModel};
+use domain::history::Entry;
 use domain::intent::{Intent, Refusal, RefusalCode};
 use domain::view_types::{BackupView, Mark, Review};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::Published;
+use crate::history::History;
 
 /// A request to the owner; each is answered once.
 #[derive(Debug)]
@@ -34,6 +36,7 @@ pub struct Handle {
     requests: mpsc::UnboundedSender<Request>,
     published: watch::Receiver<Arc<Published>>,
     path: PathBuf,
+    history: History,
 }
 
 impl Handle {
@@ -41,8 +44,9 @@ impl Handle {
         requests: mpsc::UnboundedSender<Request>,
         published: watch::Receiver<Arc<Published>>,
         path: PathBuf,
+        history: History,
     ) -> Self {
-        Handle { requests, published, path }
+        Handle { requests, published, path, history }
     }
 
     /// What there is to show; changes only when something of it did.
@@ -148,6 +152,14 @@ impl Handle {
     /// When it is hosted, or gives no list.
     pub async fn list_models(&self, provider: Option<String>, base_url: String) -> Result<Vec<ListedModel>, Refusal> {
         self.ask(|reply| Request::ListModels { provider, base_url, reply }).await?
+    }
+
+    /// What was kept from a time on (Unix milliseconds), the newest first.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub async fn history(&self, since_ms: i64) -> Result<Vec<Entry>, Refusal> {
+        self.history.entries(since_ms).await.map_err(|it| Refusal::new(RefusalCode::File, it))
     }
 
     async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<T>) -> Request) -> Result<T, Refusal> {

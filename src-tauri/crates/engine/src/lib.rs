@@ -8,6 +8,7 @@ pub mod discover;
 mod edit;
 mod gateway;
 mod handle;
+mod history;
 mod look;
 mod owner;
 pub mod probe;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::history::Entry;
 use domain::intent::Show;
 use domain::menu::Item;
 use domain::notice::Notice;
@@ -29,6 +31,7 @@ pub use config::{BadProfile, locate};
 pub use edit::{Edited, Ground, edit};
 pub use gateway::parse_line;
 pub use handle::Handle;
+use history::{History, Limits};
 pub use look::look;
 use owner::Owner;
 
@@ -43,8 +46,10 @@ pub struct Options {
     pub log_dir: Option<PathBuf>,
     /// `--interval`: between two probes of a server.
     pub interval: Option<Duration>,
-    /// Where backups go, instead of the user's own state folder.
+    /// Where backups and the history go, instead of the user's own state folder.
     pub state_dir: Option<PathBuf>,
+    /// Keep a history. One program does; others beside it only read what it kept.
+    pub keeps_history: bool,
 }
 
 /// What a shell shows. Published only when something of it changed.
@@ -113,9 +118,20 @@ pub fn start(options: Options) -> Result<(Handle, mpsc::UnboundedReceiver<Outwar
     let world = World::new(&options)?;
     let path = world.path.clone();
     let (outward, shell) = mpsc::unbounded_channel();
-    let (owner, requests, published) = Owner::new(world, options, outward);
+    let history = History::start(options.history(&path), Limits::default());
+    let (owner, requests, published) = Owner::new(world, options, history.clone(), outward);
     tokio::spawn(owner.run());
-    Ok((Handle::new(requests, published, path), shell))
+    Ok((Handle::new(requests, published, path, history), shell))
+}
+
+/// What was kept of a config's history from a time on (Unix milliseconds), the newest first. For a program that only looks; one that
+/// runs asks its [`Handle`].
+///
+/// # Errors
+/// A sentence, when the profile's name can't be one, or the file can't be read.
+pub fn history(options: &Options, since_ms: i64) -> Result<Vec<Entry>, String> {
+    let path = config_path(options).map_err(|it| it.to_string())?;
+    history::read_entries(&Options { keeps_history: false, ..options.clone() }.history(&path), since_ms)
 }
 
 /// What everything starts from.
@@ -153,7 +169,16 @@ pub(crate) fn state(path: &std::path::Path, pace: Pace) -> State {
 impl Options {
     /// Where backups go.
     pub(crate) fn backups(&self) -> PathBuf {
-        self.state_dir.clone().unwrap_or_else(state_dir).join("backups")
+        self.state().join("backups")
+    }
+
+    /// The history of this config.
+    pub(crate) fn history(&self, config: &std::path::Path) -> history::Place {
+        history::Place { folder: self.state(), config: config.to_string_lossy().into_owned(), read_only: !self.keeps_history }
+    }
+
+    fn state(&self) -> PathBuf {
+        self.state_dir.clone().unwrap_or_else(state_dir)
     }
 }
 

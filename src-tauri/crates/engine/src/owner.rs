@@ -21,6 +21,7 @@ use crate::config::{Watch, create, hash, read, stale, write};
 use crate::discover::{WELL_KNOWN, discover, question};
 use crate::gateway::{Place, follow};
 use crate::handle::Request;
+use crate::history::History;
 use crate::probe::Prober;
 use crate::{Options, Outward, Published, Publisher, World};
 
@@ -35,6 +36,9 @@ const QUIET: Duration = Duration::from_millis(40);
 /// A text that does not read may be half written: look once more before it is told.
 const SECOND_LOOK: Duration = Duration::from_millis(80);
 
+/// A slow disk does not keep the app from ending.
+const FAREWELL: Duration = Duration::from_secs(1);
+
 pub(crate) struct Owner {
     state: State,
     path: PathBuf,
@@ -48,6 +52,7 @@ pub(crate) struct Owner {
     publisher: Publisher,
     place: watch::Sender<Place>,
     saved: Option<Saved>,
+    history: History,
     backups: PathBuf,
     published_at: Duration,
     /// When what happened since is published.
@@ -64,6 +69,7 @@ impl Owner {
     pub(crate) fn new(
         world: World,
         options: Options,
+        history: History,
         outward: mpsc::UnboundedSender<Outward>,
     ) -> (Self, mpsc::UnboundedSender<Request>, watch::Receiver<Arc<Published>>) {
         let World { state, path, clock, prober } = world;
@@ -86,6 +92,7 @@ impl Owner {
             publisher,
             place,
             saved: None,
+            history,
             backups,
             published_at: Duration::ZERO,
             publish_at: None,
@@ -96,7 +103,7 @@ impl Owner {
     pub(crate) async fn run(mut self) {
         self.happen(Event::Config(read(&self.path)));
         tokio::spawn(watch_config(self.path.clone(), self.sender.clone()));
-        tokio::spawn(follow(self.place.subscribe(), self.sender.clone()));
+        tokio::spawn(begin(self.history.clone(), self.place.subscribe(), self.sender.clone()));
         loop {
             let now = self.clock.now();
             if self.publish_at.is_some_and(|at| at <= now.mono) {
@@ -144,9 +151,19 @@ impl Owner {
             Effect::Notify(notice) => Outward::Notify(notice),
             Effect::Show(show) => Outward::Show(show),
             Effect::CopyText(text) => Outward::CopyText(text),
-            Effect::Quit => Outward::Quit,
+            Effect::Remember(record) => return self.history.keep(record),
+            Effect::Quit => return self.quit(),
         };
         let _ = self.outward.send(outward);
+    }
+
+    /// When what is to be remembered is on the disk, but not much later.
+    fn quit(&self) {
+        let (history, outward) = (self.history.clone(), self.outward.clone());
+        tokio::spawn(async move {
+            let _ = tokio::time::timeout(FAREWELL, history.flush()).await;
+            let _ = outward.send(Outward::Quit);
+        });
     }
 
     fn probe(&self, request: ProbeRequest) {
@@ -211,6 +228,8 @@ impl Owner {
             return Err(stale());
         }
         let written = write(&self.path, base, &after, &self.backups)?;
+        let said = domain::edit::said(&self.state, changes);
+        self.happen(Event::Saved { hash: written.hash.clone(), said });
         self.saved = Some(Saved { before, hash: written.hash });
         self.echo();
         Ok(())
@@ -242,6 +261,7 @@ impl Owner {
         match before {
             Some(before) => {
                 let written = write(&self.path, base, &proposal.after, &self.backups)?;
+                self.happen(Event::Saved { hash: written.hash.clone(), said: vec!["a backup put back".to_owned()] });
                 self.saved = Document::parse(&before).is_ok().then_some(Saved { before, hash: written.hash });
             }
             None => create(&self.path, &proposal.after)?,
@@ -254,7 +274,8 @@ impl Owner {
         let saved = self.saved.take().ok_or_else(|| Refusal::new(RefusalCode::Invalid, "there is no save to undo"))?;
         let before = Document::parse(&saved.before).map_err(|error| Refusal::new(RefusalCode::Internal, error.message))?;
         match write(&self.path, &saved.hash, &before, &self.backups) {
-            Ok(_) => {
+            Ok(written) => {
+                self.happen(Event::Saved { hash: written.hash, said: vec!["the last save taken back".to_owned()] });
                 self.echo();
                 Ok(())
             }
@@ -328,6 +349,14 @@ impl Owner {
 }
 
 const HOSTED: &str = "hosted: not checked, so that no key leaves for a check";
+/// The rules know what was, before the log tells them what is.
+async fn begin(history: History, place: watch::Receiver<Place>, events: mpsc::UnboundedSender<Event>) {
+    let recalled = history.recall().await;
+    drop(history);
+    if events.send(Event::Recalled(Box::new(recalled))).is_ok() {
+        follow(place, events).await;
+    }
+}
 
 /// Reports each change of the file, and no echo: an unchanged text is told once.
 async fn watch_config(path: PathBuf, events: mpsc::UnboundedSender<Event>) {

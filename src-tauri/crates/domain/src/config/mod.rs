@@ -1,6 +1,7 @@
 //! OpenClaw's config as far as models go: providers, models, aliases, routes. Read from the document's values; what can't be read
 //! is left out and told as a [`Problem`], so that one mistake does not hide the rest.
 
+mod differ;
 mod lint;
 mod problem;
 mod read;

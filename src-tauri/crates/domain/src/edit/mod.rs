@@ -95,6 +95,12 @@ pub fn referrers(doc: &Document, config: &Config, provider: &str, model: Option<
     refs::Target { provider, model }.referrers(doc, config)
 }
 
+/// A sentence for each change, for those who do not need its review.
+#[must_use]
+pub fn said(state: &State, changes: &[Change]) -> Vec<String> {
+    changes.iter().map(|it| sentence::sentence(state, &state.config, it).pieces.concat()).collect()
+}
+
 /// Tells two keys apart and gives nothing of them away: what `Change::Key` and `Change::Header` take as `was`.
 #[must_use]
 pub fn key_tag(state: &State, key: &crate::config::Key) -> String {

@@ -1,8 +1,9 @@
 //! A card for each local server: its state in words, what it serves, and what to do.
 
-use super::types::{BoxCard, ContextBar, Copy, Fact, Mark, Note, Severity};
+use super::types::{BoxCard, ContextBar, Copy, Day, Fact, Mark, Note, Severity};
 use super::{contexts, describe, mark_of, said, since};
 use crate::config::Provider;
+use crate::history::{Past, STRIP};
 use crate::observation::{Failure, Load};
 use crate::standing::Standing;
 use crate::state::{Now, Server, State};
@@ -21,6 +22,7 @@ pub fn boxes(state: &State, now: &Now) -> Vec<BoxCard> {
 fn card(state: &State, provider: &Provider, server: &Server, now: &Now) -> BoxCard {
     let standing = state.provider_standing(provider);
     let down = server.health.outage().filter(|_| standing == Standing::Down);
+    let past = state.pasts.get(&(provider.id.clone(), server.base_url.clone()));
     BoxCard {
         provider: provider.id.clone(),
         name: state.box_name(&provider.id),
@@ -34,11 +36,22 @@ fn card(state: &State, provider: &Provider, server: &Server, now: &Now) -> BoxCa
         chips: chips(provider, server),
         facts: facts(state, provider, server, standing, now),
         latency_ms: server.latency_ms().filter(|_| down.is_none()),
-        latencies: server.latencies.iter().copied().collect(),
+        latencies: past.map(|it| it.latest().iter().copied().collect()).unwrap_or_default(),
+        day: day(past, now),
         contexts: contexts(state, provider),
         role: role(state, provider, standing),
         notes: notes(state, provider, server, standing, now),
         base_url: server.base_url.clone(),
+    }
+}
+
+fn day(past: Option<&Past>, now: &Now) -> Day {
+    let uptime = past.and_then(|it| it.uptime(now.wall_ms));
+    let pace = past.and_then(Past::percentiles);
+    Day {
+        strip: past.map_or_else(|| vec![None; STRIP], |it| it.strip(now.wall_ms)),
+        uptime: uptime.map_or_else(|| "no history yet".to_owned(), |it| format!("up {}", words::tenths(it))),
+        pace: pace.map(|(half, most)| format!("Half of its answers within {half} ms, 95 % within {most} ms")),
     }
 }
 

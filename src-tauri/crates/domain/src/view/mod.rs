@@ -41,6 +41,7 @@ pub fn view(state: &State, now: &Now) -> View {
         providers: providers::rows(state, now),
         routes: routes::routes(state, now),
         followers: state.config.followers.clone(),
+        history: state.entries,
         paused: state.paused_until.map(|until| format!("Notifications are paused until {}", clock(until, now))),
     }
 }

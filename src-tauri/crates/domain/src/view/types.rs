@@ -39,6 +39,8 @@ pub struct View {
     pub routes: Vec<RouteView>,
     /// Agents without a route of their own.
     pub followers: Vec<String>,
+    /// Another number than before: something was added to the history.
+    pub history: u32,
     /// "Notifications are paused until 15:02", while they are.
     pub paused: Option<String>,
 }
@@ -219,11 +221,25 @@ pub struct BoxCard {
     pub latency_ms: Option<u64>,
     /// The latest latencies in milliseconds, oldest first, `null` for a probe without an answer.
     pub latencies: Vec<Option<u32>>,
+    pub day: Day,
     pub contexts: Vec<ContextBar>,
     /// What its state means for the route.
     pub role: Option<String>,
     pub notes: Vec<Note>,
     pub base_url: String,
+}
+
+/// The last 24 hours of a server.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Day {
+    /// For each quarter of an hour, oldest first: how much of it the server was up, in percent; `null` where nobody looked.
+    pub strip: Vec<Option<u8>>,
+    /// "up 99.2 %", "no history yet"
+    pub uptime: String,
+    /// "Half of its answers within 38 ms, 95 % within 71 ms"
+    pub pace: Option<String>,
 }
 
 /// How much context a model is served with against what the config says.

@@ -7,6 +7,7 @@ mod edit_chain;
 mod edit_models;
 mod edit_providers;
 mod edit_settings;
+mod history;
 mod menu;
 mod route;
 mod scene;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use document::Document;
 use domain::config::Config;
+use domain::history::{Entry, Record};
 use domain::intent::Intent;
 use domain::menu::{Item, menu};
 use domain::observation::{Answer, Failure, Load, Observation, ServedModel, Serving};
@@ -16,7 +17,9 @@ pub struct Scene {
     pub now: Now,
     /// `code: title | body`, as they were told.
     pub told: Vec<String>,
+    /// But for what is to be remembered.
     pub effects: Vec<Effect>,
+    pub kept: Vec<Entry>,
 }
 
 /// 2026-11-23 14:00:00 UTC.
@@ -53,16 +56,29 @@ pub const HOSTED_FIRST: &str = r#"{
 impl Scene {
     pub fn new(config: &str) -> Scene {
         let state = State::new("/home/me/.openclaw/openclaw.json".into(), Some("/home/me".into()), Pace::default(), 1);
-        let mut scene = Scene { state, now: Now { wall_ms: START, ..Now::default() }, told: Vec::new(), effects: Vec::new() };
+        let mut scene = Scene {
+            state,
+            now: Now { wall_ms: START, ..Now::default() },
+            told: Vec::new(),
+            effects: Vec::new(),
+            kept: Vec::new(),
+        };
         scene.config(config);
         scene
     }
 
     pub fn happen(&mut self, event: Event) -> &mut Self {
-        self.effects = update(&mut self.state, event, self.now);
-        for effect in &self.effects {
-            if let Effect::Notify(it) = effect {
-                self.told.push(format!("{}: {} | {}", it.code.id(), it.title, it.body));
+        self.effects.clear();
+        for effect in update(&mut self.state, event, self.now) {
+            match effect {
+                Effect::Remember(Record::Entry(it)) => self.kept.push(it),
+                Effect::Remember(_) => {}
+                effect => {
+                    if let Effect::Notify(it) = &effect {
+                        self.told.push(format!("{}: {} | {}", it.code.id(), it.title, it.body));
+                    }
+                    self.effects.push(effect);
+                }
             }
         }
         self

@@ -122,6 +122,7 @@ fn no_file_at_all() {
         now: Now::default(),
         told: vec![],
         effects: vec![],
+        kept: vec![],
     };
     scene.happen(Event::Config(FileEvent::Missing));
     assert_eq!((scene.view().config.state, scene.view().overall), (ConfigState::Missing, Overall::Unknown));

@@ -1,0 +1,134 @@
+//! What is remembered: what each probe saw and what happened, as data. The engine keeps it in a file and gives it back at the next
+//! start; words are made of it only when it is shown.
+
+mod past;
+pub(crate) mod record;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::standing::Standing;
+pub use past::{Past, STRIP};
+
+/// Something to keep. `Effect::Remember` hands it to the engine, which writes it within seconds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Record {
+    Sample(Sample),
+    Entry(Entry),
+    /// A value of any part of the rules under a name of its own, replaced each time; it comes back in [`Recalled::values`].
+    Value {
+        key: &'static str,
+        value: String,
+    },
+}
+
+/// What one probe saw of one server.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sample {
+    pub provider: String,
+    pub base_url: String,
+    /// Unix milliseconds.
+    pub at: i64,
+    /// `None` when no answer came.
+    pub latency_ms: Option<u32>,
+    pub standing: Standing,
+}
+
+/// A line of the history.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Entry {
+    /// Unix milliseconds. A notice that tells of it carries the same.
+    pub at: i64,
+    pub what: What,
+    /// The provider, the model that was asked for, or the file.
+    pub subject: String,
+    /// What a person called it then.
+    pub name: String,
+    /// The model that answers instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// The requests went from a box of one's own to a hosted model.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub left_machine: bool,
+    /// For what has an end: how long it took, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lasted_ms: Option<i64>,
+    /// Answers by the name of the model that gave them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<(String, u32)>,
+    /// Who says so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+}
+
+/// The ids are part of the JSON contract (`history[].what`) and of the file: they don't change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum What {
+    #[serde(rename = "fallback.started")]
+    FallbackStarted,
+    #[serde(rename = "fallback.ended")]
+    FallbackEnded,
+    #[serde(rename = "route.exhausted")]
+    RouteExhausted,
+    #[serde(rename = "run.stuck")]
+    RunStuck,
+    #[serde(rename = "box.down")]
+    BoxDown,
+    #[serde(rename = "box.up")]
+    BoxUp,
+    /// Saved from here.
+    #[serde(rename = "config.saved")]
+    ConfigSaved,
+    /// By another program, or by hand.
+    #[serde(rename = "config.changed")]
+    ConfigChanged,
+    #[serde(rename = "config.invalid")]
+    ConfigInvalid,
+    #[serde(rename = "config.reverted")]
+    ConfigReverted,
+    /// The file of the history itself could not be read.
+    #[serde(rename = "history.restarted")]
+    HistoryRestarted,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Evidence {
+    /// The gateway's log.
+    Log,
+    /// The gateway's socket.
+    Socket,
+    Probe,
+    File,
+}
+
+/// What was kept before this start.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Recalled {
+    /// The last 24 hours by provider and base URL.
+    pub pasts: BTreeMap<(String, String), Past>,
+    /// The values of [`Record::Value`].
+    pub values: BTreeMap<String, String>,
+}
+
+impl Entry {
+    #[must_use]
+    pub fn new(what: What, subject: impl Into<String>, name: impl Into<String>, at: i64) -> Self {
+        Entry {
+            at,
+            what,
+            subject: subject.into(),
+            name: name.into(),
+            to: None,
+            why: None,
+            left_machine: false,
+            lasted_ms: None,
+            answers: Vec::new(),
+            evidence: Vec::new(),
+        }
+    }
+}

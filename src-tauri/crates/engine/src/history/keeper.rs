@@ -1,0 +1,179 @@
+//! The thread that holds the file: gathers what is to be kept, writes it now and then, answers who looks.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use domain::history::{Entry, Evidence, Record, What};
+
+use super::store::{Fault, Limits, Store, set_aside};
+use super::{Place, Request};
+
+/// Between two transactions: what is merely measured waits longer than what happened.
+const AT_MOST_EVERY: Duration = Duration::from_secs(2);
+const AT_LEAST_EVERY: Duration = Duration::from_secs(10);
+const PRUNE_EVERY: Duration = Duration::from_secs(3_600);
+/// What is kept in memory while the file can't be written; then the oldest is lost.
+const UNWRITTEN: usize = 4_096;
+/// More than a person reads.
+const AT_ONCE: usize = 20_000;
+
+pub(super) struct Keeper {
+    place: Place,
+    limits: Limits,
+    store: Result<Store, Fault>,
+    batch: Vec<Record>,
+    /// Something in the batch is more than a measurement.
+    pressing: bool,
+    written: Option<Instant>,
+    pruned: Option<Instant>,
+    /// A failure is said once.
+    said: bool,
+}
+
+impl Keeper {
+    pub(super) fn open(place: Place, limits: Limits) -> Keeper {
+        let store = Err(Fault::NotOpen);
+        let mut keeper =
+            Keeper { place, limits, store, batch: Vec::new(), pressing: false, written: None, pruned: None, said: false };
+        keeper.reopen();
+        keeper
+    }
+
+    fn reopen(&mut self) {
+        let (file, config) = (self.place.file(), &self.place.config);
+        self.store = if self.place.read_only { Store::read_only(&file, config) } else { Store::open(&file, config) };
+        match &self.store {
+            Ok(_) => self.said = false,
+            Err(_) if self.place.read_only => {}
+            Err(Fault::Damaged) => self.start_over(),
+            Err(_) => self.say(),
+        }
+    }
+
+    /// Another file, and the damaged one beside it, for those who want to mend it.
+    fn start_over(&mut self) {
+        let (file, now) = (self.place.file(), now_ms());
+        // Let go of it first.
+        self.store = Err(Fault::NotOpen);
+        let why = match set_aside(&file) {
+            Ok(aside) => format!("the file was damaged, and is kept as {}", aside.display()),
+            Err(error) => {
+                tracing::warn!("the history in {} is damaged, and can't be set aside: {error}", file.display());
+                self.said = true;
+                return;
+            }
+        };
+        tracing::warn!("the history starts over: {why}");
+        self.store = Store::open(&file, &self.place.config);
+        let mut told = Entry::new(What::HistoryRestarted, file.to_string_lossy(), "history.db", now);
+        (told.why, told.evidence) = (Some(why), vec![Evidence::File]);
+        self.batch.push(Record::Entry(told));
+        self.pressing = true;
+    }
+
+    fn say(&mut self) {
+        if let Err(fault) = &self.store
+            && !std::mem::replace(&mut self.said, true)
+        {
+            tracing::warn!("{}", self.place.cant_read(fault));
+        }
+    }
+
+    /// Until the last sender is gone.
+    pub(super) fn run(mut self, inbox: &Receiver<Request>) {
+        loop {
+            let now = Instant::now();
+            let request = match self.due() {
+                Some(due) if due <= now => Err(RecvTimeoutError::Timeout),
+                Some(due) => inbox.recv_timeout(due - now),
+                None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            match request {
+                Ok(request) => self.answer(request),
+                Err(RecvTimeoutError::Timeout) => self.write(),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        self.write();
+    }
+
+    fn due(&self) -> Option<Instant> {
+        let wait = if self.pressing { AT_MOST_EVERY } else { AT_LEAST_EVERY };
+        (!self.batch.is_empty()).then(|| self.written.map_or_else(Instant::now, |it| it + wait))
+    }
+
+    fn answer(&mut self, request: Request) {
+        match request {
+            Request::Keep(_) if self.place.read_only => {}
+            Request::Keep(record) => {
+                self.pressing |= !matches!(record, Record::Sample(_));
+                self.batch.push(record);
+            }
+            Request::Recall(reply) => drop(reply.send(self.look(|store| store.recall(now_ms())).unwrap_or_default())),
+            Request::Entries { since_ms, reply } => {
+                self.write();
+                drop(reply.send(self.look(|store| store.entries(since_ms, AT_ONCE))));
+            }
+            Request::Flush(reply) => {
+                self.write();
+                let _ = reply.send(());
+            }
+        }
+    }
+
+    fn look<T>(&self, ask: impl Fn(&Store) -> Result<T, Fault>) -> Result<T, String> {
+        let answer = match &self.store {
+            Ok(store) => ask(store),
+            Err(fault) => return Err(self.place.cant_read(fault)),
+        };
+        answer.map_err(|fault| self.place.cant_read(&fault))
+    }
+
+    /// One transaction for all that waits.
+    fn write(&mut self) {
+        (self.written, self.pressing) = (Some(Instant::now()), false);
+        if self.batch.is_empty() || self.place.read_only {
+            return;
+        }
+        if self.store.is_err() {
+            self.reopen();
+        }
+        for _ in 0..2 {
+            match self.store.as_mut().map(|it| it.write(&self.batch)) {
+                Ok(Ok(())) => {
+                    self.batch.clear();
+                    self.said = false;
+                    break;
+                }
+                // It went bad under our hands; the next turn writes into the new one.
+                Ok(Err(Fault::Damaged)) => self.start_over(),
+                Ok(Err(fault)) => {
+                    self.store = Err(fault);
+                    self.say();
+                    break;
+                }
+                Err(_) => break,
+            }
+        }
+        let surplus = self.batch.len().saturating_sub(UNWRITTEN);
+        self.batch.drain(..surplus);
+        self.prune();
+    }
+
+    fn prune(&mut self) {
+        if self.pruned.is_some_and(|it| it.elapsed() < PRUNE_EVERY) {
+            return;
+        }
+        self.pruned = Some(Instant::now());
+        if let Ok(store) = &mut self.store
+            && !self.place.read_only
+            && let Err(fault) = store.prune(now_ms(), self.limits)
+        {
+            tracing::warn!("the history in {} can't be kept small: {fault}", self.place.file().display());
+        }
+    }
+}
+
+pub(super) fn now_ms() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}

@@ -1,0 +1,114 @@
+//! What is remembered, in one SQLite file of the app's own. A thread of its own writes it, in few transactions: nobody waits for the
+//! disk, and what can't be written is lost rather than piled up.
+//!
+//! Any part of the rules can carry something over a restart: `Effect::Remember(Record::Value { key, value })` replaces the value of
+//! that key, on the disk two seconds later at most; after the next start `Event::Recalled` brings all `values` of this config, before
+//! the first line of the gateway's log. A part of the engine does the same without an event, by [`History::keep`] and
+//! `history.recall().await.values`.
+
+mod keeper;
+mod schema;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+
+use domain::history::{Entry, Recalled, Record};
+use tokio::sync::oneshot;
+
+use keeper::Keeper;
+pub(crate) use store::Limits;
+use store::{Fault, Store};
+
+/// What waits for a slow disk; beyond it, measurements are dropped.
+const WAITING: usize = 4_096;
+/// The way to the thread, which ends with the last of its kind.
+#[derive(Clone, Debug)]
+pub(crate) struct History {
+    requests: SyncSender<Request>,
+}
+
+#[derive(Debug)]
+enum Request {
+    Keep(Record),
+    Recall(oneshot::Sender<Recalled>),
+    Entries { since_ms: i64, reply: oneshot::Sender<Result<Vec<Entry>, String>> },
+    Flush(oneshot::Sender<()>),
+}
+
+/// Which file, and whose.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) folder: PathBuf,
+    /// The config that entries and values are about.
+    pub(crate) config: String,
+    /// Another program writes; this one only looks.
+    pub(crate) read_only: bool,
+}
+
+impl History {
+    pub(crate) fn start(place: Place, limits: Limits) -> History {
+        let (requests, inbox) = sync_channel(WAITING);
+        let thread = std::thread::Builder::new().name("history".to_owned());
+        if let Err(error) = thread.spawn(move || Keeper::open(place, limits).run(&inbox)) {
+            tracing::warn!("no history is kept: {error}");
+        }
+        History { requests }
+    }
+
+    /// Never waits.
+    pub(crate) fn keep(&self, record: Record) {
+        if let Err(TrySendError::Full(_)) = self.requests.try_send(Request::Keep(record)) {
+            tracing::debug!("the disk is too slow for the history");
+        }
+    }
+
+    /// What was kept before this start; nothing where it can't be read.
+    pub(crate) async fn recall(&self) -> Recalled {
+        self.ask(Request::Recall).await.unwrap_or_default()
+    }
+
+    /// All from this time on, the newest first, with what was not written yet.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub(crate) async fn entries(&self, since_ms: i64) -> Result<Vec<Entry>, String> {
+        let answer = self.ask(|reply| Request::Entries { since_ms, reply }).await;
+        answer.unwrap_or_else(|| Err("the history does not answer".to_owned()))
+    }
+
+    /// Returns when all that was given to keep is in the file, or can't be.
+    pub(crate) async fn flush(&self) {
+        let _ = self.ask(Request::Flush).await;
+    }
+
+    async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<T>) -> Request) -> Option<T> {
+        let (reply, answer) = oneshot::channel();
+        self.requests.try_send(request(reply)).ok()?;
+        answer.await.ok()
+    }
+}
+
+impl Place {
+    fn file(&self) -> PathBuf {
+        self.folder.join("history.db")
+    }
+
+    fn cant_read(&self, fault: &Fault) -> String {
+        format!("the history in {} can't be read: {fault}", self.file().display())
+    }
+}
+
+/// All that was kept for a config, for a program that only looks.
+///
+/// # Errors
+/// A sentence, when the file can't be read.
+pub(crate) fn read_entries(place: &Place, since_ms: i64) -> Result<Vec<Entry>, String> {
+    if !place.file().exists() {
+        return Ok(Vec::new());
+    }
+    let entries = Store::read_only(&place.file(), &place.config).and_then(|it| it.entries(since_ms, usize::MAX));
+    entries.map_err(|fault| place.cant_read(&fault))
+}

@@ -1,0 +1,250 @@
+//! The file: opened, checked, written in batches, kept small.
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use domain::history::{Entry, Past, Recalled, Record, Sample};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, params};
+
+use super::schema;
+
+pub(super) const DAY_MS: i64 = 86_400_000;
+const MINUTE_MS: i64 = 60_000;
+/// Another program may be writing.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How much is kept.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Of minutes and entries; samples are kept for one day.
+    pub(crate) days: u32,
+    /// The file never takes much more than this on the disk: the oldest samples and minutes go before their time.
+    pub(crate) bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { days: 90, bytes: 64 * 1024 * 1024 }
+    }
+}
+
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// What is in the file is no history, or no longer one.
+    Damaged,
+    /// Made by a later version of Pilot Light.
+    Newer,
+    /// Made by an earlier one; who only looks can't bring it to this one.
+    Older,
+    NotOpen,
+    Other(rusqlite::Error),
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fault::Damaged => f.write_str("the file is damaged"),
+            Fault::Newer => f.write_str("the file was made by a later version of Pilot Light"),
+            Fault::Older => f.write_str("the file was made by an earlier version; start the app once"),
+            Fault::NotOpen => f.write_str("it is not open"),
+            Fault::Other(error) => error.fmt(f),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Fault::Damaged,
+            _ => Fault::Other(error),
+        }
+    }
+}
+
+pub(super) struct Store {
+    db: Connection,
+    /// Entries and values belong to the config that they are about.
+    config: String,
+}
+
+impl Store {
+    /// Opens the file to write, making it, readable by this user alone, if need be.
+    pub(super) fn open(path: &Path, config: &str) -> Result<Store, Fault> {
+        private(path);
+        let mut db = Connection::open(path)?;
+        db.busy_timeout(PATIENCE)?;
+        if schema::version(&db)? > schema::VERSION {
+            return Err(Fault::Newer);
+        }
+        // A crash of ours loses nothing that was committed; one of the machine may lose the last seconds, and never the file.
+        db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -512; PRAGMA journal_size_limit = 4194304;")?;
+        let verdict: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if verdict != "ok" {
+            return Err(Fault::Damaged);
+        }
+        schema::migrate(&mut db)?;
+        Ok(Store { db, config: config.to_owned() })
+    }
+
+    /// For another program, beside the one that writes.
+    pub(super) fn read_only(path: &Path, config: &str) -> Result<Store, Fault> {
+        let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        db.busy_timeout(PATIENCE)?;
+        match schema::version(&db)? {
+            it if it > schema::VERSION => Err(Fault::Newer),
+            it if it < schema::VERSION => Err(Fault::Older),
+            _ => Ok(Store { db, config: config.to_owned() }),
+        }
+    }
+
+    /// All of it, or nothing.
+    pub(super) fn write(&mut self, records: &[Record]) -> Result<(), Fault> {
+        let change = self.db.transaction()?;
+        for record in records {
+            match record {
+                Record::Sample(sample) => add_sample(&change, sample)?,
+                Record::Entry(entry) => add_entry(&change, &self.config, entry)?,
+                Record::Value { key, value } => {
+                    let row = params![self.config, key, value];
+                    change.execute("INSERT OR REPLACE INTO memory (config, key, value) VALUES (?, ?, ?)", row)?;
+                }
+            }
+        }
+        Ok(change.commit()?)
+    }
+
+    /// What the rules start from.
+    pub(super) fn recall(&self, now_ms: i64) -> Result<Recalled, Fault> {
+        let mut recalled = Recalled::default();
+        let mut rows = self.db.prepare(
+            "SELECT provider, base_url, at, latency_ms, standing <> 'down' FROM sample JOIN server ON server.id = server
+             WHERE at > ? AND at <= ? ORDER BY server, at",
+        )?;
+        let mut rows = rows.query(params![now_ms - DAY_MS, now_ms])?;
+        while let Some(row) = rows.next()? {
+            let past: &mut Past = recalled.pasts.entry((row.get(0)?, row.get(1)?)).or_default();
+            past.take(row.get(2)?, row.get(4)?, row.get(3)?);
+        }
+        recalled.pasts.values_mut().for_each(|it| it.settle(now_ms));
+        let mut rows = self.db.prepare("SELECT key, value FROM memory WHERE config = ?")?;
+        recalled.values = rows.query_map([&self.config], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+        Ok(recalled)
+    }
+
+    /// From this time on, the newest first, but no more than so many.
+    pub(super) fn entries(&self, since_ms: i64, at_most: usize) -> Result<Vec<Entry>, Fault> {
+        let mut rows =
+            self.db.prepare("SELECT body FROM entry WHERE config = ? AND at >= ? ORDER BY at DESC, id DESC LIMIT ?")?;
+        let bodies = rows.query_map(params![self.config, since_ms, i64::try_from(at_most).unwrap_or(i64::MAX)], |row| {
+            row.get::<_, String>(0)
+        })?;
+        let bodies: Vec<String> = bodies.collect::<Result<_, _>>()?;
+        // One of a later version that this one has no word for is left out.
+        Ok(bodies.iter().filter_map(|it| serde_json::from_str(it).ok()).collect())
+    }
+
+    /// Takes away what is too old, and the oldest of what is too much.
+    pub(super) fn prune(&mut self, now_ms: i64, limits: Limits) -> Result<(), Fault> {
+        let change = self.db.transaction()?;
+        let oldest = now_ms - i64::from(limits.days) * DAY_MS;
+        change.execute("DELETE FROM sample WHERE at < ?", [now_ms - DAY_MS])?;
+        change.execute("DELETE FROM minute WHERE minute < ?", [oldest.div_euclid(MINUTE_MS)])?;
+        change.execute("DELETE FROM entry WHERE at < ?", [oldest])?;
+        change.execute(
+            "DELETE FROM server WHERE id NOT IN (SELECT server FROM sample) AND id NOT IN (SELECT server FROM minute)",
+            [],
+        )?;
+        change.commit()?;
+        while self.used()? > limits.bytes {
+            if !self.thin_out()? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn used(&self) -> Result<u64, Fault> {
+        let number = |pragma| self.db.query_row(pragma, [], |row| row.get::<_, i64>(0));
+        let used = (number("PRAGMA page_count")? - number("PRAGMA freelist_count")?) * number("PRAGMA page_size")?;
+        Ok(u64::try_from(used).unwrap_or(0))
+    }
+
+    /// The older tenth of what was measured; only where there is nothing of that, of what happened. The room that they leave is used
+    /// again. Whether there was anything.
+    fn thin_out(&mut self) -> Result<bool, Fault> {
+        let change = self.db.transaction()?;
+        let mut gone = 0;
+        for (table, time) in [("sample", "at"), ("minute", "minute"), ("entry", "at")] {
+            if table == "entry" && gone > 0 {
+                break;
+            }
+            let tenth = format!("SELECT {time} FROM {table} ORDER BY {time} LIMIT 1 OFFSET (SELECT count(*) / 10 FROM {table})");
+            if let Some(at) = change.query_row(&tenth, [], |row| row.get::<_, i64>(0)).optional()? {
+                gone += change.execute(&format!("DELETE FROM {table} WHERE {time} <= ?"), [at])?;
+            }
+        }
+        change.commit()?;
+        Ok(gone > 0)
+    }
+}
+
+fn add_sample(change: &Transaction<'_>, sample: &Sample) -> rusqlite::Result<()> {
+    let key = params![sample.provider, sample.base_url];
+    change.execute("INSERT OR IGNORE INTO server (provider, base_url) VALUES (?, ?)", key)?;
+    let server: i64 = change.query_row("SELECT id FROM server WHERE provider = ? AND base_url = ?", key, |row| row.get(0))?;
+    let standing = sample.standing.id();
+    change.execute(
+        "INSERT OR REPLACE INTO sample (server, at, latency_ms, standing) VALUES (?, ?, ?, ?)",
+        params![server, sample.at, sample.latency_ms, standing],
+    )?;
+    change.execute(
+        "INSERT INTO minute (server, minute, probes, up, answers, latency_sum, latency_max)
+         VALUES (?1, ?2, 1, ?3, ?4 IS NOT NULL, coalesce(?4, 0), ?4)
+         ON CONFLICT DO UPDATE SET probes = probes + 1, up = up + excluded.up, answers = answers + excluded.answers,
+           latency_sum = latency_sum + excluded.latency_sum,
+           latency_max = max(coalesce(latency_max, excluded.latency_max), coalesce(excluded.latency_max, latency_max))",
+        params![server, sample.at.div_euclid(MINUTE_MS), standing != "down", sample.latency_ms],
+    )?;
+    Ok(())
+}
+
+fn add_entry(change: &Transaction<'_>, config: &str, entry: &Entry) -> rusqlite::Result<()> {
+    let body = serde_json::to_string(entry).map_err(|it| rusqlite::Error::ToSqlConversionFailure(it.into()))?;
+    let what = serde_json::to_value(entry.what).ok().and_then(|it| it.as_str().map(str::to_owned)).unwrap_or_default();
+    change.execute("INSERT INTO entry (config, at, what, body) VALUES (?, ?, ?, ?)", params![config, entry.at, what, body])?;
+    Ok(())
+}
+
+/// Of this user alone; the files beside it get the same rights from SQLite.
+fn private(path: &Path) {
+    if let Some(folder) = path.parent() {
+        let _ = fs::create_dir_all(folder);
+    }
+    let mut options = fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    // Where that fails, opening it as a database says why.
+    if let Ok(file) = options.open(path) {
+        #[cfg(unix)]
+        let _ = file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600));
+        drop(file);
+    }
+}
+
+/// Out of the way, so that a new one can begin; only the last such file is kept.
+pub(super) fn set_aside(path: &Path) -> std::io::Result<PathBuf> {
+    let beside = |end: &str| PathBuf::from(format!("{}{end}", path.display()));
+    let aside = path.with_extension("damaged.db");
+    fs::rename(path, &aside)?;
+    for end in ["-wal", "-shm"] {
+        // Else the new file would take the old one's last writes for its own.
+        match fs::rename(beside(end), format!("{}{end}", aside.display())) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => fs::remove_file(beside(end))?,
+            _ => {}
+        }
+    }
+    Ok(aside)
+}
