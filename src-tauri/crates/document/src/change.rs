@@ -115,7 +115,7 @@ impl Change<'_> {
             _ => {
                 let style = Style::of(&chain[..chain.len().saturating_sub(1).max(1)], self.source);
                 let inline = match chain {
-                    [.., parent, _] => goes_inline(parent, kind_of(new), self.source),
+                    [.., parent, _] => goes_inline(parent, new, self.source),
                     _ => false,
                 };
                 splices.push((node.span.clone(), style.value(new, inline, &self.line_of(node))));
@@ -149,9 +149,7 @@ impl Change<'_> {
                 let body = node.items[position].body();
                 Slot::Keep { position, body: splice(self.source.text, body, splices) }
             }
-            Planned::New { key, value } => {
-                Slot::New(style.item(key, value, goes_inline(node, kind_of(value), self.source), &style.line))
-            }
+            Planned::New { key, value } => Slot::New(style.item(key, value, goes_inline(node, value, self.source), &style.line)),
         }
     }
 
@@ -169,7 +167,7 @@ impl Change<'_> {
                 _ => Value::Object(new.filter_map(|(key, value)| Some((key?.to_owned(), value.clone()))).collect()),
             };
             let inline = match chain {
-                [.., parent, _] => goes_inline(parent, node.kind, self.source),
+                [.., parent, _] => goes_inline(parent, &value, self.source),
                 _ => false,
             };
             return (node.span.clone(), style.value(&value, inline, &self.line_of(node)));
@@ -183,13 +181,5 @@ impl Change<'_> {
     /// The line end and indent of the line where a value starts.
     fn line_of(&self, node: &Node) -> String {
         format!("{}{}", newline_of(self.source.text), line_indent(self.source.text, node.span.start))
-    }
-}
-
-fn kind_of(value: &Value) -> Kind {
-    match value {
-        Value::Object(_) => Kind::Object,
-        Value::Array(_) => Kind::Array,
-        _ => Kind::Scalar,
     }
 }

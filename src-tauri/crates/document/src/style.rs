@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::{
     layout::{Source, line_breaks},
+    number::depth,
     place::line_start,
     tree::{Item, Kind, Node},
 };
@@ -226,15 +227,32 @@ impl Default for Style {
     }
 }
 
-/// Whether a new object or array inside this container goes on one line: as its last sibling of that kind does, else as
-/// the container itself does.
-pub(crate) fn goes_inline(parent: &Node, kind: Kind, source: Source) -> bool {
+/// Whether a new object or array inside this container goes on one line: as its last sibling of that kind does, if that one says what
+/// a line of theirs may hold; else as the container itself does.
+pub(crate) fn goes_inline(parent: &Node, value: &Value, source: Source) -> bool {
     if !parent.items.is_empty() && is_inline(parent, source) {
         return true;
     }
     let mut siblings = parent.items.iter().rev().map(|item| &item.node);
-    let alike = siblings.find(|node| node.kind == kind && !node.items.is_empty());
-    alike.is_some_and(|node| is_inline(node, source))
+    let alike = siblings.find(|node| node.kind == kind_of(value) && !node.items.is_empty());
+    alike.is_some_and(|node| {
+        let most = depth_of(node) + 1;
+        is_inline(node, source) && depth(value, most + 1) <= most
+    })
+}
+
+pub(crate) fn kind_of(value: &Value) -> Kind {
+    match value {
+        Value::Object(_) => Kind::Object,
+        Value::Array(_) => Kind::Array,
+        _ => Kind::Scalar,
+    }
+}
+
+/// How many containers stand in each other.
+fn depth_of(node: &Node) -> usize {
+    let inner = node.items.iter().map(|item| depth_of(&item.node)).max().unwrap_or(0);
+    inner + usize::from(node.kind != Kind::Scalar)
 }
 
 /// Whether a container is written on one line.

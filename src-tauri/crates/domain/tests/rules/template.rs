@@ -15,6 +15,7 @@ use crate::scene::{LOCAL_FIRST, Scene};
 
 /// Written beside the UI's types; `make check` sees that nothing changed unnoticed.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "what the window reads lies in files")]
 fn the_window_reads_what_stands_here() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../ui/src/generated");
     let write = |name: &str, value: serde_json::Value| {
@@ -51,12 +52,32 @@ fn as_the_guide_sets_it_up() {
     assert_snapshot!(added("lmstudio", None), @r"
     A new provider box at http://127.0.0.1:1234/v1 [stored in the file as it is]
     box gets the time-out 300 s
-    +  models: { providers: { box: { baseUrl: 'http://127.0.0.1:1234/v1', apiKey: •••••••• (new), api: 'openai-responses', models: [], timeoutSeconds: 300 } } },
+    +  models: {
+    +    providers: {
+    +      box: {
+    +        baseUrl: 'http://127.0.0.1:1234/v1',
+    +        apiKey: •••••••• (new),
+    +        api: 'openai-responses',
+    +        models: [],
+    +        timeoutSeconds: 300,
+    +      },
+    +    },
+    +  },
     ");
     assert_snapshot!(added("ollama", Some(NewKey::Env("MY_KEY".into()))), @r"
     A new provider box at http://127.0.0.1:11434 [needs MY_KEY=... in OpenClaw's .env]
     box gets the time-out 300 s
-    +  models: { providers: { box: { baseUrl: 'http://127.0.0.1:11434', apiKey: '${MY_KEY}', api: 'ollama', models: [], timeoutSeconds: 300 } } },
+    +  models: {
+    +    providers: {
+    +      box: {
+    +        baseUrl: 'http://127.0.0.1:11434',
+    +        apiKey: '${MY_KEY}',
+    +        api: 'ollama',
+    +        models: [],
+    +        timeoutSeconds: 300,
+    +      },
+    +    },
+    +  },
     ! env.missing models.providers.box.apiKey uses MY_KEY, which is not set here; OpenClaw may know it from elsewhere
     ");
     assert_snapshot!(added("openrouter", None), @r#"
@@ -66,6 +87,41 @@ fn as_the_guide_sets_it_up() {
     openrouter/moonshotai/kimi-k2.6: params.provider is now {"only":["fireworks","together","baseten"],"allow_fallbacks"…
     openrouter/z-ai/glm-5.1 gets the alias GLM
     openrouter/z-ai/glm-5.1: params.provider is now {"only":["fireworks","together","baseten"],"allow_fallbacks"…
-    +  agents: { defaults: { models: { 'openrouter/minimax/minimax-m2.7': { alias: 'MiniMax', params: { provider: { only: ['fireworks', 'together', 'baseten'], allow_fallbacks: false, data_collection: 'deny' } } }, 'openrouter/moonshotai/kimi-k2.6': { alias: 'Kimi', params: { provider: { only: ['fireworks', 'together', 'baseten'], allow_fallbacks: false, data_collection: 'deny' } } }, 'openrouter/z-ai/glm-5.1': { alias: 'GLM', params: { provider: { only: ['fireworks', 'together', 'baseten'], allow_fallbacks: false, data_collection: 'deny' } } } } } },
+    +  agents: {
+    +    defaults: {
+    +      models: {
+    +        'openrouter/minimax/minimax-m2.7': {
+    +          alias: 'MiniMax',
+    +          params: {
+    +            provider: {
+    +              only: ['fireworks', 'together', 'baseten'],
+    +              allow_fallbacks: false,
+    +              data_collection: 'deny',
+    +            },
+    +          },
+    +        },
+    +        'openrouter/moonshotai/kimi-k2.6': {
+    +          alias: 'Kimi',
+    +          params: {
+    +            provider: {
+    +              only: ['fireworks', 'together', 'baseten'],
+    +              allow_fallbacks: false,
+    +              data_collection: 'deny',
+    +            },
+    +          },
+    +        },
+    +        'openrouter/z-ai/glm-5.1': {
+    +          alias: 'GLM',
+    +          params: {
+    +            provider: {
+    +              only: ['fireworks', 'together', 'baseten'],
+    +              allow_fallbacks: false,
+    +              data_collection: 'deny',
+    +            },
+    +          },
+    +        },
+    +      },
+    +    },
+    +  },
     "#);
 }
