@@ -26,6 +26,7 @@ const SHOTS = [
   ...[
     'ready',
     'attention',
+    'undone',
     'fallback',
     'down',
     'unknown',

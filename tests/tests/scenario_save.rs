@@ -4,6 +4,7 @@ use std::fs;
 
 use domain::change::{Change, Limit, NewKey};
 use domain::intent::RefusalCode;
+use engine::Options;
 use tests::stage::{Stage, lit};
 
 fn context(was: u64, to: u64) -> Vec<Change> {
@@ -91,10 +92,20 @@ async fn mode_link_and_backup_are_kept() {
     stage.handle.save(context(32_768, 16_384), review.base).await.expect("saved");
     assert!(fs::symlink_metadata(stage.config_path()).expect("there").is_symlink(), "a link stays a link");
     assert_eq!(fs::metadata(&real).expect("there").permissions().mode() & 0o777, 0o640);
-    let backups: Vec<_> = fs::read_dir(stage.folder.path().join("state/backups")).expect("there").flatten().collect();
+    let options =
+        Options { config: Some(stage.config_path()), state_dir: Some(stage.folder.path().join("state")), ..Options::default() };
+    let backups = engine::backups(&options).expect("readable");
     assert_eq!(backups.len(), 1);
-    assert_eq!(fs::read_to_string(backups[0].path()).expect("readable"), before);
-    assert_eq!(backups[0].metadata().expect("there").permissions().mode() & 0o777, 0o600);
+    let folders: Vec<_> = fs::read_dir(stage.folder.path().join("state/backups"))
+        .expect("there")
+        .flatten()
+        .map(|it| it.path())
+        .filter(|it| it.is_dir())
+        .collect();
+    let kept = folders[0].join(&backups[0].name);
+    assert_eq!(fs::read_to_string(&kept).expect("readable"), before);
+    assert_eq!(fs::metadata(&kept).expect("there").permissions().mode() & 0o777, 0o600);
+    assert_eq!(fs::metadata(&folders[0]).expect("there").permissions().mode() & 0o777, 0o700);
 }
 
 #[tokio::test]

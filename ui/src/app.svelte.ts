@@ -49,6 +49,8 @@ export class App {
   origin = $state.raw<Page>('status');
   /** The provider whose form is open. */
   provider = $state.raw<string | null>(null);
+  /** The backup to look at first. */
+  backup = $state.raw<string | null>(null);
 
   #steps = $state.raw<Steps>(NO_STEPS);
   readonly draft = $derived<Draft>(this.#steps.now);
@@ -88,7 +90,13 @@ export class App {
   #follow(show: Show): void {
     if (show.draft.length > 0) this.edit(show.draft.reduce<Draft>(put, this.draft));
     if (show.provider !== null) this.provider = show.provider;
+    this.backup = show.backup;
     this.go(show.page);
+  }
+
+  showBackup(name: string): void {
+    this.backup = name;
+    this.go('backups');
   }
 
   go(page: Page): void {

@@ -35,7 +35,7 @@ export class FakeHost implements Host {
   readonly #views = new Set<(view: View) => void>();
   readonly #shows = new Set<(show: Show) => void>();
 
-  constructor(view: View, show: Show = { page: 'status', draft: [], provider: null }) {
+  constructor(view: View, show: Show = { page: 'status', draft: [], provider: null, backup: null }) {
     this.#view = view;
     this.#show = show;
   }
@@ -179,6 +179,7 @@ export function browserHost(): Host {
     page: (asked.get('page') ?? 'status') as Page,
     draft: asked.has('draft') ? DEMO_DRAFT : [],
     provider: asked.get('provider'),
+    backup: asked.get('backup'),
   });
   if (asked.has('clash')) {
     const conflicts = [{ change: 0, what: 'Local: context', theirs: '65,536', yours: '32,768' }];

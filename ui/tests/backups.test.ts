@@ -58,3 +58,12 @@ it('mends a broken file, which is nothing to undo to', async () => {
   expect(screen.getByTestId('toast')).toHaveTextContent('openclaw.json is as it was today');
   expect(screen.queryByRole('button', { name: 'Undo' })).not.toBeInTheDocument();
 });
+
+it('opens on the edit that OpenClaw undid', async () => {
+  const { user, host } = await open(FIXTURES.undone);
+  expect(screen.getByText(/Your version is in/)).toBeVisible();
+  await user.click(screen.getByRole('button', { name: 'Show the difference' }));
+  await settle();
+  expect(asked(host, 'backupReview')).toEqual([['backupReview', BACKUPS.at(-1)?.name]]);
+  expect(screen.getByText('undone by OpenClaw')).toBeVisible();
+});

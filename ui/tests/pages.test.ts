@@ -111,7 +111,7 @@ it('follows the tray to a page, with its changes in the draft', async () => {
   const { host } = await open(FIXTURES.attention);
   const fix = FIXTURES.attention.models[0]?.problems[0]?.fix;
   expect(fix).toBeTruthy();
-  if (fix) host.sendShow({ page: 'models', draft: [fix.change], provider: null });
+  if (fix) host.sendShow({ page: 'models', draft: [fix.change], provider: null, backup: null });
   expect(await screen.findByRole('heading', { level: 1, name: 'Models' })).toBeInTheDocument();
   expect(screen.getByText('1 change')).toBeInTheDocument();
 });
@@ -119,7 +119,7 @@ it('follows the tray to a page, with its changes in the draft', async () => {
 test('the tray opens the form of the box that was clicked', async () => {
   const { host } = await open(FIXTURES.attention);
   const last = FIXTURES.attention.providers.findLast(row => row.inFile);
-  host.sendShow({ page: 'providers', draft: [], provider: last?.id ?? null });
+  host.sendShow({ page: 'providers', draft: [], provider: last?.id ?? null, backup: null });
   await settle();
   expect(screen.getByTestId(`base-url-${last?.id}`)).toHaveValue(last?.baseUrl);
 });

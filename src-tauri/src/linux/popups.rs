@@ -164,7 +164,7 @@ fn hints(code: Code) -> VariantDict {
 fn urgency(code: Code) -> u8 {
     match code {
         Code::FallbackEnded | Code::BoxUp => 0,
-        Code::FallbackStarted | Code::BoxDown | Code::ContextSmall | Code::ConfigInvalid => 1,
+        Code::FallbackStarted | Code::BoxDown | Code::ContextSmall | Code::ConfigInvalid | Code::ConfigReverted => 1,
         Code::RouteExhausted => 2,
     }
 }
@@ -173,7 +173,7 @@ fn shown_as(code: Code) -> Overall {
     match code {
         Code::FallbackEnded | Code::BoxUp => Overall::Ready,
         Code::FallbackStarted => Overall::Fallback,
-        Code::BoxDown | Code::ContextSmall | Code::ConfigInvalid => Overall::Attention,
+        Code::BoxDown | Code::ContextSmall | Code::ConfigInvalid | Code::ConfigReverted => Overall::Attention,
         Code::RouteExhausted => Overall::Down,
     }
 }

@@ -8,4 +8,8 @@ name: string,
 /**
  * "today, 09:15": when it was replaced, local.
  */
-when: string, bytes: number, };
+when: string, bytes: number, 
+/**
+ * "undone by OpenClaw"; nothing for a text before a write of ours.
+ */
+remark: string | null, };

@@ -2,6 +2,7 @@
 import type { ConfigState } from "./ConfigState";
 import type { Fault } from "./Fault";
 import type { ProblemView } from "./ProblemView";
+import type { SetAsideView } from "./SetAsideView";
 
 export type ConfigView = { 
 /**
@@ -27,4 +28,8 @@ fault: Fault | null,
 /**
  * Findings about the config as a whole (not about one model or provider).
  */
-problems: Array<ProblemView>, };
+problems: Array<ProblemView>, 
+/**
+ * What OpenClaw put aside lately, until it is put back.
+ */
+setAside: SetAsideView | null, };

@@ -13,4 +13,8 @@ draft: Array<Change>,
 /**
  * The provider whose form the Providers page opens.
  */
-provider: string | null, };
+provider: string | null, 
+/**
+ * The backup that the Backups page shows.
+ */
+backup: string | null, };

@@ -1,8 +1,10 @@
-//! `pilotlight backups`: the texts before each write, and how one comes back.
+//! `pilotlight backups`: the texts before each write and those that OpenClaw set aside, and how one comes back.
 
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use domain::aside::Why;
+use engine::Backup;
 use serde_json::json;
 
 use crate::args::Place;
@@ -57,13 +59,24 @@ pub fn run(command: &Backups) -> Done {
 fn list(place: &Place) -> Done {
     let all = engine::backups(&place.options())?;
     if place.json {
-        let rows: Vec<_> = all.iter().map(|it| json!({ "name": it.name, "at": it.at, "bytes": it.bytes })).collect();
+        let row = |it: &Backup| json!({ "name": it.name, "at": it.at, "bytes": it.bytes, "setAside": it.aside.map(id) });
+        let rows: Vec<_> = all.iter().map(row).collect();
         say(&pretty(&json!({ "backups": rows })));
     } else if all.is_empty() {
         say("no backups: nothing was written yet");
     } else {
-        let rows = all.iter().map(|it| [it.at.clone(), it.bytes.to_string(), it.name.clone()]);
-        say(&table(["replaced at", "bytes", "name"], rows.collect()));
+        let row = |it: &Backup| {
+            [it.at.clone(), it.bytes.to_string(), it.aside.map_or("before a save", Why::words).to_owned(), it.name.clone()]
+        };
+        say(&table(["replaced at", "bytes", "what", "name"], all.iter().map(row).collect()));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// For machines.
+fn id(why: Why) -> &'static str {
+    match why {
+        Why::Undone => "undone",
+        Why::Refused => "refused",
+    }
 }

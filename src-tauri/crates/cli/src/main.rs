@@ -72,7 +72,7 @@ enum Command {
     /// List, add, change, rename and remove providers
     #[command(subcommand, after_help = args::EXIT_CODES)]
     Providers(providers::Providers),
-    /// The texts before each write
+    /// The texts before each write, and those that OpenClaw set aside
     #[command(subcommand, after_help = args::EXIT_CODES)]
     Backups(backups::Backups),
     /// What is worth mending in the config

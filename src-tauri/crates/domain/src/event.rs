@@ -1,5 +1,6 @@
 //! Everything that can happen, and everything that may be asked of the world. There is no other way in or out.
 
+use crate::aside::SetAside;
 use crate::config::{Config, Problem};
 use crate::history::{Recalled, Record};
 use crate::intent::{Intent, Show};
@@ -31,6 +32,11 @@ pub enum Event {
         hash: String,
         said: Vec<String>,
     },
+    /// OpenClaw put a text aside, beside the config. `known`: from before the start, and told then.
+    SetAside {
+        aside: SetAside,
+        known: bool,
+    },
     Intent(Intent),
     /// Someone is looking at the window, or no longer.
     Visible(bool),
@@ -48,6 +54,8 @@ pub enum FileEvent {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     Probe(ProbeRequest),
+    /// Read the config once more, and what stands beside it.
+    LookAgain,
     Notify(Notice),
     /// Keep this; it is never waited for.
     Remember(Record),

@@ -52,6 +52,8 @@ pub struct Show {
     pub draft: Vec<Change>,
     /// The provider whose form the Providers page opens.
     pub provider: Option<String>,
+    /// The backup that the Backups page shows.
+    pub backup: Option<String>,
 }
 
 impl Show {
@@ -63,6 +65,11 @@ impl Show {
     #[must_use]
     pub fn review(change: Change) -> Self {
         Show { draft: vec![change], ..Show::page(Page::Review) }
+    }
+
+    #[must_use]
+    pub fn backup(name: String) -> Self {
+        Show { backup: Some(name), ..Show::page(Page::Backups) }
     }
 }
 

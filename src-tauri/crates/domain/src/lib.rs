@@ -3,6 +3,7 @@
 //!
 //! No IO, no clock, no async, no Tauri: time is an argument ([`Now`]), the next deadline a return value.
 
+pub mod aside;
 pub mod change;
 pub mod config;
 pub mod discovery;

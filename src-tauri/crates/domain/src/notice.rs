@@ -13,6 +13,7 @@ pub enum Code {
     BoxUp,
     ContextSmall,
     ConfigInvalid,
+    ConfigReverted,
 }
 
 impl Code {
@@ -27,6 +28,7 @@ impl Code {
             Code::BoxUp => "box.up",
             Code::ContextSmall => "context.small",
             Code::ConfigInvalid => "config.invalid",
+            Code::ConfigReverted => "config.reverted",
         }
     }
 
@@ -57,6 +59,7 @@ impl Notice {
             Code::FallbackStarted => vec![open(Page::Status), ("Pause 1 h", Intent::Pause(Some(Pause::Hour)))],
             Code::ContextSmall => vec![open(Page::Models)],
             Code::RouteExhausted | Code::RunStuck | Code::BoxDown | Code::ConfigInvalid => vec![open(Page::Status)],
+            Code::ConfigReverted => vec![("Show the difference", Intent::Open(Show::backup(self.subject.clone())))],
             Code::FallbackEnded | Code::BoxUp => Vec::new(),
         }
     }

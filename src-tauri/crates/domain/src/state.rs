@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use crate::Kind;
+use crate::aside::SetAside;
 use crate::config::{Config, Problem};
 use crate::health::Health;
 use crate::history::Past;
@@ -73,6 +74,9 @@ pub struct State {
     pub(crate) linked_before: bool,
     /// How it was before a restart, until that is compared with now.
     pub(crate) before: Option<Before>,
+    /// The last text that OpenClaw set aside, until it is put back or another one is saved.
+    pub aside: Option<SetAside>,
+    pub(crate) look_again: Option<Duration>,
     /// Notices are held back until then (Unix milliseconds).
     pub paused_until: Option<i64>,
     pub(crate) told: BTreeMap<(Code, String), Duration>,
@@ -178,6 +182,6 @@ impl State {
         let pause = self.paused_until.map(until);
         let forget = self.fallbacks.next_expiry().map(until);
         let stuck = crate::hearing::next_stuck(self).map(until);
-        probes.chain(pause).chain(forget).chain(stuck).min()
+        probes.chain(pause).chain(forget).chain(stuck).chain(self.look_again).min()
     }
 }

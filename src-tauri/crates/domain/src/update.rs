@@ -35,7 +35,12 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::PastLog(event) => hearing::log(state, event, &now, false, &mut effects),
         Event::Gateway(event) => hearing::gateway(state, event, &now, &mut effects),
         Event::Recalled(recalled) => record::recall(state, *recalled, &now),
-        Event::Saved { hash, said } => state.saved = Some((hash, said)),
+        Event::SetAside { aside, known } => crate::aside::take(state, aside, known, &now, &mut effects),
+        Event::Saved { hash, said } => {
+            state.saved = Some((hash, said));
+            state.aside = None;
+            state.look_again = Some(now.mono + crate::aside::LOOK_AFTER);
+        }
         Event::Intent(intent) => take_intent(state, intent, &now, &mut effects),
         Event::Visible(visible) => {
             state.visible = visible;
@@ -44,6 +49,10 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             }
         }
         Event::Tick => {}
+    }
+    if state.look_again.is_some_and(|at| at <= now.mono) {
+        state.look_again = None;
+        effects.push(Effect::LookAgain);
     }
     if state.paused_until.is_some_and(|until| until <= now.wall_ms) {
         state.paused_until = None;
@@ -79,6 +88,8 @@ fn take_file(state: &mut State, file: FileEvent, now: &Now, effects: &mut Vec<Ef
         // Our own echo, or an editor that saved what was there.
         FileEvent::Good { hash, .. } if was == Reading::Good && state.file.hash.as_ref() == Some(&hash) => Reading::Good,
         FileEvent::Good { hash, strict_json, config, problems } => {
+            // It was put back.
+            state.aside.take_if(|it| it.hash == hash);
             let before = state.file.hash.replace(hash.clone());
             state.file.strict_json = strict_json;
             state.file.good_since = Some(now.wall_ms);

@@ -1,27 +1,33 @@
-//! The texts before each write, kept in the app's own state folder: what there is, and how one comes back.
+//! The texts before each write, kept in the app's own state folder, and those that OpenClaw set aside: what there is, and how one
+//! comes back.
 
 use std::fs;
 use std::path::Path;
 
 use document::Document;
+use domain::aside::Why;
 use domain::edit::Proposal;
 use domain::intent::{Refusal, RefusalCode};
 use domain::{Pace, State};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::Options;
-use crate::config::{Environment, Text, create, hash, is_backup_of, text};
+use crate::config::{Environment, Text, asides, backups_of, create, hash, text};
 use crate::edit::{Edited, conclude, path};
 
-/// A text that was there before a write.
+/// A text that was there before a write, or was set aside.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backup {
     pub name: String,
     /// When it was replaced; RFC 3339.
     pub at: String,
     pub bytes: u64,
+    /// For what OpenClaw set aside: why.
+    pub aside: Option<Why>,
 }
 
-/// The newest first. A config of the same name in another folder (another profile) has its backups among them.
+/// The newest first.
 ///
 /// # Errors
 /// When the profile's name can't be one, or the folder can't be read.
@@ -29,7 +35,7 @@ pub fn backups(options: &Options) -> Result<Vec<Backup>, Refusal> {
     list(&path(options)?, &options.backups())
 }
 
-/// Puts a backup back, named whole or by a part that only it has, or `latest`. What it replaces is backed up itself.
+/// Puts a backup back, named whole or by a part that only it has, or `latest` (of our own). What it replaces is backed up itself.
 ///
 /// # Errors
 /// When there is no such backup, it is no config, or the file can't be written. Then nothing was written.
@@ -37,7 +43,8 @@ pub fn restore(options: &Options, wanted: &str, dry_run: bool) -> Result<Edited,
     let (path, folder) = (path(options)?, options.backups());
     let all = list(&path, &folder)?;
     let meant: Vec<&Backup> = match wanted {
-        "latest" => all.iter().take(1).collect(),
+        "latest" => all.iter().filter(|it| it.aside.is_none()).take(1).collect(),
+        _ if all.iter().any(|it| it.name == wanted) => all.iter().filter(|it| it.name == wanted).collect(),
         _ => all.iter().filter(|it| it.name.contains(wanted)).collect(),
     };
     let backup = match meant.as_slice() {
@@ -59,27 +66,37 @@ pub fn restore(options: &Options, wanted: &str, dry_run: bool) -> Result<Edited,
     }
 }
 
-pub(crate) fn list(path: &Path, folder: &Path) -> Result<Vec<Backup>, Refusal> {
-    let name = path.file_name().map_or_else(String::new, |it| it.to_string_lossy().into_owned());
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+pub(crate) fn list(path: &Path, root: &Path) -> Result<Vec<Backup>, Refusal> {
+    let (name, folder) = (file_name(path), backups_of(root, path));
+    let entries = match fs::read_dir(&folder) {
+        Ok(entries) => Some(entries),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => {
             return Err(Refusal::new(RefusalCode::File, format!("the backups in {} can't be read: {error}", folder.display())));
         }
     };
-    let mut found: Vec<Backup> = entries
-        .flatten()
-        .filter(|it| is_backup_of(&it.path(), &name))
-        .filter_map(|it| {
-            let file = it.file_name().to_string_lossy().into_owned();
-            let at = instant(file.strip_prefix(&name)?)?;
-            Some(Backup { at, bytes: it.metadata().ok()?.len(), name: file })
-        })
-        .collect();
-    // The names sort by time.
-    found.sort_by(|a, b| b.name.cmp(&a.name));
-    Ok(found)
+    let ours = entries.into_iter().flatten().flatten().filter_map(|it| {
+        let file = it.file_name().to_string_lossy().into_owned();
+        Some((instant(file.strip_prefix(&name)?)?, it.metadata().ok()?.len(), None, file))
+    });
+    let theirs = asides(path).into_iter().filter_map(|it| {
+        let bytes = fs::metadata(path.with_file_name(&it.name)).ok()?.len();
+        Some((it.at, bytes, Some(it.why), it.name))
+    });
+    let mut found: Vec<_> = ours.chain(theirs).collect();
+    found.sort_by(|a, b| (b.0, &b.3).cmp(&(a.0, &a.3)));
+    Ok(found.into_iter().map(|(at, bytes, aside, name)| Backup { name, at: at.to_string(), bytes, aside }).collect())
+}
+
+/// When the last of our own was made. `folder` is that of this config's backups.
+pub(crate) fn last(folder: &Path, config: &Path) -> Option<Timestamp> {
+    let name = file_name(config);
+    let files = fs::read_dir(folder).ok()?.flatten();
+    files.filter_map(|it| instant(it.file_name().to_string_lossy().strip_prefix(&name)?)).max()
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(String::new, |it| it.to_string_lossy().into_owned())
 }
 
 /// A backup in the place of what the file says now.
@@ -89,12 +106,13 @@ pub(crate) struct Comeback {
     pub(crate) proposal: Proposal,
 }
 
-/// `name` is that of a file in the folder of backups, and nothing else.
-pub(crate) fn propose(path: &Path, state: &State, folder: &Path, name: &str) -> Result<Comeback, Refusal> {
-    if !list(path, folder)?.iter().any(|it| it.name == name) {
-        return Err(invalid(format!("there is no backup {name}")));
-    }
-    let at = folder.join(name);
+/// `name` is that of one in the list, and nothing else.
+pub(crate) fn propose(path: &Path, state: &State, root: &Path, name: &str) -> Result<Comeback, Refusal> {
+    let at = match list(path, root)?.iter().find(|it| it.name == name) {
+        Some(Backup { aside: None, .. }) => backups_of(root, path).join(name),
+        Some(Backup { aside: Some(_), .. }) => path.with_file_name(name),
+        None => return Err(invalid(format!("there is no backup {name}"))),
+    };
     let Text::Read(to) = text(&at) else {
         return Err(Refusal::new(RefusalCode::File, format!("{} can't be read", at.display())));
     };
@@ -115,11 +133,11 @@ fn invalid(message: String) -> Refusal {
     Refusal::new(RefusalCode::Invalid, message)
 }
 
-/// `.20261123T091500.123Z.0123456789abcdef` as 2026-11-23T09:15:00.123Z.
-fn instant(rest: &str) -> Option<String> {
+/// `.20261123T091500.123Z.0123456789abcdef`
+fn instant(rest: &str) -> Option<Timestamp> {
     let stamp = rest.strip_prefix('.')?.rsplit_once('.')?.0.strip_suffix('Z')?;
     let at = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%S%.f", stamp).ok()?;
-    Some(format!("{at}Z"))
+    Some(at.to_zoned(TimeZone::UTC).ok()?.timestamp())
 }
 
 #[cfg(test)]
@@ -128,7 +146,8 @@ mod tests {
 
     #[test]
     fn the_time_is_in_the_name() {
-        assert_eq!(instant(".20261123T091500.123Z.0123456789abcdef").as_deref(), Some("2026-11-23T09:15:00.123Z"));
+        let at = instant(".20261123T091500.123Z.0123456789abcdef").map(|it| it.to_string());
+        assert_eq!(at.as_deref(), Some("2026-11-23T09:15:00.123Z"));
         assert_eq!(instant(".bak"), None);
     }
 }

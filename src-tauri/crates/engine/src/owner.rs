@@ -17,7 +17,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
 use crate::backups::{self, Comeback};
 use crate::clock::Clock;
-use crate::config::{Watch, create, hash, read, stale, write};
+use crate::config::{Asides, Watch, create, hash, read, stale, write};
 use crate::discover::{WELL_KNOWN, discover, question};
 use crate::gateway::{Place, follow};
 use crate::handle::Request;
@@ -54,6 +54,7 @@ pub(crate) struct Owner {
     saved: Option<Saved>,
     history: History,
     backups: PathBuf,
+    asides: Asides,
     published_at: Duration,
     /// When what happened since is published.
     publish_at: Option<Duration>,
@@ -77,6 +78,7 @@ impl Owner {
         let (request, requests) = mpsc::unbounded_channel();
         let (publisher, published) = watch::channel(Arc::new(Published::of(&state, &clock.now())));
         let backups = options.backups();
+        let asides = Asides::new(&path, &backups);
         let place = watch::Sender::new(Place { folder: options.log_dir, profile: options.profile, file: None });
         let slots = Arc::new(Semaphore::new(AT_ONCE));
         let owner = Owner {
@@ -93,6 +95,7 @@ impl Owner {
             place,
             saved: None,
             history,
+            asides,
             backups,
             published_at: Duration::ZERO,
             publish_at: None,
@@ -139,6 +142,9 @@ impl Owner {
         if is_config {
             let file = self.state.config.logging.file.clone();
             self.place.send_if_modified(|place| std::mem::replace(&mut place.file, file.clone()) != file);
+            if let Some(aside) = self.asides.news() {
+                self.happen(aside);
+            }
         }
         for effect in effects {
             self.carry_out(effect);
@@ -148,6 +154,7 @@ impl Owner {
     fn carry_out(&mut self, effect: Effect) {
         let outward = match effect {
             Effect::Probe(request) => return self.probe(request),
+            Effect::LookAgain => return self.happen(Event::Config(read(&self.path))),
             Effect::Notify(notice) => Outward::Notify(notice),
             Effect::Show(show) => Outward::Show(show),
             Effect::CopyText(text) => Outward::CopyText(text),
@@ -244,7 +251,10 @@ impl Owner {
     fn backups(&self) -> Result<Vec<BackupView>, Refusal> {
         let now = self.clock.now();
         let found = backups::list(&self.path, &self.backups)?;
-        Ok(found.into_iter().map(|it| BackupView::new(it.name, crate::clock::unix_ms(&it.at), it.bytes, &now)).collect())
+        Ok(found
+            .into_iter()
+            .map(|it| BackupView::new(it.name, crate::clock::unix_ms(&it.at), it.bytes, it.aside, &now))
+            .collect())
     }
 
     fn comeback(&self, name: &str) -> Result<Comeback, Refusal> {

@@ -48,3 +48,31 @@ fn a_broken_or_missing_config_comes_back() {
         assert_eq!(fs::metadata(desk.path()).expect("there").permissions().mode() & 0o777, 0o600);
     }
 }
+
+#[test]
+fn what_openclaw_set_aside_is_among_them() {
+    let desk = Desk::with(CONFIG);
+    let name = "openclaw.json.clobbered.2026-11-23T14-00-01-000Z";
+    let mine = CONFIG.replace("maxTokens: 8192", "maxTokens: 4096");
+    fs::write(desk.path().with_file_name(name), &mine).expect("written");
+    let listed = desk.run("backups list --json").json();
+    assert_eq!((listed["backups"][0]["name"].as_str(), listed["backups"][0]["setAside"].as_str()), (Some(name), Some("undone")));
+    assert!(desk.run("backups list").out.contains("undone by OpenClaw"));
+    desk.refuses("backups restore latest", 1, "there is no backup latest");
+    assert_eq!(desk.run("backups restore clobbered --yes").code, 0);
+    assert_eq!(desk.text(), mine);
+}
+
+#[test]
+fn another_profile_of_the_same_name_has_its_own() {
+    let desk = Desk::with(CONFIG);
+    let other = desk.path().with_file_name("other").join("openclaw.json");
+    fs::create_dir_all(other.parent().expect("has one")).expect("made");
+    fs::write(&other, CONFIG).expect("written");
+    assert_eq!(desk.run("models set Local --max-tokens 1000").code, 0);
+    let listed = |path: &std::path::Path| {
+        let said = desk.run(&format!("backups list --json --config {}", path.display())).json();
+        said["backups"].as_array().map_or(0, Vec::len)
+    };
+    assert_eq!((listed(&desk.path()), listed(&other)), (1, 0));
+}

@@ -19,6 +19,17 @@ pub fn diff_unread(before: &str, after: &Document) -> (Vec<DiffLine>, u32) {
     lines(&guessed, &masked(after, None))
 }
 
+pub fn lines_between(before: &str, after: &str) -> u32 {
+    let (mut added, mut removed) = (0, 0);
+    for op in TextDiff::from_lines(before, after).ops() {
+        if op.tag() != similar::DiffTag::Equal {
+            removed += op.old_range().len();
+            added += op.new_range().len();
+        }
+    }
+    u32::try_from(added.max(removed)).unwrap_or(u32::MAX)
+}
+
 fn lines(old: &str, new: &str) -> (Vec<DiffLine>, u32) {
     let diff = TextDiff::from_lines(old, new);
     let mut lines = Vec::new();

@@ -68,6 +68,12 @@ pub fn apply(
     applied(state, doc, &Config::read(doc, env).0, changes, env)
 }
 
+/// How many lines it takes to make one text of the other.
+#[must_use]
+pub fn lines_between(before: &str, after: &str) -> u32 {
+    diff::lines_between(before, after)
+}
+
 /// Another text in the place of this one (a backup), with its review. The text before may be one that does not read.
 pub fn replace(state: &State, before: &str, after: &Document, base: &str, env: &dyn Fn(&str) -> Option<String>) -> Proposal {
     let read = Document::parse(before).ok();

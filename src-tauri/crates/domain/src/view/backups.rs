@@ -3,6 +3,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
+use crate::aside::Why;
 use crate::state::Now;
 use crate::words::clock;
 
@@ -16,12 +17,15 @@ pub struct BackupView {
     pub when: String,
     #[ts(type = "number")]
     pub bytes: u64,
+    /// "undone by OpenClaw"; nothing for a text before a write of ours.
+    pub remark: Option<String>,
 }
 
 impl BackupView {
     #[must_use]
-    pub fn new(name: String, replaced_ms: i64, bytes: u64, now: &Now) -> Self {
-        BackupView { name, when: format!("{}, {}", day(replaced_ms, now), clock(replaced_ms, now)), bytes }
+    pub fn new(name: String, replaced_ms: i64, bytes: u64, aside: Option<Why>, now: &Now) -> Self {
+        let remark = aside.map(|it| it.words().to_owned());
+        BackupView { name, when: format!("{}, {}", day(replaced_ms, now), clock(replaced_ms, now)), bytes, remark }
     }
 }
 
@@ -55,7 +59,7 @@ mod tests {
         // 2026-11-23 14:00 UTC.
         let now = Now { wall_ms: 1_795_442_400_000, utc_offset_s: 3_600, ..Now::default() };
         let hour = 3_600_000;
-        let said = |ago: i64| BackupView::new(String::new(), now.wall_ms - ago * hour, 0, &now).when;
+        let said = |ago: i64| BackupView::new(String::new(), now.wall_ms - ago * hour, 0, None, &now).when;
         assert_eq!([0, 15, 16, 40].map(said), ["today, 15:00", "today, 00:00", "yesterday, 23:00", "2026-11-21, 23:00"]);
         assert_eq!([0, 19_781, 19_782, 20_514].map(date), ["1970-01-01", "2024-02-28", "2024-02-29", "2026-03-02"]);
     }

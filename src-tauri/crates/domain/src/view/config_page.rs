@@ -28,6 +28,7 @@ pub fn config(state: &State, now: &Now) -> ConfigView {
         mode: state.config.mode.clone(),
         fault: fault(state, now),
         problems: problems(state, &About::Config),
+        set_aside: crate::aside::shown(state, now),
     }
 }
 

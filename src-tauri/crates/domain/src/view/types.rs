@@ -132,6 +132,19 @@ pub struct ConfigView {
     pub fault: Option<Fault>,
     /// Findings about the config as a whole (not about one model or provider).
     pub problems: Vec<ProblemView>,
+    /// What OpenClaw put aside lately, until it is put back.
+    pub set_aside: Option<SetAsideView>,
+}
+
+/// An edit that OpenClaw undid, or a write of its own that it refused.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SetAsideView {
+    pub title: String,
+    pub text: String,
+    /// The backup that has it.
+    pub backup: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]

@@ -1,5 +1,6 @@
 //! The rules as stories: what is told when, what the menu and the window then say.
 
+mod aside;
 mod contexts;
 mod discovery;
 mod edit;

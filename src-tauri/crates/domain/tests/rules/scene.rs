@@ -195,7 +195,7 @@ impl Scene {
 }
 
 /// Any will do that tells two texts apart.
-fn hash(text: &str) -> String {
+pub fn hash(text: &str) -> String {
     use std::hash::{DefaultHasher, Hash, Hasher};
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);

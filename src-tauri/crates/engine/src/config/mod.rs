@@ -1,13 +1,15 @@
 //! The config file in the world: where it is, what it says, when it changes, and how it is written.
 
+mod aside;
 mod environment;
 mod locate;
 mod read;
 mod watch;
 mod write;
 
+pub(crate) use aside::{Asides, asides};
 pub use environment::Environment;
 pub use locate::{BadProfile, locate};
 pub(crate) use read::{Text, hash, read, text};
 pub(crate) use watch::Watch;
-pub(crate) use write::{create, is_backup_of, stale, write};
+pub(crate) use write::{backups_of, create, stale, write};

@@ -74,11 +74,16 @@ impl Watch {
         self.folder = self.path.parent().and_then(stamp);
         let names: Vec<PathBuf> = std::iter::once(self.path.clone()).chain(std::fs::canonicalize(&self.path)).collect();
         let files: Vec<_> = names.iter().filter_map(|it| it.file_name().map(std::ffi::OsStr::to_owned)).collect();
+        let beside = super::aside::prefixes(&self.path);
         let (sender, target) = (self.sender.clone(), self.path.clone());
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
             // An error means that events may have been lost: look again.
             let is_ours = |path: &PathBuf| {
-                target.starts_with(path) || path.file_name().is_none_or(|name| files.iter().any(|it| it == name))
+                let is_aside = |name: &str| beside.iter().any(|it| name.starts_with(it));
+                target.starts_with(path)
+                    || path
+                        .file_name()
+                        .is_none_or(|name| files.iter().any(|it| it == name) || name.to_str().is_some_and(is_aside))
             };
             let ours = event.map_or(true, |it| !it.kind.is_access() && it.paths.iter().any(is_ours));
             if ours {

@@ -18,15 +18,22 @@ pub(crate) struct Written {
     pub(crate) hash: String,
 }
 
+/// Where the backups of this config are: those of a config in another folder are others, though it has the same name.
+pub(crate) fn backups_of(root: &Path, config: &Path) -> PathBuf {
+    let folder = config.parent().and_then(|it| fs::canonicalize(it).ok());
+    let place = folder.zip(config.file_name()).map_or_else(|| config.to_owned(), |(folder, name)| folder.join(name));
+    root.join(&hash(&place.to_string_lossy())[..16])
+}
+
 /// Replaces the text of hash `was` by `to`. Nothing is written unless both hold: the file still has that text, and the new text reads
 /// as the config that it should be.
 pub(crate) fn write(path: &Path, was: &str, to: &Document, backups: &Path) -> Result<Written, Refusal> {
     verify(to)?;
     let to = to.text();
-    // Of two of us, one waits: between the last look at the file and the rename nobody else of ours writes.
-    let _turn = turn(backups);
     // A link stays a link: what it points to is written.
     let target = fs::canonicalize(path).map_err(|error| file_refusal(&error, path))?;
+    // Of two of us, one waits: between the last look at the file and the rename nobody else of ours writes.
+    let _turn = turn(backups);
     let current = match text(&target) {
         Text::Read(text) if hash(&text) == was => text,
         Text::Read(_) => return Err(stale()),
@@ -36,8 +43,9 @@ pub(crate) fn write(path: &Path, was: &str, to: &Document, backups: &Path) -> Re
     if current == to {
         return Ok(Written { hash: was.to_owned() });
     }
-    back_up(backups, path, &current).map_err(|error| {
-        Refusal::new(RefusalCode::File, format!("no backup could be made in {}: {error}", backups.display()))
+    let kept = backups_of(backups, path);
+    back_up(&kept, path, &current).map_err(|error| {
+        Refusal::new(RefusalCode::File, format!("no backup could be made in {}: {error}", kept.display()))
             .hint("nothing was written; make room or mend its permissions")
     })?;
     replace(&target, to, &current).map_err(|error| match error {
@@ -46,10 +54,8 @@ pub(crate) fn write(path: &Path, was: &str, to: &Document, backups: &Path) -> Re
     })?;
     match text(&target) {
         Text::Read(text) if text == to => Ok(Written { hash: hash(to) }),
-        _ => Err(Refusal::new(RefusalCode::File, "the file read back is not what was written").hint(format!(
-            "another program may have written it at the same moment; the text before is in {}",
-            backups.display()
-        ))),
+        _ => Err(Refusal::new(RefusalCode::File, "the file read back is not what was written")
+            .hint(format!("another program may have written it at the same moment; the text before is in {}", kept.display()))),
     }
 }
 
@@ -138,19 +144,20 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 /// Keeps `text` in the app's own state folder, readable by this user alone.
 fn back_up(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
     fs::create_dir_all(folder)?;
-    private(folder, 0o700)?;
+    folder.parent().into_iter().chain([folder]).try_for_each(|it| private(it, 0o700))?;
     let name = path.file_name().map_or_else(|| "config".into(), |it| it.to_string_lossy().into_owned());
     let mark = &hash(text)[..16];
     let mut kept: Vec<PathBuf> =
         fs::read_dir(folder)?.flatten().map(|it| it.path()).filter(|it| is_backup_of(it, &name)).collect();
-    if kept.iter().any(|it| it.to_string_lossy().ends_with(mark)) {
-        return Ok(());
-    }
     let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%S%.3fZ");
+    let at = folder.join(format!("{name}.{now}.{mark}"));
+    // One text is kept once, under the last time that it was replaced.
+    if let Some(same) = kept.iter().find(|it| it.to_string_lossy().ends_with(mark)) {
+        return fs::rename(same, at);
+    }
     let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
-    let at = folder.join(format!("{name}.{now}.{mark}"));
     file.persist(&at).map_err(|error| error.error)?;
     private(&at, 0o600)?;
     kept.push(at);
@@ -161,18 +168,18 @@ fn back_up(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-pub(crate) fn is_backup_of(path: &Path, name: &str) -> bool {
+fn is_backup_of(path: &Path, name: &str) -> bool {
     path.file_name().is_some_and(|it| it.to_string_lossy().starts_with(&format!("{name}.")))
 }
 
 #[cfg(unix)]
-fn private(path: &Path, mode: u32) -> io::Result<()> {
+pub(super) fn private(path: &Path, mode: u32) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(path, Permissions::from_mode(mode))
 }
 
 #[cfg(not(unix))]
-fn private(_path: &Path, _mode: u32) -> io::Result<()> {
+pub(super) fn private(_path: &Path, _mode: u32) -> io::Result<()> {
     Ok(())
 }
 
