@@ -12,7 +12,8 @@ use document::Path;
 
 use crate::ModelRef;
 use crate::change::Fields;
-pub use lint::alias_fault;
+use crate::schema::Generation;
+pub use lint::{alias_fault, covers};
 pub use problem::{About, Field, Problem};
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,6 +30,11 @@ pub struct Config {
     /// Agents without one: they follow the defaults.
     pub followers: Vec<String>,
     pub aliases: Vec<Alias>,
+    /// The keys of `agents.defaults.models`.
+    pub entries: Vec<String>,
+    /// `agents.defaults.modelPolicy.allow`; empty allows all.
+    pub allow: Vec<String>,
+    pub generation: Generation,
     pub logging: Logging,
     pub gateway: Gateway,
     /// `agents.defaults.timeoutSeconds`: how long OpenClaw lets any model be silent.

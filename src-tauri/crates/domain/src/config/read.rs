@@ -18,11 +18,11 @@ impl Config {
         let mut reader = Reader { doc, env, problems: Vec::new() };
         let config = reader.config();
         let mut problems = reader.problems;
-        // The reader's own sentence, where it has one, says more.
-        let faults = schema::faults(doc, Generation::of(doc)).into_iter().map(Problem::from);
+        problems.extend(lint::lint(&config));
+        // A sentence of our own, where there is one, says more.
+        let faults = schema::faults(doc, config.generation).into_iter().map(Problem::from);
         let told: Vec<Problem> = faults.filter(|it| !problems.iter().any(|known| known.at == it.at)).collect();
         problems.extend(told);
-        problems.extend(lint::lint(&config));
         problems.extend(doc.duplicates().into_iter().map(|at| {
             let message = format!("{at} is written more than once; OpenClaw reads the last one");
             Problem::new("key.duplicate", Severity::Warning, at, message)
@@ -57,6 +57,9 @@ impl Reader<'_> {
             replace: mode.as_deref() == Some("replace"),
             mode,
             aliases: self.aliases(),
+            entries: self.keys(&key_path(&["agents", "defaults", "models"])),
+            allow: self.texts(&key_path(&["agents", "defaults", "modelPolicy", "allow"])),
+            generation: Generation::of(self.doc),
             defaults: self.route(key_path(&["agents", "defaults", "model"])),
             agents,
             followers,
@@ -196,6 +199,11 @@ impl Reader<'_> {
         let (own, rest): (Vec<_>, Vec<_>) = agents.into_iter().partition(|(_, at)| self.doc.get(at).is_some());
         let own = own.into_iter().map(|(id, at)| Agent { id, route: self.route(at) }).collect();
         (own, rest.into_iter().map(|it| it.0).collect())
+    }
+
+    fn texts(&self, at: &Path) -> Vec<String> {
+        let items = self.doc.get(at).and_then(Value::as_array);
+        items.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
     }
 
     fn route(&mut self, at: Path) -> Route {

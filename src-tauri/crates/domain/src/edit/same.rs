@@ -70,7 +70,8 @@ fn names(doc: &Document, at: &Path) -> Vec<String> {
             Segment::Key(key) => (key.clone(), value.and_then(|it| it.get(key))),
             Segment::Index(index) => {
                 let item = value.and_then(|it| it.get(*index));
-                let id = item.and_then(|it| it.get("id")).and_then(Value::as_str);
+                // A member of a chain is its own name.
+                let id = item.and_then(|it| it.get("id").or(Some(it))).and_then(Value::as_str);
                 let name = match (id, names.as_slice()) {
                     (Some(id), [first, second, provider, _]) if first == "models" && second == "providers" => {
                         format!("{provider}/{id}")

@@ -4,6 +4,7 @@ use document::{Document, Path, Segment, Value};
 
 use super::same::Same;
 use crate::change::Change;
+use crate::config::covers;
 use crate::schema::Generation;
 use crate::view::types::{ProblemView, Severity};
 
@@ -47,41 +48,29 @@ pub fn undone(doc: &Document, after: &Document) -> Vec<ProblemView> {
 
 const ALLOW: [&str; 4] = ["agents", "defaults", "modelPolicy", "allow"];
 
-/// An entry for a model that is not among those allowed, or the first one where the entries are what is allowed.
+/// A name for a model that is not among those allowed, or the first one where the names are what is allowed.
 fn allowlist(doc: &Document, generation: Generation, change: &Change) -> Option<ProblemView> {
+    let Change::Alias { model_ref: model, to: Some(_), .. } = change else { return None };
     let entries = doc.get(&Path::from(["agents", "defaults", "models"])).and_then(Value::as_object);
+    if entries.is_some_and(|it| it.contains_key(model)) {
+        return None;
+    }
     let allow = list(doc, &ALLOW);
     let migrated = doc.get(&Path::from(["meta", "migrations", "modelPolicyAllowlist"])).is_some() || allow.is_some();
-    let (model, field) = match change {
-        Change::Alias { model_ref, to: Some(_), .. } if entries.is_none_or(|it| !it.contains_key(model_ref)) => {
-            (model_ref.clone(), Some("alias"))
-        }
-        Change::AddModel { provider, model, .. } => (format!("{provider}/{model}"), None),
-        _ => return None,
-    };
-    let is_first_entry = field.is_some() && entries.is_none_or(serde_json::Map::is_empty);
-    match allow {
-        Some(allow) if !allow.is_empty() && !allow.iter().any(|it| it.as_str().is_some_and(|it| covers(it, &model))) => {
-            Some(warn(
-                "modelPolicy.notAllowed",
-                field,
-                format!("agents.defaults.modelPolicy.allow does not have {model}, so OpenClaw will not let it be chosen"),
-            ))
-        }
-        None if is_first_entry && !migrated && generation.before((2026, 8)) => Some(warn(
+    let (code, message) = match allow {
+        Some(allow) if !allow.is_empty() && !allow.iter().any(|it| it.as_str().is_some_and(|it| covers(it, model))) => (
+            "modelPolicy.notAllowed",
+            format!("agents.defaults.modelPolicy.allow does not have {model}, so OpenClaw will not let it be chosen"),
+        ),
+        None if entries.is_none_or(serde_json::Map::is_empty) && !migrated && generation.before((2026, 8)) => (
             "models.becomesAllowlist",
-            field,
             format!(
                 "{model} would be the first entry in agents.defaults.models; an OpenClaw before 2026.8 then allows only the models listed there"
             ),
-        )),
-        _ => None,
-    }
-}
-
-/// `provider/*` stands for all of its models.
-fn covers(allowed: &str, model: &str) -> bool {
-    allowed == model || allowed.strip_suffix('*').is_some_and(|it| it.ends_with('/') && model.starts_with(it))
+        ),
+        _ => return None,
+    };
+    Some(warn(code, Some("alias"), message))
 }
 
 /// What one OpenClaw takes and another refuses, where the file does not tell which of them reads it.

@@ -14,6 +14,12 @@ pub enum Generation {
     Unsure(Option<(u32, u32)>),
 }
 
+impl Default for Generation {
+    fn default() -> Self {
+        Generation::Unsure(None)
+    }
+}
+
 impl Generation {
     /// `meta.lastTouchedVersion` says it; else the keys that only one generation takes.
     pub fn of(doc: &Document) -> Self {

@@ -190,7 +190,7 @@ fn a_model_comes() {
     assert_snapshot!(reviewed(REFERRED, &[add("box", "new", &full)]), @r#"
     box gets the model new
     +    { id: "new", name: "New", cost: { input: 0, output: 0 }, contextWindow: 65536, maxTokens: 8192 },
-    ! modelPolicy.notAllowed agents.defaults.modelPolicy.allow does not have box/new, so OpenClaw will not let it be chosen
+    ! modelPolicy.notAllowed agents.defaults.modelPolicy.allow does not have box/new, so it can't be chosen with /model
     "#);
     let once = try_changes(REFERRED, &[add("box", "new", &full)]).expect("taken").text().to_owned();
     assert_eq!(try_changes(&once, &[add("box", "new", &full)]).expect("just so").text().to_owned(), once);

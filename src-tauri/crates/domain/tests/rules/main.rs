@@ -9,6 +9,7 @@ mod edit_models;
 mod edit_providers;
 mod edit_settings;
 mod history;
+mod lint;
 mod menu;
 mod route;
 mod scene;

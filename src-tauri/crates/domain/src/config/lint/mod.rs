@@ -1,0 +1,21 @@
+//! What OpenClaw accepts without a word and a person would still want to know. Each finding has a code, a sentence and, where one
+//! click can mend it, the changes.
+
+mod names;
+mod providers;
+mod routes;
+
+use super::{Config, Problem};
+pub use names::{alias_fault, covers};
+
+pub fn lint(config: &Config) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for provider in config.providers.iter().filter(|it| !it.implied) {
+        problems.extend(providers::provider(provider));
+        problems.extend(provider.models.iter().enumerate().flat_map(|(i, model)| providers::model(provider, i, model)));
+    }
+    problems.extend(names::aliases(config));
+    problems.extend(names::allowed(config));
+    problems.extend(routes::routes(config));
+    problems
+}

@@ -1,0 +1,150 @@
+//! Addresses, time-outs and limits.
+
+use document::{Path, path};
+
+use crate::change::{Change, FieldValue, Limit, ModelField};
+use crate::config::{About, Field, Model, Problem, Provider};
+use crate::discovery::GUIDE_TIMEOUT;
+use crate::view_types::Severity;
+use crate::words::tokens;
+
+/// Without `contextWindow` OpenClaw assumes this many tokens (2026.9.6, measured).
+const ASSUMED_CONTEXT: u64 = 200_000;
+/// OpenClaw's own prompt is about 19,000 tokens, so a smaller window leaves no room to work (2026.9.6, measured).
+const USABLE_CONTEXT: u64 = 32_000;
+/// Below this a hanging box ends the turn with an error instead of a fallback (2026.9.6, measured).
+const SAFE_TIMEOUT: u64 = 30;
+/// What the guide gives a local model for its answer.
+const GUIDE_MAX_TOKENS: u64 = 8_192;
+
+pub fn provider(provider: &Provider) -> Vec<Problem> {
+    let Some(base_url) = &provider.base_url else { return Vec::new() };
+    if url::Url::parse(base_url).is_err() && !base_url.contains("${") {
+        let message = format!("{} is not a URL; it should look like http://127.0.0.1:1234/v1", provider.id);
+        return vec![of(provider, "baseUrl.invalid", Severity::Error, Field::BaseUrl, &message)];
+    }
+    if provider.is_local() { address(provider, base_url).into_iter().chain(timeout(provider)).collect() } else { Vec::new() }
+}
+
+fn address(provider: &Provider, base_url: &str) -> Vec<Problem> {
+    // An address with a variable in it is mended where the variable is set.
+    let mendable = provider.base_url_written.as_deref().filter(|it| !it.contains("${"));
+    let found = |code, message: &str, to: Option<String>| {
+        let problem = of(provider, code, Severity::Warning, Field::BaseUrl, message);
+        let fix = mendable.zip(to).map(|(was, to)| {
+            let (provider, was) = (provider.id.clone(), Some(was.to_owned()));
+            (format!("Set {to}"), Change::BaseUrl { provider, was, to: Some(to) })
+        });
+        match fix {
+            Some((label, change)) => problem.fix(label, change),
+            None => problem,
+        }
+    };
+    let mut problems = Vec::new();
+    let (scheme, rest) = base_url.split_once("://").unwrap_or(("http", base_url));
+    if rest.contains("//") {
+        let single = rest.split('/').filter(|it| !it.is_empty()).collect::<Vec<_>>().join("/");
+        let to = Some(format!("{scheme}://{single}"));
+        problems.push(found(
+            "baseUrl.doubleSlash",
+            "the base URL has a double slash, which some servers answer with an error",
+            to,
+        ));
+    }
+    let bare = base_url.trim_end_matches('/');
+    let ends_in_v1 = bare.ends_with("/v1");
+    // `/v1` is missing where nothing but a host is given; after another path only its server knows.
+    let is_host = !rest.trim_end_matches('/').contains('/');
+    match provider.api.as_deref() {
+        Some("ollama") if ends_in_v1 => problems.push(found(
+            "baseUrl.ollamaV1",
+            "Ollama's native API is at the base URL without /v1; with it tools and the context size fail",
+            bare.strip_suffix("/v1").map(str::to_owned),
+        )),
+        Some("ollama" | "anthropic-messages" | "google-generative-ai") => {}
+        _ if !ends_in_v1 && !provider.on_demand => problems.push(found(
+            "baseUrl.noV1",
+            "the base URL does not end in /v1, where OpenAI-compatible servers answer",
+            is_host.then(|| format!("{bare}/v1")),
+        )),
+        _ => {}
+    }
+    problems
+}
+
+fn timeout(provider: &Provider) -> Option<Problem> {
+    let (code, severity, message) = match provider.timeout_seconds {
+        None => (
+            "timeout.missing",
+            Severity::Info,
+            "without a time-out OpenClaw waits for a hung box without end, and does not fall back".to_owned(),
+        ),
+        Some(s) if s < SAFE_TIMEOUT => (
+            "timeout.short",
+            Severity::Warning,
+            format!(
+                "with {s} s a hung box ends the turn with an error and no fallback; from {SAFE_TIMEOUT} s on OpenClaw falls back"
+            ),
+        ),
+        Some(_) => return None,
+    };
+    let set = Change::Timeout { provider: provider.id.clone(), was: provider.timeout_seconds, to: Some(GUIDE_TIMEOUT) };
+    Some(of(provider, code, severity, Field::TimeoutSeconds, &message).fix(format!("Set {GUIDE_TIMEOUT} s"), set))
+}
+
+pub fn model(provider: &Provider, index: usize, model: &Model) -> Vec<Problem> {
+    let at = path!["models", "providers", &provider.id, "models", index];
+    let about = || About::Model { provider: provider.id.clone(), model: model.id.clone() };
+    let found = |code, severity, field: Field, message: String| {
+        Problem::new(code, severity, at.child(field.name()), message).about(about()).field(field)
+    };
+    let mut problems = Vec::new();
+    if model.name.is_none() {
+        let message = format!("{} has no name; OpenClaw refuses a model without one", model.id);
+        let name = Change::Model {
+            provider: provider.id.clone(),
+            model: model.id.clone(),
+            field: ModelField::Name,
+            was: None,
+            to: Some(FieldValue::Text(model.id.clone())),
+        };
+        let problem = Problem::new("model.noName", Severity::Error, at.child("name"), message).about(about());
+        problems.push(problem.fix("Use its id", name));
+    }
+    match model.context_window {
+        None if provider.is_local() => problems.push(found(
+            "contextWindow.missing",
+            Severity::Warning,
+            Field::ContextWindow,
+            format!("no contextWindow: OpenClaw assumes {} tokens", tokens(ASSUMED_CONTEXT)),
+        )),
+        Some(window) if window < USABLE_CONTEXT && provider.is_local() => problems.push(found(
+            "contextWindow.small",
+            Severity::Warning,
+            Field::ContextWindow,
+            format!("{} tokens leave little room: OpenClaw's own prompt takes about 19,000", tokens(window)),
+        )),
+        _ => {}
+    }
+    if let (Some(window), Some(max)) = (model.context_window, model.max_tokens)
+        && max >= window
+    {
+        let problem =
+            found("maxTokens.noRoom", Severity::Warning, Field::MaxTokens, "max tokens leaves no room for a prompt".to_owned());
+        let room = GUIDE_MAX_TOKENS.min(window / 4).max(1);
+        let set = Change::Limit {
+            provider: provider.id.clone(),
+            model: model.id.clone(),
+            limit: Limit::MaxTokens,
+            was: Some(max),
+            to: Some(room),
+        };
+        problems.push(problem.fix(format!("Set {}", tokens(room)), set));
+    }
+    problems
+}
+
+fn of(provider: &Provider, code: &'static str, severity: Severity, field: Field, message: &str) -> Problem {
+    let at: Path = path!["models", "providers", &provider.id, field.name()];
+    Problem::new(code, severity, at, message).about(About::Provider(provider.id.clone())).field(field)
+}
