@@ -11,7 +11,7 @@ import type { Review } from './generated/Review';
 import type { Show } from './generated/Show';
 import type { View } from './generated/View';
 import { asRefusal, type Host, type Stop } from './host';
-import { NO_STEPS, redo, step, undo, type Steps } from './steps';
+import { forgetSecrets, NO_STEPS, redo, step, undo, type Steps } from './steps';
 
 export interface Toast {
   readonly text: string;
@@ -84,7 +84,7 @@ export class App {
   #see(view: View): void {
     this.view = view;
     const now = rebase(this.draft, view);
-    if (now !== this.draft) this.#steps = { ...this.#steps, now };
+    if (now !== this.draft) this.#steps = forgetSecrets({ ...this.#steps, now });
   }
 
   #follow(show: Show): void {
@@ -143,7 +143,7 @@ export class App {
 
   #walk(to: Steps): void {
     if (to === this.#steps) return;
-    this.#steps = this.view ? { ...to, now: rebase(to.now, this.view) } : to;
+    this.#steps = forgetSecrets(this.view ? { ...to, now: rebase(to.now, this.view) } : to);
     if (this.page !== 'review') return;
     if (this.draft.length > 0) void this.startReview();
     else this.back();
@@ -222,7 +222,7 @@ export class App {
       return sides[i] === 'mine' && view ? keepMine(draft, clash.change, view) : without(draft, clash.change);
     }, this.draft);
     this.clashes = [];
-    this.#steps = step(this.#steps, settled);
+    this.#steps = forgetSecrets(step(this.#steps, settled));
     if (settled.length > 0) void this.startReview();
     else this.back();
   }

@@ -111,3 +111,8 @@ export function place(index: number): string {
   const ending = tens >= 11 && tens <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][index % 10] ?? 'th');
   return `${index}${ending} fallback`;
 }
+
+/** A name for the variable that a secret could be taken from: `LMSTUDIO_KEY`. */
+export function variableFor(provider: string, what: string): string {
+  return `${provider}_${what}`.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
+}
