@@ -76,6 +76,15 @@ const SHOTS = [
     await page.getByTestId('context-rig/glm-5-air-awq').fill('a lot');
     await page.keyboard.press('Enter');
   }),
+  shot('providers-add', 'page=providers', page => page.getByTestId('add-provider').click()),
+  shot('providers-template', 'page=providers', async page => {
+    await page.getByTestId('add-provider').click();
+    await page.getByRole('button', { name: /^vLLM/ }).click();
+    await page.getByText('answers in 12 ms').waitFor();
+  }),
+  shot('providers-secret', 'page=providers', async page => {
+    await page.getByRole('button', { name: 'Replace' }).click();
+  }),
   shot('providers-rig', 'page=providers', page => page.getByRole('button', { name: /^rig/ }).click()),
   shot('providers-hosted', 'page=providers', page => page.getByRole('button', { name: /^anthropic/ }).click()),
   shot('providers-typing', 'page=providers', async page => {

@@ -161,7 +161,16 @@ const LAST: readonly Change['kind'][] = ['renameModel', 'renameProvider', 'remov
 export function ordered(draft: Draft): Draft {
   const rank = ({ kind }: Change): number =>
     kind === 'addProvider' ? -2 : kind === 'addModel' ? -1 : LAST.indexOf(kind) + 1;
-  return [...draft].sort((a, b) => rank(a) - rank(b));
+  const added = draft.filter(change => change.kind === 'addProvider');
+  const isPart = (change: Change): change is Extract<Change, { kind: 'key' }> =>
+    change.kind === 'key' && added.some(it => it.provider === change.provider);
+  // The key of a new provider belongs beside its address.
+  const whole = draft.flatMap((change): Change[] => {
+    if (isPart(change)) return [];
+    if (change.kind !== 'addProvider') return [change];
+    return [{ ...change, key: draft.filter(isPart).find(it => it.provider === change.provider)?.to ?? change.key }];
+  });
+  return whole.sort((a, b) => rank(a) - rank(b));
 }
 
 /** The draft on a new view: what the file says by itself now is no change any more; all else stays as the person left it. */

@@ -9,7 +9,8 @@ export const TEMPLATES = templates as readonly Template[];
 /** Ids that no provider has yet: `vllm`, `vllm-2`. */
 export function freeId(id: string, taken: readonly string[]): string {
   let free = id;
-  for (let n = 2; taken.includes(free); n += 1) free = `${id}-${n}`;
+  const isTaken = (): boolean => taken.some(it => it.toLowerCase() === free.toLowerCase());
+  for (let n = 2; isTaken(); n += 1) free = `${id}-${n}`;
   return free;
 }
 
@@ -22,9 +23,11 @@ export interface Wish {
 }
 
 export function providerChanges({ provider, baseUrl, api, key, timeoutSeconds }: Wish): Change[] {
-  const add: Change = { kind: 'addProvider', provider, baseUrl, api, key };
-  if (timeoutSeconds === null) return [add];
-  return [add, { kind: 'timeout', provider, was: null, to: timeoutSeconds }];
+  const changes: Change[] = [{ kind: 'addProvider', provider, baseUrl, api, key: { kind: 'none' } }];
+  // A change of its own, as of any other provider; what is sent has it in its place.
+  if (key.kind !== 'none') changes.push({ kind: 'key', provider, was: '', to: key });
+  if (timeoutSeconds !== null) changes.push({ kind: 'timeout', provider, was: null, to: timeoutSeconds });
+  return changes;
 }
 
 /** A hosted model gets its alias; one that many hosts serve is pinned to those of the template. */

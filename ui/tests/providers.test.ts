@@ -1,7 +1,10 @@
 // The providers' form: the address tried as it is typed, the key never shown unasked.
-import { screen } from '@testing-library/svelte';
+import { screen, within } from '@testing-library/svelte';
 
+import { App } from '../src/app.svelte';
 import { FIXTURES } from '../src/fixtures';
+import type { Change } from '../src/generated/Change';
+import { FakeHost } from '../src/host.fake';
 import { asked, open, settle } from './kit';
 
 const view = FIXTURES.attention;
@@ -75,11 +78,211 @@ describe('the key', () => {
     expect(asked(host, 'review')).toEqual([['review', [change]]]);
   });
 
-  it('that is a reference can be looked at only', async () => {
-    await open(FIXTURES.many, 'providers');
+  it('that is a reference is shown as what it is, and can be another', async () => {
+    const { user, host } = await open(FIXTURES.many, 'providers');
     expect(screen.getByText('store: litellm')).toBeInTheDocument();
     expect(screen.queryByRole('button', { name: 'Reveal' })).not.toBeInTheDocument();
-    expect(screen.queryByRole('button', { name: 'Replace' })).not.toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Replace' }));
+    await user.click(screen.getByRole('radio', { name: 'Reference' }));
+    await user.selectOptions(screen.getByLabelText('Source of the key'), 'file');
+    await user.type(screen.getByLabelText('Id of the key'), '/litellm{Enter}');
+    await user.click(screen.getByTestId('review'));
+    await settle();
+    const sent = asked(host, 'review')[0]?.[1] as Change[];
+    expect(sent).toMatchObject([
+      { kind: 'key', to: { kind: 'reference', value: { source: 'file', provider: 'default', id: '/litellm' } } },
+    ]);
+  });
+
+  it('leaves the file for a variable, with the line that this needs', async () => {
+    const { user, host } = await open(view, 'providers');
+    await user.click(screen.getByRole('button', { name: 'Use ${LMSTUDIO_KEY}' }));
+    expect(screen.getByText('LMSTUDIO_KEY=…')).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Copy that line' }));
+    await settle();
+    expect(await navigator.clipboard.readText()).toBe(`LMSTUDIO_KEY=${SECRET}`);
+    expect(asked(host, 'revealKey')).toEqual([['revealKey', 'lmstudio', null]]);
+  });
+
+  it('is gone from memory once it is discarded, undone or saved', async () => {
+    const app = new App(new FakeHost(view));
+    const stop = app.start();
+    await settle();
+    const typed = (value: string): Change => ({
+      kind: 'key',
+      provider: 'lmstudio',
+      was: 'k-7f3a',
+      to: { kind: 'literal', value },
+    });
+    const timeout: Change = { kind: 'timeout', provider: 'lmstudio', was: null, to: 300 };
+    for (const leave of [() => app.discard(), () => app.undoEdit()]) {
+      app.change(timeout);
+      app.change(typed('sk-typed'));
+      leave();
+      app.undoEdit();
+      app.redoEdit();
+      app.redoEdit();
+      expect(app.draft).not.toContainEqual(typed('sk-typed'));
+      app.discard();
+    }
+    app.change(typed('sk-typed'));
+    await app.startReview();
+    await app.save();
+    app.undoEdit();
+    expect(app.draft).toEqual([]);
+    stop();
+  });
+});
+
+describe('headers', () => {
+  const rig = async () => {
+    const opened = await open(view, 'providers');
+    await opened.user.click(screen.getByRole('button', { name: /^rig/ }));
+    return opened;
+  };
+  const header = (name: string, was: string, to: object) => ({ kind: 'header', provider: 'rig', name, was, to });
+
+  it('are masked, shown on a click, changed and taken out', async () => {
+    const { user, host, container } = await rig();
+    expect(container.innerHTML).not.toContain('sk-local-fixture-key');
+    await user.click(screen.getByRole('button', { name: 'Reveal' }));
+    await settle();
+    expect(asked(host, 'revealKey')).toEqual([['revealKey', 'rig', 'X-Team']]);
+    expect(screen.getByTestId('header-rig-X-Team')).toHaveTextContent('sk-local-fixture-key');
+    await user.click(screen.getByRole('button', { name: 'Use ${RIG_TEAM}' }));
+    await user.click(screen.getByRole('button', { name: 'Remove the value of X-Trace' }));
+    await user.click(screen.getByTestId('review'));
+    await settle();
+    expect(asked(host, 'review')[0]?.[1]).toEqual([
+      header('X-Team', 'h-1', { kind: 'env', value: 'RIG_TEAM' }),
+      header('X-Trace', 'h-2', { kind: 'none' }),
+    ]);
+  });
+
+  it('are added by name and value', async () => {
+    const { user, host, container } = await rig();
+    await user.click(screen.getByRole('button', { name: 'Add header…' }));
+    await user.type(screen.getByLabelText('Name of the header'), 'x-team');
+    expect(screen.getByText('There is a header of this name.')).toBeInTheDocument();
+    await user.clear(screen.getByLabelText('Name of the header'));
+    await user.type(screen.getByLabelText('Name of the header'), 'X-New{Enter}');
+    await user.type(screen.getByLabelText('New value of X-New'), 'h-typed{Enter}');
+    expect(container.innerHTML).not.toContain('h-typed');
+    await user.click(screen.getByTestId('review'));
+    await settle();
+    expect(asked(host, 'review')[0]?.[1]).toEqual([header('X-New', '', { kind: 'literal', value: 'h-typed' })]);
+  });
+
+  it('that are not wanted after all leave nothing', async () => {
+    const { user } = await rig();
+    await user.click(screen.getByRole('button', { name: 'Add header…' }));
+    await user.type(screen.getByLabelText('Name of the header'), 'X-New{Enter}');
+    await user.keyboard('{Escape}');
+    expect(screen.queryByText('X-New')).not.toBeInTheDocument();
+    expect(screen.queryByTestId('review')).not.toBeInTheDocument();
+  });
+});
+
+describe('a provider', () => {
+  const dialog = () => within(screen.getByRole('dialog'));
+  const reviewed = async ({ user, host }: Awaited<ReturnType<typeof open>>) => {
+    await user.click(screen.getByTestId('review'));
+    await settle();
+    return asked(host, 'review').at(-1)?.[1];
+  };
+
+  it('comes from a template, with models of its own, under an id that is free', async () => {
+    const opened = await open(view, 'providers');
+    await opened.user.click(screen.getByTestId('add-provider'));
+    await opened.user.click(screen.getByRole('button', { name: /^LM Studio/ }));
+    await vi.advanceTimersByTimeAsync(400);
+    expect(asked(opened.host, 'tryUrl')).toEqual([['tryUrl', null, 'http://127.0.0.1:1234/v1']]);
+    expect(dialog().getByLabelText('Id')).toHaveValue('lmstudio-2');
+    await opened.user.clear(dialog().getByLabelText('Id'));
+    await opened.user.type(dialog().getByLabelText('Id'), 'attic');
+    await opened.user.click(screen.getByTestId('take-provider'));
+    await settle();
+    expect(screen.getByTestId('base-url-attic')).toHaveValue('http://127.0.0.1:1234/v1');
+    await opened.user.clear(screen.getByTestId('base-url-attic'));
+    await opened.user.type(screen.getByTestId('base-url-attic'), 'http://attic:1234/v1{Enter}');
+    expect(await reviewed(opened)).toEqual([
+      {
+        kind: 'addProvider',
+        provider: 'attic',
+        baseUrl: 'http://attic:1234/v1',
+        api: 'openai-responses',
+        key: { kind: 'literal', value: 'lmstudio' },
+      },
+      { kind: 'timeout', provider: 'attic', was: null, to: 300 },
+    ]);
+  });
+
+  it('that is hosted gets names for its models, pinned to their hosts', async () => {
+    const opened = await open(view, 'providers');
+    await opened.user.click(screen.getByTestId('add-provider'));
+    await opened.user.click(screen.getByRole('button', { name: /^OpenRouter/ }));
+    for (const box of screen.getAllByRole('checkbox').slice(1)) await opened.user.click(box);
+    await opened.user.click(screen.getByTestId('take-provider'));
+    await settle();
+    expect(await reviewed(opened)).toMatchObject([
+      { kind: 'alias', modelRef: 'openrouter/minimax/minimax-m2.7', was: null, to: 'MiniMax' },
+      {
+        kind: 'setting',
+        of: { kind: 'entry' },
+        key: ['params', 'provider'],
+        was: null,
+        to: { allow_fallbacks: false },
+      },
+    ]);
+  });
+
+  it('is not added with an id that is taken or an address that is none', async () => {
+    const { user } = await open(view, 'providers');
+    await user.click(screen.getByTestId('add-provider'));
+    await user.click(screen.getByRole('button', { name: /^vLLM/ }));
+    await user.clear(dialog().getByLabelText('Id'));
+    await user.type(dialog().getByLabelText('Id'), 'rig');
+    expect(screen.getByText('There is a provider rig.')).toBeInTheDocument();
+    expect(screen.getByTestId('take-provider')).toBeDisabled();
+    await user.type(dialog().getByLabelText('Id'), '2');
+    await user.clear(dialog().getByLabelText('Base URL'));
+    await user.type(dialog().getByLabelText('Base URL'), 'nonsense');
+    expect(screen.getByTestId('take-provider')).toBeDisabled();
+  });
+
+  it('is renamed after what else changes', async () => {
+    const opened = await open(view, 'providers');
+    await opened.user.clear(screen.getByTestId('provider-id-lmstudio'));
+    await opened.user.type(screen.getByTestId('provider-id-lmstudio'), 'studio{Enter}');
+    await opened.user.click(screen.getByRole('button', { name: 'Set 300 s' }));
+    expect(await reviewed(opened)).toEqual([
+      { kind: 'timeout', provider: 'lmstudio', was: null, to: 300 },
+      { kind: 'renameProvider', was: 'lmstudio', to: 'studio' },
+    ]);
+  });
+
+  it('goes with its other changes, and can be kept', async () => {
+    const opened = await open(view, 'providers');
+    await opened.user.click(screen.getByRole('button', { name: 'Set 300 s' }));
+    await opened.user.click(screen.getByRole('button', { name: 'Remove…' }));
+    await settle();
+    expect(asked(opened.host, 'referrers')).toEqual([['referrers', 'lmstudio', null]]);
+    await opened.user.click(screen.getByTestId('remove'));
+    await settle();
+    expect(screen.getByText(/It is taken out of the file with all its models/)).toBeInTheDocument();
+    expect(await reviewed(opened)).toEqual([{ kind: 'removeProvider', provider: 'lmstudio', force: true }]);
+    await opened.user.click(screen.getByRole('button', { name: 'Back' }));
+    await opened.user.click(screen.getByRole('button', { name: 'Keep it' }));
+    expect(screen.queryByTestId('review')).not.toBeInTheDocument();
+  });
+
+  it('has flags that can be on, off or not set', async () => {
+    const opened = await open(view, 'providers');
+    const flag = screen.getByRole('radiogroup', { name: 'Private network' });
+    await opened.user.click(within(flag).getByRole('radio', { name: 'on' }));
+    expect(await reviewed(opened)).toEqual([
+      { kind: 'flag', provider: 'lmstudio', flag: 'allowPrivateNetwork', was: null, to: true },
+    ]);
   });
 });
 
