@@ -38,11 +38,15 @@ const SHOTS = [
     'emptyRoute',
     'long',
     'many',
+    'loading',
   ].map(fixture => shot(`status-${fixture}`, `fixture=${fixture}`)),
   ...PAGES.flatMap(page =>
     ['attention', 'bad', 'missing', 'long', 'many', 'emptyRoute'].map(fixture =>
       shot(`${page}-${fixture}`, `fixture=${fixture}&page=${page}`),
     ),
+  ),
+  shot('status-load-asked', 'fixture=loading', page =>
+    page.getByRole('button', { name: 'Load glm-5-air-awq' }).click(),
   ),
   shot('models-draft', 'page=models&draft', async page => {
     await page.getByTestId('context-lmstudio/my-local-model').focus();

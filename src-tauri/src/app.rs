@@ -47,6 +47,8 @@ pub fn run(options: Options) -> Result<ExitCode, Failure> {
             commands::backup_review,
             commands::restore,
             commands::check_now,
+            commands::begin_job,
+            commands::cancel_job,
             commands::pause,
             commands::try_url,
             commands::discover,

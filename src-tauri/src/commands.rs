@@ -1,8 +1,10 @@
 //! What the window may ask for. Each command is one call of the engine; what it is given is typed and bounded first.
 
+use domain::ModelRef;
 use domain::change::Change;
 use domain::discovery::{Found, ListedModel};
 use domain::intent::{Intent, Pause, Refusal, RefusalCode, Show};
+use domain::job::Job;
 use domain::view::View;
 use domain::view_types::{BackupView, Mark, Review};
 use engine::Handle;
@@ -76,6 +78,22 @@ pub async fn restore(engine: State<'_, Handle>, name: String, base: String) -> R
 pub fn check_now(engine: State<'_, Handle>, provider: Option<String>) -> Result<(), Refusal> {
     bounds::text(provider.as_deref().unwrap_or_default())?;
     engine.send(Intent::CheckNow { provider });
+    Ok(())
+}
+
+/// Makes a server work at a model: a person pressed the button.
+#[tauri::command]
+pub fn begin_job(engine: State<'_, Handle>, provider: String, model: String, job: Job) -> Result<(), Refusal> {
+    bounds::text(&provider)?;
+    bounds::text(&model)?;
+    engine.send(Intent::Job { job, model: ModelRef::new(provider, model) });
+    Ok(())
+}
+
+#[tauri::command]
+pub fn cancel_job(engine: State<'_, Handle>, provider: String) -> Result<(), Refusal> {
+    bounds::text(&provider)?;
+    engine.send(Intent::CancelJob { provider });
     Ok(())
 }
 

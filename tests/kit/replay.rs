@@ -64,7 +64,29 @@ impl Replay {
     pub fn on(listener: TcpListener, server: &str, samples: Vec<Sample>) -> Replay {
         let asked = Arc::new(Mutex::new(Vec::new()));
         let origin = format!("http://{}", listener.local_addr().expect("an address"));
-        let server = Arc::new(Script { server: server.to_owned(), samples, asked: Arc::clone(&asked) });
+        let samples = Mutex::new(samples);
+        let server = Arc::new(Script { server: server.to_owned(), samples, orders: Vec::new(), asked: Arc::clone(&asked) });
+        Self::run(listener, origin, server, asked)
+    }
+
+    /// A server that is sent to work: it takes the orders, as a person's click would send them, and from then on answers from other samples.
+    ///
+    /// # Panics
+    /// When there are no such samples.
+    pub async fn working(server: &str, states: &[&str], orders: &[Order<'_>]) -> Replay {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let origin = format!("http://{}", listener.local_addr().expect("an address"));
+        let samples = Mutex::new(states.iter().flat_map(|state| samples(server, state)).collect());
+        let taken = orders.iter().map(|(path, status, body, then)| {
+            let then = then.iter().flat_map(|state| self::samples(server, state)).collect();
+            (Sample::new(path, *status, body), then)
+        });
+        let script = Script { server: server.to_owned(), samples, orders: taken.collect(), asked: Arc::clone(&asked) };
+        Self::run(listener, origin, Arc::new(script), asked)
+    }
+
+    fn run(listener: TcpListener, origin: String, server: Arc<Script>, asked: Arc<Mutex<Vec<Asked>>>) -> Replay {
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 tokio::spawn(serve(stream, Arc::clone(&server)));
@@ -147,9 +169,14 @@ const FORBIDDEN: &[(&str, &str)] = &[
     ("localai", "/v1/responses"),
 ];
 
+/// The path of a POST, its answer (status and body), and the states that it leads to.
+pub type Order<'a> = (&'a str, u16, &'a str, &'a [&'a str]);
+
 struct Script {
     server: String,
-    samples: Vec<Sample>,
+    samples: Mutex<Vec<Sample>>,
+    /// Each with what is answered once it was taken.
+    orders: Vec<(Sample, Vec<Sample>)>,
     asked: Arc<Mutex<Vec<Asked>>>,
 }
 
@@ -159,14 +186,21 @@ impl Script {
     fn forbids(&self, asked: &Asked) -> bool {
         let path = asked.path.as_str();
         let reads = asked.method == "POST" && self.server == "ollama" && path == "/api/show";
-        (asked.method != "GET" && !reads)
+        let ordered = asked.method == "POST" && self.orders.iter().any(|it| it.0.path == path);
+        (asked.method != "GET" && !reads && !ordered)
             || path.contains('?')
-            || FORBIDDEN.iter().any(|(server, what)| (*server == "*" || *server == self.server) && path == *what)
+            || !ordered && FORBIDDEN.iter().any(|(server, what)| (*server == "*" || *server == self.server) && path == *what)
     }
 
-    fn answer(&self, path: &str) -> Sample {
-        let exact = self.samples.iter().find(|it| !it.any && it.path == path);
-        let any = || self.samples.iter().find(|it| it.any);
+    fn answer(&self, asked: &Asked) -> Sample {
+        let path = asked.path.as_str();
+        let mut samples = self.samples.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some((answer, then)) = self.orders.iter().find(|it| asked.method == "POST" && it.0.path == path) {
+            samples.splice(0..0, then.iter().cloned());
+            return answer.clone();
+        }
+        let exact = samples.iter().find(|it| !it.any && it.path == path);
+        let any = || samples.iter().find(|it| it.any);
         exact.or_else(any).cloned().unwrap_or_else(|| Sample::new(path, 404, r#"{"detail":"Not Found"}"#))
     }
 }
@@ -206,7 +240,7 @@ async fn serve(mut stream: TcpStream, script: Arc<Script>) {
         asked.body = String::from_utf8_lossy(&seen[..length]).into_owned();
         seen.drain(..length);
         asked.forbidden = script.forbids(&asked);
-        let answer = script.answer(&asked.path);
+        let answer = script.answer(&asked);
         lock(&script.asked).push(asked);
         let close = answer.headers.iter().any(|it| it.0.eq_ignore_ascii_case("connection") && it.1.eq_ignore_ascii_case("close"));
         if stream.write_all(&wire(&answer)).await.is_err() || close {

@@ -4,6 +4,7 @@ import { createContext } from 'svelte';
 
 import { holds, keepMine, moved, ordered, put, rebase, settingOf, without, type Draft } from './draft';
 import type { Change } from './generated/Change';
+import type { Job } from './generated/Job';
 import type { Page } from './generated/Page';
 import type { Pause } from './generated/Pause';
 import type { Refusal } from './generated/Refusal';
@@ -242,6 +243,14 @@ export class App {
 
   checkNow(provider: string | null): Promise<void> {
     return this.#ask(this.host.checkNow(provider));
+  }
+
+  beginJob(provider: string, model: string, job: Job): Promise<void> {
+    return this.#ask(this.host.beginJob(provider, model, job));
+  }
+
+  cancelJob(provider: string): Promise<void> {
+    return this.#ask(this.host.cancelJob(provider));
   }
 
   pause(pause: Pause | null): Promise<void> {

@@ -7,6 +7,7 @@ import { SNAPSHOTS } from './fixtures/snapshots';
 import type { BackupView } from './generated/BackupView';
 import type { Change } from './generated/Change';
 import type { Found } from './generated/Found';
+import type { Job } from './generated/Job';
 import type { ListedModel } from './generated/ListedModel';
 import type { Mark } from './generated/Mark';
 import type { Page } from './generated/Page';
@@ -120,6 +121,14 @@ export class FakeHost implements Host {
 
   checkNow(provider: string | null): Promise<void> {
     return this.#take('checkNow', provider);
+  }
+
+  beginJob(provider: string, model: string, job: Job): Promise<void> {
+    return this.#take('beginJob', provider, model, job);
+  }
+
+  cancelJob(provider: string): Promise<void> {
+    return this.#take('cancelJob', provider);
   }
 
   pause(pause: 'hour' | 'tomorrow' | null): Promise<void> {

@@ -3,6 +3,7 @@
 import type { BackupView } from './generated/BackupView';
 import type { Change } from './generated/Change';
 import type { Found } from './generated/Found';
+import type { Job } from './generated/Job';
 import type { ListedModel } from './generated/ListedModel';
 import type { Mark } from './generated/Mark';
 import type { Pause } from './generated/Pause';
@@ -36,6 +37,9 @@ export interface Host {
   restore(name: string, base: string): Promise<void>;
   /** Probes one server now, or all of them. */
   checkNow(provider: string | null): Promise<void>;
+  /** Has a server work at a model, since the person pressed the button. */
+  beginJob(provider: string, model: string, job: Job): Promise<void>;
+  cancelJob(provider: string): Promise<void>;
   /** Holds notifications back; `null` resumes. */
   pause(pause: Pause | null): Promise<void>;
   /** Asks an address that is being typed who answers there. */

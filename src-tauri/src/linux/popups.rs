@@ -163,17 +163,17 @@ fn hints(code: Code) -> VariantDict {
 /// 0 low, 1 normal, 2 critical: that one stays until it is seen.
 fn urgency(code: Code) -> u8 {
     match code {
-        Code::FallbackEnded | Code::BoxUp => 0,
-        Code::FallbackStarted | Code::BoxDown | Code::ContextSmall | Code::ConfigInvalid | Code::ConfigReverted => 1,
+        Code::FallbackEnded | Code::BoxUp | Code::JobDone => 0,
         Code::RouteExhausted => 2,
+        _ => 1,
     }
 }
 
 fn shown_as(code: Code) -> Overall {
     match code {
-        Code::FallbackEnded | Code::BoxUp => Overall::Ready,
+        Code::FallbackEnded | Code::BoxUp | Code::JobDone => Overall::Ready,
         Code::FallbackStarted => Overall::Fallback,
-        Code::BoxDown | Code::ContextSmall | Code::ConfigInvalid | Code::ConfigReverted => Overall::Attention,
         Code::RouteExhausted => Overall::Down,
+        _ => Overall::Attention,
     }
 }

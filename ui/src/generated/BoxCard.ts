@@ -4,6 +4,8 @@ import type { Day } from "./Day";
 import type { Fact } from "./Fact";
 import type { Mark } from "./Mark";
 import type { Note } from "./Note";
+import type { Offer } from "./Offer";
+import type { Work } from "./Work";
 
 export type BoxCard = { 
 /**
@@ -25,4 +27,8 @@ latencies: Array<number | null>, day: Day, contexts: Array<ContextBar>,
 /**
  * What its state means for the route.
  */
-role: string | null, notes: Array<Note>, baseUrl: string, };
+role: string | null, notes: Array<Note>, 
+/**
+ * What its models can be told to do, on a click.
+ */
+offers: Array<Offer>, work: Work | null, baseUrl: string, };

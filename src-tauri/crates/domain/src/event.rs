@@ -4,6 +4,7 @@ use crate::aside::SetAside;
 use crate::config::{Config, Problem};
 use crate::history::{Recalled, Record};
 use crate::intent::{Intent, Show};
+use crate::job::{JobRequest, News};
 use crate::link::GatewayEvent;
 use crate::notice::Notice;
 use crate::observation::{Observation, ProbeRequest};
@@ -38,6 +39,12 @@ pub enum Event {
         known: bool,
     },
     Intent(Intent),
+    /// Of a job that a person asked for.
+    Job {
+        provider: String,
+        id: u64,
+        news: News,
+    },
     /// Someone is looking at the window, or no longer.
     Visible(bool),
     Tick,
@@ -56,6 +63,9 @@ pub enum Effect {
     Probe(ProbeRequest),
     /// Read the config once more, and what stands beside it.
     LookAgain,
+    Job(JobRequest),
+    /// And undo what was only begun, where that can be.
+    StopJob(JobRequest),
     Notify(Notice),
     /// Keep this; it is never waited for.
     Remember(Record),

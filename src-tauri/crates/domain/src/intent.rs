@@ -4,13 +4,23 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::ModelRef;
 use crate::change::Change;
+use crate::job::Job;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Intent {
     /// Probe all servers at once, or one.
     CheckNow {
         provider: Option<String>,
+    },
+    /// Make a server work at a model.
+    Job {
+        job: Job,
+        model: ModelRef,
+    },
+    CancelJob {
+        provider: String,
     },
     /// Hold notifications back; `None` resumes.
     Pause(Option<Pause>),

@@ -14,6 +14,7 @@ pub mod health;
 mod hearing;
 pub mod history;
 pub mod intent;
+pub mod job;
 pub mod link;
 pub mod locality;
 mod memory;

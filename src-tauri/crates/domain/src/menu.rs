@@ -99,12 +99,31 @@ fn box_words(state: &State, card: &view::types::BoxCard) -> String {
 
 fn box_rows(card: &view::types::BoxCard) -> Vec<Item> {
     let mut rows = vec![row("Check now", Intent::CheckNow { provider: Some(card.provider.clone()) })];
+    rows.extend(job_rows(card));
     rows.extend(card.notes.iter().filter_map(fix_row));
     rows.extend(
         card.notes.iter().filter_map(|it| it.copy.as_ref()).map(|it| row(it.label.clone(), Intent::CopyText(it.text.clone()))),
     );
     rows.push(row("Copy base URL", Intent::CopyText(card.base_url.clone())));
     rows.push(row("Edit...", Intent::Open(Show { provider: Some(card.provider.clone()), ..Show::page(Page::Providers) })));
+    rows
+}
+
+/// Those of the model that matters most. What one does beside its purpose stands above it.
+fn job_rows(card: &view::types::BoxCard) -> Vec<Item> {
+    let mut rows = Vec::new();
+    if let Some(work) = &card.work {
+        rows.push(Item::Row(Row { label: cut(&work.mark.text), intent: None, checked: None }));
+        if work.running {
+            rows.push(row("Cancel", Intent::CancelJob { provider: card.provider.clone() }));
+        }
+    }
+    let leading = card.offers.first().map(|it| it.model.as_str());
+    for offer in card.offers.iter().filter(|it| Some(it.model.as_str()) == leading) {
+        rows.extend(offer.warning.iter().map(|it| Item::Row(Row { label: cut(it), intent: None, checked: None })));
+        let model = crate::ModelRef::new(&card.provider, &offer.model);
+        rows.push(row(cut(&offer.label), Intent::Job { job: offer.job, model }));
+    }
     rows
 }
 

@@ -14,6 +14,7 @@ pub enum Code {
     ContextSmall,
     ConfigInvalid,
     ConfigReverted,
+    JobDone,
 }
 
 impl Code {
@@ -29,13 +30,14 @@ impl Code {
             Code::ContextSmall => "context.small",
             Code::ConfigInvalid => "config.invalid",
             Code::ConfigReverted => "config.reverted",
+            Code::JobDone => "job.done",
         }
     }
 
-    /// Told even while notifications are paused: nothing answers at all.
+    /// Told even while notifications are paused: nothing answers at all, or the person asked for it.
     #[must_use]
     pub fn is_urgent(self) -> bool {
-        self == Code::RouteExhausted
+        matches!(self, Code::RouteExhausted | Code::JobDone)
     }
 }
 
@@ -60,7 +62,7 @@ impl Notice {
             Code::ContextSmall => vec![open(Page::Models)],
             Code::RouteExhausted | Code::RunStuck | Code::BoxDown | Code::ConfigInvalid => vec![open(Page::Status)],
             Code::ConfigReverted => vec![("Show the difference", Intent::Open(Show::backup(self.subject.clone())))],
-            Code::FallbackEnded | Code::BoxUp => Vec::new(),
+            Code::FallbackEnded | Code::BoxUp | Code::JobDone => Vec::new(),
         }
     }
 }

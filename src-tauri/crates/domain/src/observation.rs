@@ -141,6 +141,8 @@ pub struct Serving {
     /// A router to upstreams that were not checked (LiteLLM).
     pub routes_elsewhere: bool,
     pub busy: bool,
+    /// How many models it holds at once, where it says so.
+    pub room: Option<usize>,
     /// The names are patterns or the list was cut at the size limit: absence proves nothing.
     pub partial: bool,
 }
@@ -160,6 +162,8 @@ pub struct ServedModel {
     pub size_bytes: Option<u64>,
     /// It runs in someone's cloud and may cost money, though its server is at home.
     pub remote: bool,
+    /// Its copies in memory, where a server may hold more than one (LM Studio).
+    pub instances: Vec<String>,
     /// Where a router (LiteLLM) sends it: more than one where it balances, none where that is not known.
     pub upstreams: Vec<Upstream>,
 }

@@ -8,6 +8,7 @@ use crate::aside::SetAside;
 use crate::config::{Config, Problem};
 use crate::health::Health;
 use crate::history::Past;
+use crate::job::JobState;
 use crate::link::Link;
 use crate::memory::Before;
 use crate::notice::Code;
@@ -58,6 +59,9 @@ pub struct State {
     pub servers: BTreeMap<String, Server>,
     /// Behind routers, by base URL.
     pub upstreams: BTreeMap<String, Server>,
+    /// By provider id: one at a time.
+    pub jobs: BTreeMap<String, JobState>,
+    pub(crate) jobs_begun: u64,
     pub fallbacks: Fallbacks,
     /// The last day of each server, by provider and base URL; also of one that the config names no more.
     pub pasts: BTreeMap<(String, String), Past>,

@@ -11,7 +11,7 @@ use crate::intent::{Intent, Pause};
 use crate::notice::Code;
 use crate::observation::{Answer, Load, Observation, ProbeRequest};
 use crate::state::{LATENCIES, Now, Reading, Server, State};
-use crate::{hearing, telling, upstream};
+use crate::{hearing, job, telling, upstream};
 
 /// Listings and loaded states are asked for at every third probe, and at least this often.
 const DEEP_EVERY: Duration = Duration::from_secs(30);
@@ -42,6 +42,10 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             state.look_again = Some(now.mono + crate::aside::LOOK_AFTER);
         }
         Event::Intent(intent) => take_intent(state, intent, &now, &mut effects),
+        Event::Job { provider, id, news } => {
+            job::take(state, &provider, id, news, &now, &mut effects);
+            hurry(state, Some(&provider), &now);
+        }
         Event::Visible(visible) => {
             state.visible = visible;
             if visible {
@@ -64,6 +68,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         }
     }
     hearing::look_for_stuck(state, &now, &mut effects);
+    state.jobs.retain(|_, it| it.is_running() || now.wall_ms < it.since + job::SHOWN_MS);
     start_probes(state, &now, &mut effects);
     effects
 }
@@ -296,6 +301,11 @@ fn jitter(pause: Duration, id: &str, round: u32) -> Duration {
 fn take_intent(state: &mut State, intent: Intent, now: &Now, effects: &mut Vec<Effect>) {
     match intent {
         Intent::CheckNow { provider } => hurry(state, provider.as_deref(), now),
+        Intent::Job { job, model } => job::begin(state, job, &model, now, effects),
+        Intent::CancelJob { provider } => {
+            job::cancel(state, &provider, effects);
+            hurry(state, Some(&provider), now);
+        }
         Intent::Pause(None) => state.paused_until = None,
         Intent::Pause(Some(Pause::Hour)) => state.paused_until = Some(now.wall_ms + 3_600_000),
         Intent::Pause(Some(Pause::Tomorrow)) => state.paused_until = Some(tomorrow_at_eight(now)),

@@ -31,6 +31,16 @@ pub fn short_tokens(n: u64) -> String {
     }
 }
 
+/// `240 ms`, `1.2 s`, `2 min`: how long something took.
+#[must_use]
+pub fn took(ms: u64) -> String {
+    match ms {
+        0..1_000 => format!("{ms} ms"),
+        1_000..10_000 => format!("{}.{} s", ms / 1_000, ms % 1_000 / 100),
+        _ => duration(Duration::from_millis(ms)),
+    }
+}
+
 /// `12 s`, `14 min`, `3 h 20 min`, `2 days`
 #[must_use]
 pub fn duration(d: Duration) -> String {

@@ -9,6 +9,7 @@ mod edit;
 mod gateway;
 mod handle;
 mod history;
+mod jobs;
 mod look;
 mod owner;
 pub mod probe;

@@ -22,6 +22,7 @@ use crate::discover::{WELL_KNOWN, discover, question};
 use crate::gateway::{Place, follow};
 use crate::handle::Request;
 use crate::history::History;
+use crate::jobs::Jobs;
 use crate::probe::Prober;
 use crate::{Options, Outward, Published, Publisher, World};
 
@@ -51,6 +52,7 @@ pub(crate) struct Owner {
     outward: mpsc::UnboundedSender<Outward>,
     publisher: Publisher,
     place: watch::Sender<Place>,
+    jobs: Jobs,
     saved: Option<Saved>,
     history: History,
     backups: PathBuf,
@@ -81,6 +83,7 @@ impl Owner {
         let asides = Asides::new(&path, &backups);
         let place = watch::Sender::new(Place { folder: options.log_dir, profile: options.profile, file: None });
         let slots = Arc::new(Semaphore::new(AT_ONCE));
+        let jobs = Jobs::new(prober.clone(), sender.clone());
         let owner = Owner {
             state,
             path,
@@ -93,6 +96,7 @@ impl Owner {
             outward,
             publisher,
             place,
+            jobs,
             saved: None,
             history,
             asides,
@@ -155,6 +159,8 @@ impl Owner {
         let outward = match effect {
             Effect::Probe(request) => return self.probe(request),
             Effect::LookAgain => return self.happen(Event::Config(read(&self.path))),
+            Effect::Job(request) => return self.jobs.begin(request),
+            Effect::StopJob(request) => return self.jobs.stop(&request),
             Effect::Notify(notice) => Outward::Notify(notice),
             Effect::Show(show) => Outward::Show(show),
             Effect::CopyText(text) => Outward::CopyText(text),

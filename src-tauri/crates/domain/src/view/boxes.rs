@@ -1,7 +1,7 @@
 //! A card for each local server: its state in words, what it serves, and what to do.
 
 use super::types::{BoxCard, ContextBar, Copy, Day, Fact, Mark, Note, Severity};
-use super::{contexts, describe, mark_of, said, since};
+use super::{contexts, describe, mark_of, said, since, work};
 use crate::config::Provider;
 use crate::history::{Past, STRIP};
 use crate::observation::{Failure, Load};
@@ -41,6 +41,8 @@ fn card(state: &State, provider: &Provider, server: &Server, now: &Now) -> BoxCa
         contexts: contexts(state, provider),
         role: role(state, provider, standing),
         notes: notes(state, provider, server, standing, now),
+        offers: work::offers(state, provider),
+        work: state.jobs.get(&provider.id).map(work::work),
         base_url: server.base_url.clone(),
     }
 }

@@ -9,6 +9,7 @@ mod models;
 mod providers;
 mod routes;
 pub mod types;
+mod work;
 
 use std::time::Duration;
 

@@ -5,6 +5,7 @@ use ts_rs::TS;
 
 pub use super::backups::BackupView;
 pub use super::keys::{HeaderView, KeyKind, KeyView};
+pub use super::work::{Offer, Work};
 use crate::change::{Change, Fields};
 
 /// The tray icon's five states, from best to unknown.
@@ -239,6 +240,9 @@ pub struct BoxCard {
     /// What its state means for the route.
     pub role: Option<String>,
     pub notes: Vec<Note>,
+    /// What its models can be told to do, on a click.
+    pub offers: Vec<Offer>,
+    pub work: Option<Work>,
     pub base_url: String,
 }
 

@@ -13,6 +13,8 @@ fn ready() {
     ----
     LM Studio: Ready, context 196k >
         Check now
+        Time an answer of my-local-model
+        Unload my-local-model
         Copy base URL
         Edit...
     ----
@@ -43,6 +45,8 @@ fn small_context() {
     ----
     LM Studio: Ready, context 4k of 196k >
         Check now
+        Time an answer of my-local-model
+        Unload my-local-model
         Use 4k in the config (my-local-model)...
         Copy: lms load
         Copy base URL
@@ -137,6 +141,8 @@ fn hosted_first() {
     ----
     LM Studio: Ready, context 196k >
         Check now
+        Time an answer of my-local-model
+        Unload my-local-model
         Copy base URL
         Edit...
     ----

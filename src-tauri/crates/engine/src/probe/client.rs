@@ -3,6 +3,7 @@
 
 use super::base::{At, Base, Reach, is_localhost};
 use super::failure;
+use super::kinds::Call;
 use super::kinds::wire::OllamaShow;
 use super::reply::Reply;
 use domain::observation::{Failure, ProbeRequest};
@@ -116,11 +117,29 @@ impl Clients {
         known.insert(key, shown);
         Ok(shown)
     }
+
+    /// Sends a server to work. Never twice.
+    pub(crate) async fn post(&self, base: &Base, request: &ProbeRequest, call: &Call, limit: Duration) -> Result<Reply, Failure> {
+        let mut headers = credentials(request);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        // Anthropic's way of asking.
+        if call.at == At::Api("messages") {
+            headers.insert("anthropic-version", HeaderValue::from_static("2023-06-01"));
+            if let Some(key) = request.key.as_ref().and_then(|key| secret(key)) {
+                headers.insert("x-api-key", key);
+            }
+        }
+        let url = base.url(call.at) + &call.tail();
+        let send = self.client(base)?.post(url).headers(headers).body(call.body.to_string()).timeout(limit);
+        let asked = Instant::now();
+        let response = send.send().await.map_err(|error| failure::of(&error, base))?;
+        read(response, asked.elapsed(), base, request).await
+    }
 }
 
 async fn exchange(call: reqwest::RequestBuilder, base: &Base, request: &ProbeRequest) -> Result<Reply, Failure> {
     let mut again = true;
-    let (mut response, latency) = loop {
+    let (response, latency) = loop {
         let asked = Instant::now();
         let Some(call) = call.try_clone() else { return Err(Failure::Reset) };
         match call.send().await {
@@ -129,6 +148,10 @@ async fn exchange(call: reqwest::RequestBuilder, base: &Base, request: &ProbeReq
             Err(error) => return Err(failure::of(&error, base)),
         }
     };
+    read(response, latency, base, request).await
+}
+
+async fn read(mut response: reqwest::Response, latency: Duration, base: &Base, request: &ProbeRequest) -> Result<Reply, Failure> {
     let mut body = Vec::new();
     let mut cut = false;
     while let Some(chunk) = response.chunk().await.map_err(|error| failure::of(&error, base))? {
@@ -173,11 +196,6 @@ fn builder(reach: Reach, timeouts: &Timeouts) -> reqwest::ClientBuilder {
 /// What goes to the base URL's own origin and nowhere else. A value that is no legal header is left out: the server will ask for it.
 fn credentials(request: &ProbeRequest) -> HeaderMap {
     let mut headers = HeaderMap::new();
-    let secret = |text: &str| {
-        let mut value = HeaderValue::from_str(text.trim()).ok()?;
-        value.set_sensitive(true);
-        Some(value)
-    };
     if let Some(value) = request.key.as_ref().and_then(|key| secret(&format!("Bearer {}", key.trim()))) {
         headers.insert(AUTHORIZATION, value);
     }
@@ -194,6 +212,12 @@ fn credentials(request: &ProbeRequest) -> HeaderMap {
         }
     }
     headers
+}
+
+fn secret(text: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(text.trim()).ok()?;
+    value.set_sensitive(true);
+    Some(value)
 }
 
 /// Local servers mostly listen on IPv4 alone, while `localhost` may resolve to ::1 first, at the price of a wait. The name in the URL,

@@ -8,6 +8,7 @@ mod base;
 mod client;
 mod failure;
 mod fingerprint;
+mod job;
 mod kinds;
 mod reply;
 mod round;

@@ -81,6 +81,11 @@ impl Reply {
         }
     }
 
+    /// No error inside, whatever the status.
+    pub(crate) fn error_is_absent(&self) -> bool {
+        self.error_body().is_none_or(|it| !it.is_error())
+    }
+
     pub(crate) fn error(&self) -> wire::Complaint {
         self.error_body().map(|it| it.complaint()).unwrap_or_default()
     }

@@ -1,12 +1,14 @@
 //! Docker Model Runner. It lists what is pulled; `/engines/ps` says what runs. What context it serves, it does not say.
 
 use super::wire::DockerRunner;
-use super::{Found, Sign, found, known, model, sign_of_list};
+use super::{Call, Found, Sign, found, known, model, sign_of_list};
 use crate::probe::base::At::Root;
 use crate::probe::reply::Reply;
 use crate::probe::round::Heard;
 use crate::probe::wire::whole;
+use domain::job::JobRequest;
 use domain::observation::{Failure, Kind, Load};
+use serde_json::json;
 
 pub(super) fn sign(reply: &Reply) -> Sign {
     sign_of_list(reply, Kind::DockerModelRunner)
@@ -50,4 +52,8 @@ fn bytes(text: &str) -> Option<u64> {
         _ => return None,
     };
     known(whole(number.parse::<f64>().ok()? * factor))
+}
+
+pub(super) fn unload(it: &JobRequest) -> Vec<Call> {
+    vec![Call::new(Root("engines/unload"), json!({ "models": [it.served_as] }))]
 }

@@ -1,12 +1,14 @@
 //! Lemonade. One call says it all: what is loaded, with which context, and whether it works.
 
 use super::wire::LemonadeHealth;
-use super::{Found, Sign, found, known, model, sign_of};
+use super::{Call, Found, Sign, found, known, model, sign_of};
 use crate::probe::base::At::Root;
 use crate::probe::reply::Reply;
 use crate::probe::round::Heard;
 use crate::probe::wire::{Row, whole};
+use domain::job::JobRequest;
 use domain::observation::{Failure, Kind, Load};
+use serde_json::json;
 
 pub(super) fn sign(reply: &Reply) -> Sign {
     match reply.refusal() {
@@ -37,10 +39,24 @@ pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {
     });
     let mut found = found(Kind::Lemonade, models.collect(), listing.cut);
     found.serving.busy = health.as_ref().is_some_and(|it| it.all_models_loaded.iter().any(|it| it.is_busy == Some(true)));
+    let room = health.as_ref().and_then(|it| known(it.max_models.as_ref()?.llm));
+    found.serving.room = room.and_then(|it| usize::try_from(it).ok());
     Ok(found.version(health.and_then(|it| it.version)))
 }
 
 /// It counts in gigabytes.
 fn size(row: &Row) -> Option<u64> {
     known(whole(row.size.as_ref()?.as_f64()? * 1e9))
+}
+
+pub(super) fn load(it: &JobRequest) -> Call {
+    let mut body = json!({ "model_name": it.served_as });
+    if let Some(context) = it.context {
+        body["ctx_size"] = json!(context);
+    }
+    Call::new(Root("v1/load"), body)
+}
+
+pub(super) fn unload(it: &JobRequest) -> Vec<Call> {
+    vec![Call::new(Root("v1/unload"), json!({ "model_name": it.served_as }))]
 }

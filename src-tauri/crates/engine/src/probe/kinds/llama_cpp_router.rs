@@ -1,11 +1,14 @@
 //! llama.cpp's `llama-server` in router mode: many models, each with a state. `/props?model=` would load one and evict another.
 
 use super::wire::Props;
-use super::{Found, Sign, found, known, llama_cpp, model};
+use super::{Call, Found, Sign, found, known, llama_cpp, model};
+use crate::probe::base::At::Root;
 use crate::probe::reply::Reply;
 use crate::probe::round::Heard;
 use crate::probe::wire::{Listing, Status};
+use domain::job::JobRequest;
 use domain::observation::{Failure, Kind, Load};
+use serde_json::json;
 
 pub(super) fn sign(reply: &Reply) -> Sign {
     llama_cpp::sign(reply)
@@ -17,7 +20,7 @@ pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {
 
 pub(super) fn from(listing: &Listing, props: Props) -> Found {
     let models = listing.rows.iter().map(|row| {
-        let mut it = model(row, row.status.as_ref().map_or(Load::Unknown, load));
+        let mut it = model(row, row.status.as_ref().map_or(Load::Unknown, load_of));
         if let Some(meta) = &row.meta {
             it.served_context = known(meta.n_ctx);
             it.max_context = known(meta.n_ctx_train);
@@ -28,10 +31,12 @@ pub(super) fn from(listing: &Listing, props: Props) -> Found {
             row.status.as_ref().and_then(|it| llama_cpp::context_of(it.args.as_ref()?.iter().map(String::as_str)));
         it
     });
-    found(Kind::LlamaCppRouter, models.collect(), listing.cut).version(props.build_info)
+    let mut found = found(Kind::LlamaCppRouter, models.collect(), listing.cut).version(props.build_info);
+    found.serving.room = known(props.max_instances).and_then(|it| usize::try_from(it).ok());
+    found
 }
 
-fn load(status: &Status) -> Load {
+fn load_of(status: &Status) -> Load {
     match status.value.as_deref() {
         Some("loaded") => Load::Loaded,
         Some("loading" | "downloading") => Load::Loading,
@@ -40,4 +45,13 @@ fn load(status: &Status) -> Load {
         Some("unloaded") => Load::NotLoaded,
         _ => Load::Unknown,
     }
+}
+
+/// Answered at once; the list then says how far it is.
+pub(super) fn load(it: &JobRequest) -> Call {
+    Call::new(Root("models/load"), json!({ "model": it.served_as }))
+}
+
+pub(super) fn unload(it: &JobRequest) -> Vec<Call> {
+    vec![Call::new(Root("models/unload"), json!({ "model": it.served_as }))]
 }

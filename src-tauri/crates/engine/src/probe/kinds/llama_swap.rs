@@ -3,12 +3,14 @@
 
 use super::llama_cpp::context_of;
 use super::wire::{Running, Version};
-use super::{Found, Sign, found, known, model, sign_of_list};
+use super::{Call, Found, Sign, found, known, model, sign_of_list};
 use crate::probe::base::At::Root;
 use crate::probe::reply::Reply;
 use crate::probe::round::Heard;
 use crate::probe::wire::Row;
+use domain::job::JobRequest;
 use domain::observation::{Failure, Kind, Load};
+use serde_json::json;
 
 pub(super) fn sign(reply: &Reply) -> Sign {
     sign_of_list(reply, Kind::LlamaSwap)
@@ -47,4 +49,8 @@ pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {
     });
     let models = models.collect();
     Ok(found(Kind::LlamaSwap, models, listing.cut).version(heard.maybe::<Version>(Root("api/version")).map(|it| it.version)))
+}
+
+pub(super) fn unload(it: &JobRequest) -> Vec<Call> {
+    vec![Call { model: Some(it.served_as.clone()), ..Call::new(Root("api/models/unload"), json!({})) }]
 }

@@ -2,11 +2,13 @@
 //! path is answered with 200 and an error, and a line in its log.
 
 use super::wire::{LmStudioModel, LmStudioV0, LmStudioV0Model, LmStudioV1};
-use super::{Found, Sign, found, known, model, sign_of_list};
+use super::{Call, Found, Sign, found, known, model, sign_of_list};
 use crate::probe::base::At::Root;
 use crate::probe::reply::Reply;
 use crate::probe::round::Heard;
+use domain::job::JobRequest;
 use domain::observation::{Failure, Kind, Load, ServedModel};
+use serde_json::json;
 
 pub(super) fn sign(reply: &Reply) -> Sign {
     sign_of_list(reply, Kind::LmStudio)
@@ -32,7 +34,8 @@ pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {
 }
 
 fn of_v1(it: LmStudioModel) -> ServedModel {
-    let mut aliases: Vec<String> = it.loaded_instances.iter().filter_map(|it| it.id.clone()).collect();
+    let instances: Vec<String> = it.loaded_instances.iter().filter_map(|it| it.id.clone()).collect();
+    let mut aliases = instances.clone();
     aliases.extend(it.selected_variant);
     aliases.extend(it.variants.unwrap_or_default());
     aliases.sort();
@@ -47,6 +50,7 @@ fn of_v1(it: LmStudioModel) -> ServedModel {
         size_bytes: known(it.size_bytes),
         id: it.key,
         aliases,
+        instances,
         ..ServedModel::default()
     }
 }
@@ -65,4 +69,18 @@ fn of_v0(it: LmStudioV0Model) -> ServedModel {
         id: it.id,
         ..ServedModel::default()
     }
+}
+
+/// 0.4 and newer; it answers when the model is loaded.
+pub(super) fn load(it: &JobRequest) -> Call {
+    let mut body = json!({ "model": it.served_as, "echo_load_config": true });
+    if let Some(context) = it.context {
+        body["context_length"] = json!(context);
+    }
+    Call::new(Root("api/v1/models/load"), body)
+}
+
+pub(super) fn unload(it: &JobRequest) -> Vec<Call> {
+    let unload = |instance| Call::new(Root("api/v1/models/unload"), json!({ "instance_id": instance }));
+    it.instances.iter().map(unload).collect()
 }

@@ -1,11 +1,13 @@
 //! LocalAI, which answers in the manner of several others. Its list is what is configured; `/system` says what is loaded.
 
 use super::wire::{LocalAiSystem, Version};
-use super::{Found, Sign, found, model};
+use super::{Call, Found, Sign, found, model};
 use crate::probe::base::At::{Open, Root};
 use crate::probe::reply::Reply;
 use crate::probe::round::Heard;
+use domain::job::JobRequest;
 use domain::observation::{Failure, Kind, Load};
+use serde_json::json;
 
 pub(super) fn sign(reply: &Reply) -> Sign {
     match reply.status {
@@ -28,4 +30,9 @@ pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {
         model(row, load)
     });
     Ok(found(Kind::LocalAi, models.collect(), listing.cut).version(version))
+}
+
+/// Wants an admin's key where there are users.
+pub(super) fn unload(it: &JobRequest) -> Vec<Call> {
+    vec![Call::new(Root("backend/shutdown"), json!({ "model": it.served_as }))]
 }

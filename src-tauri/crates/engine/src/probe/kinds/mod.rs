@@ -1,5 +1,5 @@
-//! What differs from one kind of server to the next: where to ask and how to read the answer. A kind can only name paths to GET; there is
-//! no way to say "send it something", so no kind can load, evict or generate.
+//! What differs from one kind of server to the next: where to ask and how to read the answer, and how it is sent to work on a click. What
+//! a probe may ask stands in a table of GETs of its own: no probe can load, evict or generate.
 
 mod docker_model_runner;
 mod generic;
@@ -26,7 +26,9 @@ use super::base::At::{self, Api, Open, Root};
 use super::reply::Reply;
 use super::round::Heard;
 use super::wire::Row;
+use domain::job::JobRequest;
 use domain::observation::{Failure, Kind, Load, ServedModel, Serving};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// How one kind is asked and read.
@@ -112,6 +114,59 @@ pub(crate) fn owned_by(owner: &str) -> Option<Kind> {
     TABLE.iter().find(|it| it.owner == Some(owner)).map(|it| it.kind)
 }
 
+/// How one kind is sent to work, on a person's click.
+pub(crate) struct Work {
+    pub kind: Kind,
+    /// `None`: it loads what it is asked for, and there is no other way.
+    pub load: Option<fn(&JobRequest) -> Call>,
+    pub unload: fn(&JobRequest) -> Vec<Call>,
+    /// It takes the order and goes on by itself: to leave is not to stop it.
+    pub works_on: bool,
+}
+
+/// A POST below a constant of the program; a model's name may follow, as one step of the path.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub at: At,
+    pub model: Option<String>,
+    pub body: Value,
+}
+
+impl Call {
+    pub(crate) fn new(at: At, body: Value) -> Call {
+        Call { at, model: None, body }
+    }
+
+    pub(crate) fn tail(&self) -> String {
+        let escaped = |it: &String| url::form_urlencoded::byte_serialize(it.as_bytes()).collect::<String>().replace('+', "%20");
+        self.model.as_ref().map(|it| format!("/{}", escaped(it))).unwrap_or_default()
+    }
+}
+
+macro_rules! works {
+    ($($kind:ident, $load:expr, $works_on:expr, $module:ident;)*) => {
+        const WORKS: &[Work] = &[$(Work {
+            kind: Kind::$kind, load: $load, unload: $module::unload, works_on: $works_on,
+        }),*];
+    };
+}
+
+works! {
+    // kind            load                             works on  module
+    LmStudio,          Some(lmstudio::load),            false,    lmstudio;
+    Ollama,            Some(ollama::load),              false,    ollama;
+    LlamaCppRouter,    Some(llama_cpp_router::load),    true,     llama_cpp_router;
+    LlamaSwap,         None,                            false,    llama_swap;
+    Lemonade,          Some(lemonade::load),            false,    lemonade;
+    TabbyApi,          Some(tabbyapi::load),            false,    tabbyapi;
+    DockerModelRunner, None,                            false,    docker_model_runner;
+    LocalAi,           None,                            false,    localai;
+}
+
+pub(crate) fn work(kind: Kind) -> Option<&'static Work> {
+    WORKS.iter().find(|it| it.kind == kind)
+}
+
 /// What is true of every server of a kind, before it is asked anything.
 pub(crate) fn serving(kind: Kind) -> Serving {
     Serving {
@@ -187,6 +242,13 @@ mod tests {
         kinds.dedup();
         assert_eq!(kinds.len(), TABLE.len());
         assert_eq!(TABLE.len(), 19);
+    }
+
+    #[test]
+    fn those_that_the_rules_send_to_work_can_be() {
+        for kind in TABLE.iter().map(|it| it.kind) {
+            assert_eq!(work(kind).is_some(), kind.loads(), "{kind:?}");
+        }
     }
 
     #[test]

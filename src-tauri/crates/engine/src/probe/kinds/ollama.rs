@@ -1,11 +1,13 @@
 //! Ollama. What its model card calls the context is the most the model could take; what is served is in `/api/ps`, once it is loaded.
 
 use super::wire::{OllamaModel, OllamaModels, Version};
-use super::{Found, Sign, found, is_only_version, known, model};
+use super::{Call, Found, Sign, found, is_only_version, known, model};
 use crate::probe::base::At::{Open, Root};
 use crate::probe::reply::Reply;
 use crate::probe::round::Heard;
+use domain::job::JobRequest;
 use domain::observation::{Failure, Kind, Load, ServedModel};
+use serde_json::json;
 
 /// Others answer this path too, and add keys of their own or a constant.
 pub(super) fn sign(reply: &Reply) -> Sign {
@@ -82,4 +84,18 @@ fn of_tag(tag: OllamaModel, running: Option<&[OllamaModel]>) -> ServedModel {
 fn same_name(a: &str, b: &str) -> bool {
     let bare = |it: &str| it.to_lowercase().trim_end_matches(":latest").to_owned();
     bare(a) == bare(b)
+}
+
+/// A generation without a prompt. Its own API is told how much context is wanted, the other can't be: a size given here would be undone by
+/// the agent's first request.
+pub(super) fn load(it: &JobRequest) -> Call {
+    let mut body = json!({ "model": it.served_as, "keep_alive": "30m" });
+    if let Some(context) = it.context.filter(|_| it.api.as_deref() == Some("ollama")) {
+        body["options"] = json!({ "num_ctx": context });
+    }
+    Call::new(Root("api/generate"), body)
+}
+
+pub(super) fn unload(it: &JobRequest) -> Vec<Call> {
+    vec![Call::new(Root("api/generate"), json!({ "model": it.served_as, "keep_alive": 0 }))]
 }

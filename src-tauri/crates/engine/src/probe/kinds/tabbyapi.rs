@@ -1,11 +1,13 @@
 //! TabbyAPI. With an admin's key it lists the whole folder, so what is loaded is asked on its own.
 
 use super::wire::{ServiceInfo, TabbyModel};
-use super::{Found, Sign, found, known, model, sign_of};
+use super::{Call, Found, Sign, found, known, model, sign_of};
 use crate::probe::base::At::Root;
 use crate::probe::reply::Reply;
 use crate::probe::round::Heard;
+use domain::job::JobRequest;
 use domain::observation::{Failure, Kind, Load};
+use serde_json::json;
 
 pub(super) fn sign(reply: &Reply) -> Sign {
     sign_of(reply, |it: ServiceInfo| it.software.name == "TabbyAPI")
@@ -25,5 +27,20 @@ pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {
     let mut models: Vec<_> = models.collect();
     // It answers any name with the loaded one, so that comes first.
     models.sort_by_key(|it| it.load != Load::Loaded);
-    Ok(found(Kind::TabbyApi, models, listing.cut))
+    let mut found = found(Kind::TabbyApi, models, listing.cut);
+    found.serving.room = Some(1);
+    Ok(found)
+}
+
+/// Wants the admin's key; it tells of each module as it goes on, and ends when all are loaded.
+pub(super) fn load(it: &JobRequest) -> Call {
+    let mut body = json!({ "model_name": it.served_as });
+    if let Some(context) = it.context {
+        body["max_seq_len"] = json!(context);
+    }
+    Call::new(Root("v1/model/load"), body)
+}
+
+pub(super) fn unload(_: &JobRequest) -> Vec<Call> {
+    vec![Call::new(Root("v1/model/unload"), json!({}))]
 }

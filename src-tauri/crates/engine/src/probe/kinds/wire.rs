@@ -10,6 +10,8 @@ use serde::Deserialize;
 pub(super) struct Props {
     #[serde(deserialize_with = "lenient")]
     pub role: Option<String>,
+    #[serde(deserialize_with = "number")]
+    pub max_instances: Option<u64>,
     #[serde(deserialize_with = "lenient")]
     pub is_sleeping: Option<bool>,
     #[serde(deserialize_with = "lenient")]
@@ -250,6 +252,14 @@ pub(super) struct LemonadeHealth {
     #[serde(default, deserialize_with = "lenient")]
     pub version: Option<String>,
     pub all_models_loaded: Vec<LemonadeModel>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub max_models: Option<LemonadeRoom>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct LemonadeRoom {
+    #[serde(default, deserialize_with = "number")]
+    pub llm: Option<u64>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,0 +1,172 @@
+//! Makes a server work, on a person's click alone: loads a model, lets go of one, has it answer one token through the API that OpenClaw
+//! would use. Nothing of this is ever repeated: what was sent once may have been done.
+
+use super::base::{At, Base};
+use super::kinds::{self, Call};
+use super::reply::Reply;
+use super::{Prober, wire};
+use domain::job::{Job, JobRequest, News, Timing};
+use domain::observation::{Answer, Failure, Load, ProbeRequest};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+
+/// The largest models take minutes to read from a slow disk.
+const LOADING: Duration = Duration::from_secs(600);
+/// Between two looks at whether it is loaded.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// A server that only takes the order needs a moment before it shows.
+const TO_BEGIN: Duration = Duration::from_secs(15);
+
+impl Prober {
+    /// Tells how far it is; the last news is how it ended. May be dropped at any point.
+    pub(crate) async fn work(&self, request: &JobRequest, tell: impl Fn(News)) {
+        let base = match Base::parse(&request.base_url, request.api.as_deref()) {
+            Ok(base) => base,
+            Err(why) => return tell(News::Failed(why.to_owned())),
+        };
+        let site = Site { prober: self, base: &base, request, asking: probe_request(request) };
+        let done = match request.job {
+            Job::Unload => site.unload().await.map(|()| Timing::default()),
+            Job::Load | Job::Time => site.load_and_time(&tell).await,
+        };
+        tell(done.map_or_else(News::Failed, News::Done));
+    }
+
+    /// Takes back what was only begun, where a server works on by itself.
+    pub(crate) async fn stop(&self, request: &JobRequest) {
+        let Ok(base) = Base::parse(&request.base_url, request.api.as_deref()) else { return };
+        let site = Site { prober: self, base: &base, request, asking: probe_request(request) };
+        if request.job == Job::Load && kinds::work(request.kind).is_some_and(|it| it.works_on) {
+            let _ = site.unload().await;
+        }
+    }
+}
+
+struct Site<'a> {
+    prober: &'a Prober,
+    base: &'a Base,
+    request: &'a JobRequest,
+    asking: ProbeRequest,
+}
+
+impl Site<'_> {
+    async fn load_and_time(&self, tell: &impl Fn(News)) -> Result<Timing, String> {
+        let mut timing = Timing::default();
+        let load = kinds::work(self.request.kind).and_then(|it| it.load).filter(|_| self.request.job == Job::Load);
+        if let Some(load) = load {
+            let began = Instant::now();
+            self.load(&load(self.request)).await?;
+            timing.load = Some(millis(began));
+        }
+        tell(News::Asking);
+        timing.cold = Some(self.one_token().await?);
+        tell(News::AskingAgain);
+        timing.warm = Some(self.one_token().await?);
+        Ok(timing)
+    }
+
+    /// Some answer when it is loaded, others at once: what the list then says counts for both.
+    async fn load(&self, call: &Call) -> Result<(), String> {
+        let began = Instant::now();
+        let refused = match self.send(call).await {
+            Ok(reply) => outcome(&reply).err(),
+            Err(failure) => Some(domain::words::failure(&failure)),
+        };
+        while began.elapsed() < LOADING {
+            match self.state().await {
+                Some(Load::Loaded | Load::Unknown) => return Ok(()),
+                Some(Load::Failed) => return Err("its server failed to load it, and its log says why".to_owned()),
+                Some(Load::NotLoaded | Load::Sleeping) | None if refused.is_some() || began.elapsed() > TO_BEGIN => break,
+                _ => tokio::time::sleep(LOOK_EVERY).await,
+            }
+        }
+        Err(refused.unwrap_or_else(|| "its server took the order and did not load it".to_owned()))
+    }
+
+    async fn unload(&self) -> Result<(), String> {
+        let calls = kinds::work(self.request.kind).map(|it| (it.unload)(self.request)).unwrap_or_default();
+        for call in &calls {
+            let reply = self.send(call).await.map_err(|failure| domain::words::failure(&failure))?;
+            outcome(&reply)?;
+        }
+        Ok(())
+    }
+
+    /// As the server lists the model now.
+    async fn state(&self) -> Option<Load> {
+        let Answer::Up(serving) = self.prober.probe(&self.asking).await.answer else { return None };
+        serving.models?.into_iter().find(|it| it.id == self.request.served_as).map(|it| it.load)
+    }
+
+    /// Milliseconds from the question to the whole of the answer.
+    async fn one_token(&self) -> Result<u64, String> {
+        let began = Instant::now();
+        let (call, field) = question(self.request);
+        let reply = self.send(&call).await.map_err(|failure| domain::words::failure(&failure))?;
+        let body = outcome(&reply)?;
+        if body.get(field).is_none_or(Value::is_null) {
+            return Err(format!("its answer holds no {field}"));
+        }
+        Ok(millis(began))
+    }
+
+    async fn send(&self, call: &Call) -> Result<Reply, Failure> {
+        self.prober.clients.post(self.base, &self.asking, call, LOADING).await
+    }
+}
+
+/// A success that says so inside as well.
+fn outcome(reply: &Reply) -> Result<Value, String> {
+    let complaint: wire::Complaint = reply.error();
+    let said = [&complaint.message, &complaint.detail].into_iter().find(|it| !it.is_empty());
+    if !reply.is_ok() || said.is_some() && !reply.error_is_absent() {
+        let failure = reply.refusal().err().map(|it| domain::words::failure(&it));
+        let said = said.map(|it| it.chars().take(200).collect::<String>());
+        return Err(said.or(failure).unwrap_or_else(|| "its server refused".to_owned()));
+    }
+    Ok(reply.json().unwrap_or_default())
+}
+
+/// One token through the API that OpenClaw uses for the provider, and the field that its answer has.
+fn question(request: &JobRequest) -> (Call, &'static str) {
+    let (model, ping) = (&request.model, json!([{ "role": "user", "content": "ping" }]));
+    match request.api.as_deref() {
+        Some("openai-responses") => {
+            let body = json!({ "model": model, "input": "ping", "max_output_tokens": 16, "stream": false });
+            (Call::new(At::Api("responses"), body), "output")
+        }
+        Some("anthropic-messages") => {
+            (Call::new(At::Api("messages"), json!({ "model": model, "messages": ping, "max_tokens": 1 })), "content")
+        }
+        Some("ollama") => {
+            let mut options = json!({ "num_predict": 1 });
+            // Another size would load it anew.
+            if let Some(context) = request.context {
+                options["num_ctx"] = json!(context);
+            }
+            let body = json!({ "model": model, "messages": ping, "stream": false, "options": options });
+            (Call::new(At::Root("api/chat"), body), "message")
+        }
+        _ => {
+            let body = json!({ "model": model, "messages": ping, "max_tokens": 1, "temperature": 0, "stream": false });
+            (Call::new(At::Api("chat/completions"), body), "choices")
+        }
+    }
+}
+
+fn probe_request(request: &JobRequest) -> ProbeRequest {
+    ProbeRequest {
+        provider: request.provider.clone(),
+        base_url: request.base_url.clone(),
+        api: request.api.clone(),
+        key: request.key.clone(),
+        headers: request.headers.clone(),
+        kind: Some(request.kind),
+        wanted: Some(vec![request.model.clone(), request.served_as.clone()]),
+        deep: true,
+    }
+}
+
+fn millis(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
