@@ -100,6 +100,12 @@ const SHOTS = [
     await page.getByText('sk-local-fixture-key').waitFor();
   }),
   shot('route-draft', 'page=route&draft'),
+  shot('route-guard', 'page=route', async page => {
+    await page.getByText('replace', { exact: true }).click();
+    await page.getByRole('button', { name: 'Give an agent' }).click();
+    await page.getByRole('menuitem', { name: 'coder' }).click();
+    await page.getByRole('button', { name: 'Follow the defaults' }).first().click();
+  }),
   shot('route-add', 'page=route', async page => {
     await page.getByRole('button', { name: 'Add fallback' }).first().click();
     await page.getByRole('menu').waitFor();

@@ -223,6 +223,12 @@ it('shows what a change would newly bring in', async () => {
   await settle();
   expect(screen.getByText('no room for a prompt')).toBeInTheDocument();
   expect(screen.queryByText('No new problem')).not.toBeInTheDocument();
+  expect(screen.getByTestId('save')).toBeDisabled();
+  screen.getByTestId('accept').click();
+  await settle();
+  screen.getByTestId('save').click();
+  await settle();
+  expect(asked(host, 'save')).toHaveLength(1);
 });
 
 it('says that a request failed', async () => {

@@ -84,3 +84,69 @@ it('keeps a primary', async () => {
   const research = within(screen.getByRole('region', { name: 'Route of research' }));
   expect(research.getByRole('button', { name: 'Remove GLM' })).toBeDisabled();
 });
+
+describe('an agent', () => {
+  it('gets a route of its own, starting from the defaults, and gives it back', async () => {
+    const opened = await open(view, 'route');
+    await opened.user.click(screen.getByRole('button', { name: 'Give an agent its own…' }));
+    await settle();
+    await opened.user.click(screen.getByRole('menuitem', { name: 'coder' }));
+    await settle();
+    const coder = within(screen.getByRole('region', { name: 'Route of coder' }));
+    await opened.user.click(coder.getByRole('button', { name: 'Remove Opus' }));
+    expect(await reviewed(opened)).toEqual([route([LOCAL, SONNET, GLM], 'coder', [])]);
+    await opened.user.click(screen.getByRole('button', { name: 'Back' }));
+    await opened.user.click(
+      within(screen.getByRole('region', { name: 'Route of coder' })).getByRole('button', {
+        name: 'Follow the defaults',
+      }),
+    );
+    expect(screen.queryByRole('region', { name: 'Route of coder' })).not.toBeInTheDocument();
+    expect(screen.queryByTestId('review')).not.toBeInTheDocument();
+  });
+
+  it('that has one follows the defaults again, until it is thought better of', async () => {
+    const opened = await open(view, 'route');
+    const research = within(screen.getByRole('region', { name: 'Route of research' }));
+    await opened.user.click(research.getByRole('button', { name: 'Follow the defaults' }));
+    expect(await reviewed(opened)).toEqual([route([], 'research', [GLM])]);
+    await opened.user.click(screen.getByRole('button', { name: 'Back' }));
+    await opened.user.click(screen.getByRole('button', { name: 'Keep its own' }));
+    expect(screen.queryByTestId('review')).not.toBeInTheDocument();
+  });
+});
+
+describe('models.mode', () => {
+  const replacing = { ...view, config: { ...view.config, mode: 'replace' } };
+
+  it('is guarded: replace names the members that would fail, and merge is one click away', async () => {
+    const opened = await open(replacing, 'route');
+    expect(screen.getByText('OpenClaw does not know Sonnet, Opus.')).toBeInTheDocument();
+    await opened.user.click(screen.getByRole('radio', { name: 'Hosted first' }));
+    await opened.user.click(screen.getByRole('button', { name: 'Use merge' }));
+    expect(screen.queryByText('OpenClaw does not know Sonnet, Opus.')).not.toBeInTheDocument();
+    expect(await reviewed(opened)).toEqual([
+      route([OPUS, SONNET, LOCAL, GLM]),
+      { kind: 'mode', was: 'replace', to: 'merge' },
+    ]);
+  });
+
+  it('warns as soon as replace is picked', async () => {
+    const { user } = await open(view, 'route');
+    await user.click(screen.getByRole('radio', { name: 'replace' }));
+    expect(screen.getByText('OpenClaw does not know Sonnet, Opus.')).toBeInTheDocument();
+  });
+});
+
+it('opens and closes its menu by keyboard', async () => {
+  const { user } = await open(view, 'route');
+  const button = defaults().getByRole('button', { name: 'Add fallback…' });
+  button.focus();
+  await user.keyboard('{ArrowDown}');
+  await settle();
+  expect(document.activeElement).toHaveAttribute('role', 'menuitem');
+  await user.keyboard('{Escape}');
+  await settle();
+  expect(screen.queryByRole('menu')).not.toBeInTheDocument();
+  expect(button).toHaveFocus();
+});
