@@ -99,6 +99,17 @@ const SHOTS = [
     await page.getByRole('button', { name: 'Reveal' }).click();
     await page.getByText('sk-local-fixture-key').waitFor();
   }),
+  shot('history', 'page=history'),
+  shot('history-meant', 'page=history&moment=1795442520000'),
+  shot('history-fallbacks', 'page=history', page => page.getByText('Fallbacks', { exact: true }).click()),
+  shot('history-nothing', 'page=history&nothing'),
+  shot('history-refused', 'page=history&refuse'),
+  shot('history-menu', 'page=history', page => page.getByRole('button', { name: 'Export' }).click()),
+  shot('history-export', 'page=history', async page => {
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('menuitem', { name: 'CSV' }).click();
+    await page.getByTestId('toast').waitFor();
+  }),
   shot('route-draft', 'page=route&draft'),
   shot('route-guard', 'page=route', async page => {
     await page.getByText('replace', { exact: true }).click();

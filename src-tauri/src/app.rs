@@ -53,6 +53,8 @@ pub fn run(options: Options) -> Result<ExitCode, Failure> {
             commands::try_url,
             commands::discover,
             commands::list_models,
+            commands::history,
+            commands::export_history,
             commands::open_config,
         ])
         .build(context)?;

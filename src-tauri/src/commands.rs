@@ -6,8 +6,8 @@ use domain::discovery::{Found, ListedModel};
 use domain::intent::{Intent, Pause, Refusal, RefusalCode, Show};
 use domain::job::Job;
 use domain::view::View;
-use domain::view_types::{BackupView, Mark, Review};
-use engine::Handle;
+use domain::view_types::{BackupView, HistoryView, Mark, Review};
+use engine::{Format, Handle};
 use tauri::State;
 
 use crate::bounds;
@@ -123,6 +123,17 @@ pub async fn list_models(
     bounds::text(provider.as_deref().unwrap_or_default())?;
     bounds::text(&base_url)?;
     engine.list_models(provider, base_url).await
+}
+
+#[tauri::command]
+pub async fn history(engine: State<'_, Handle>) -> Result<HistoryView, Refusal> {
+    engine.history().await
+}
+
+/// Where the file is that it was written to.
+#[tauri::command]
+pub async fn export_history(engine: State<'_, Handle>, format: Format) -> Result<String, Refusal> {
+    engine.export_history(format).await
 }
 
 /// Opens the config file in the person's editor; nothing else can be opened this way.

@@ -52,6 +52,8 @@ export class App {
   provider = $state.raw<string | null>(null);
   /** The backup to look at first. */
   backup = $state.raw<string | null>(null);
+  /** The moment whose row History is to point at, until it has. */
+  moment = $state.raw<number | null>(null);
 
   #steps = $state.raw<Steps>(NO_STEPS);
   readonly draft = $derived<Draft>(this.#steps.now);
@@ -92,6 +94,7 @@ export class App {
     if (show.draft.length > 0) this.edit(show.draft.reduce<Draft>(put, this.draft));
     if (show.provider !== null) this.provider = show.provider;
     this.backup = show.backup;
+    this.moment = show.moment;
     this.go(show.page);
   }
 

@@ -2,12 +2,14 @@
 import { FIXTURES } from './fixtures';
 import { BACKUPS } from './fixtures/backups';
 import { FOUND } from './fixtures/found';
+import { HISTORY, NO_HISTORY } from './fixtures/history';
 import { demoReview } from './fixtures/review';
 import { SNAPSHOTS } from './fixtures/snapshots';
 import type { BackupView } from './generated/BackupView';
 import type { Change } from './generated/Change';
 import type { Found } from './generated/Found';
 import type { Job } from './generated/Job';
+import type { HistoryView } from './generated/HistoryView';
 import type { ListedModel } from './generated/ListedModel';
 import type { Mark } from './generated/Mark';
 import type { Page } from './generated/Page';
@@ -15,7 +17,7 @@ import type { Refusal } from './generated/Refusal';
 import type { Review } from './generated/Review';
 import type { Show } from './generated/Show';
 import type { View } from './generated/View';
-import type { Host, Stop } from './host';
+import type { Format, Host, Stop } from './host';
 
 export type Asked = readonly [method: string, ...args: unknown[]];
 
@@ -29,6 +31,7 @@ export class FakeHost implements Host {
   key = 'sk-local-fixture-key';
   namedIn = ['agents.defaults.model.primary', 'agents.defaults.models.lmstudio/my-local-model'];
   kept: BackupView[] = BACKUPS;
+  past: HistoryView = HISTORY;
   makeReview: (view: View, changes: readonly Change[]) => Review = demoReview;
 
   #view: View;
@@ -36,7 +39,7 @@ export class FakeHost implements Host {
   readonly #views = new Set<(view: View) => void>();
   readonly #shows = new Set<(show: Show) => void>();
 
-  constructor(view: View, show: Show = { page: 'status', draft: [], provider: null, backup: null }) {
+  constructor(view: View, show: Show = { page: 'status', draft: [], provider: null, backup: null, moment: null }) {
     this.#view = view;
     this.#show = show;
   }
@@ -150,6 +153,16 @@ export class FakeHost implements Host {
     return this.listed;
   }
 
+  async history(): Promise<HistoryView> {
+    await this.#take('history');
+    return this.past;
+  }
+
+  async exportHistory(format: Format): Promise<string> {
+    await this.#take('exportHistory', format);
+    return `/home/me/Downloads/pilotlight-history-2026-11-23.${format}`;
+  }
+
   openConfig(): Promise<void> {
     return this.#take('openConfig');
   }
@@ -189,7 +202,13 @@ export function browserHost(): Host {
     draft: asked.has('draft') ? DEMO_DRAFT : [],
     provider: asked.get('provider'),
     backup: asked.get('backup'),
+    moment: asked.has('moment') ? Number(asked.get('moment')) : null,
   });
+  if (asked.has('nothing')) host.past = NO_HISTORY;
+  if (asked.has('refuse')) {
+    const message = "the history in /home/me/.local/state/pilotlight/history.db can't be read: disk I/O error";
+    host.refusals.set('history', { code: 'file', message, hint: null, conflicts: [] });
+  }
   if (asked.has('clash')) {
     const conflicts = [{ change: 0, what: 'Local: context', theirs: '65,536', yours: '32,768' }];
     host.refusals.set('save', {

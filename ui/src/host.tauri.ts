@@ -31,5 +31,7 @@ export const tauriHost: Host = {
   tryUrl: (provider, baseUrl) => invoke('try_url', { provider, baseUrl }),
   discover: () => invoke('discover'),
   listModels: (provider, baseUrl) => invoke('list_models', { provider, baseUrl }),
+  history: () => invoke('history'),
+  exportHistory: format => invoke('export_history', { format }),
   openConfig: () => invoke('open_config'),
 };

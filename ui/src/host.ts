@@ -4,6 +4,7 @@ import type { BackupView } from './generated/BackupView';
 import type { Change } from './generated/Change';
 import type { Found } from './generated/Found';
 import type { Job } from './generated/Job';
+import type { HistoryView } from './generated/HistoryView';
 import type { ListedModel } from './generated/ListedModel';
 import type { Mark } from './generated/Mark';
 import type { Pause } from './generated/Pause';
@@ -13,6 +14,7 @@ import type { Show } from './generated/Show';
 import type { View } from './generated/View';
 
 export type Stop = () => void;
+export type Format = 'csv' | 'json';
 
 /** A promise that a method returns is rejected with a `Refusal`. */
 export interface Host {
@@ -48,6 +50,9 @@ export interface Host {
   discover(): Promise<Found[]>;
   /** All that a server lists, to add from; `provider` lends its key if it is configured for that address. */
   listModels(provider: string | null, baseUrl: string): Promise<ListedModel[]>;
+  history(): Promise<HistoryView>;
+  /** Writes the whole history to a file, and says which. */
+  exportHistory(format: Format): Promise<string>;
   openConfig(): Promise<void>;
 }
 

@@ -10,7 +10,7 @@ import type { View } from '../src/generated/View';
 import { FakeHost } from '../src/host.fake';
 
 export async function open(view: View, page: Page = 'status', draft: Change[] = []) {
-  const host = new FakeHost(view, { page, draft, provider: null, backup: null });
+  const host = new FakeHost(view, { page, draft, provider: null, backup: null, moment: null });
   const user = userEvent.setup({ advanceTimers: ms => void vi.advanceTimersByTime(ms) });
   const window = render(App, { host });
   await settle();

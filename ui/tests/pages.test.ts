@@ -9,11 +9,12 @@ import type { View } from '../src/generated/View';
 import { FakeHost } from '../src/host.fake';
 import { open, refusal, settle } from './kit';
 
-const PAGES: Page[] = ['status', 'models', 'providers', 'route', 'backups', 'review'];
+const PAGES: Page[] = ['status', 'models', 'providers', 'route', 'history', 'backups', 'review'];
 const HEADINGS = {
   models: 'Models',
   providers: 'Providers',
   route: 'Route',
+  history: 'History',
   backups: 'Backups',
   review: 'Nothing to review',
 } as const;
@@ -111,7 +112,7 @@ it('follows the tray to a page, with its changes in the draft', async () => {
   const { host } = await open(FIXTURES.attention);
   const fix = FIXTURES.attention.models[0]?.problems[0]?.fix;
   expect(fix).toBeTruthy();
-  if (fix) host.sendShow({ page: 'models', draft: [fix.change], provider: null, backup: null });
+  if (fix) host.sendShow({ page: 'models', draft: [fix.change], provider: null, backup: null, moment: null });
   expect(await screen.findByRole('heading', { level: 1, name: 'Models' })).toBeInTheDocument();
   expect(screen.getByText('1 change')).toBeInTheDocument();
 });
@@ -119,7 +120,7 @@ it('follows the tray to a page, with its changes in the draft', async () => {
 test('the tray opens the form of the box that was clicked', async () => {
   const { host } = await open(FIXTURES.attention);
   const last = FIXTURES.attention.providers.findLast(row => row.inFile);
-  host.sendShow({ page: 'providers', draft: [], provider: last?.id ?? null, backup: null });
+  host.sendShow({ page: 'providers', draft: [], provider: last?.id ?? null, backup: null, moment: null });
   await settle();
   expect(screen.getByTestId(`base-url-${last?.id}`)).toHaveValue(last?.baseUrl);
 });

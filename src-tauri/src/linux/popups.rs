@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::Overall;
-use domain::intent::{Intent, Page, Show};
+use domain::intent::Intent;
 use domain::notice::{Code, Notice};
 use gtk::gio;
 use gtk::glib::{self, ToVariant, Variant, VariantDict};
@@ -32,8 +32,8 @@ struct Shared {
 #[derive(Default)]
 struct State {
     server: Option<Server>,
-    /// What the buttons of each popup mean, by the server's number for it.
-    open: BTreeMap<u32, Vec<Intent>>,
+    /// What a click on each popup and its buttons mean, by the server's number for it.
+    open: BTreeMap<u32, (Intent, Vec<Intent>)>,
     /// It was said in the log that nobody shows notifications.
     missed: bool,
 }
@@ -73,8 +73,8 @@ impl Shared {
     }
 
     fn clicked(&self, popup: u32, button: &str) {
-        let meant = self.state().open.get(&popup).and_then(|intents| match button {
-            "default" => intents.first().cloned().or(Some(Intent::Open(Show::page(Page::Status)))),
+        let meant = self.state().open.get(&popup).and_then(|(click, intents)| match button {
+            "default" => Some(click.clone()),
             number => intents.get(number.parse::<usize>().ok()?).cloned(),
         });
         if let Some(intent) = meant {
@@ -131,7 +131,7 @@ fn send(shared: &Arc<Shared>, server: &Server, notice: &Notice) {
     let body = if server.markup { glib::markup_escape_text(&notice.body).to_string() } else { notice.body.clone() };
     let arguments =
         ("Pilot Light", 0u32, "pilotlight-tray", &notice.title, body, buttons, hints(notice.code), -1i32).to_variant();
-    let intents: Vec<Intent> = actions.into_iter().map(|(_, intent)| intent).collect();
+    let intents = (notice.click(), actions.into_iter().map(|(_, intent)| intent).collect());
     let shared = shared.clone();
     SERVER.call(&server.bus, "Notify", Some(&arguments), move |answer| match answer.map(|it| it.get::<(u32,)>()) {
         Ok(Some((popup,))) => {

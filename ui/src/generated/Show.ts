@@ -17,4 +17,8 @@ provider: string | null,
 /**
  * The backup that the Backups page shows.
  */
-backup: string | null, };
+backup: string | null, 
+/**
+ * The moment (Unix milliseconds) whose row the History page points at.
+ */
+moment: number | null, };

@@ -8,6 +8,7 @@ mod diff;
 mod discover;
 mod edit;
 mod fault;
+mod history;
 mod lint;
 mod models;
 mod probe;
@@ -75,6 +76,8 @@ enum Command {
     /// The texts before each write, and those that OpenClaw set aside
     #[command(subcommand, after_help = args::EXIT_CODES)]
     Backups(backups::Backups),
+    /// Fallbacks, outages, stuck runs and changes of the config, as the app kept them
+    History(history::History),
     /// What is worth mending in the config
     #[command(after_help = args::EXIT_CODES)]
     Lint(lint::Lint),
@@ -131,6 +134,7 @@ fn config_command(command: &Command) -> ExitCode {
         Command::Route(it) => (route::order(it), it.place().json),
         Command::Providers(it) => (providers::run(it), it.place().json),
         Command::Backups(it) => (backups::run(it), it.place().json),
+        Command::History(it) => (history::run(it), it.place().json),
         Command::Lint(it) => (lint::run(it), it.place().json),
         Command::Status { .. } | Command::Check { .. } | Command::Watch { .. } | Command::Discover(_) | Command::Probe(_) => {
             return ExitCode::SUCCESS;

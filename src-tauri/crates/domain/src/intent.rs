@@ -48,6 +48,7 @@ pub enum Page {
     Models,
     Providers,
     Route,
+    History,
     Backups,
     Review,
 }
@@ -64,6 +65,9 @@ pub struct Show {
     pub provider: Option<String>,
     /// The backup that the Backups page shows.
     pub backup: Option<String>,
+    /// The moment (Unix milliseconds) whose row the History page points at.
+    #[ts(type = "number | null")]
+    pub moment: Option<i64>,
 }
 
 impl Show {

@@ -53,6 +53,15 @@ pub struct Notice {
 }
 
 impl Notice {
+    /// What a click on the popup itself does: it shows where this is told in full.
+    #[must_use]
+    pub fn click(&self) -> Intent {
+        Intent::Open(match self.code {
+            Code::ContextSmall => Show::page(Page::Models),
+            _ => Show { moment: Some(self.at), ..Show::page(Page::History) },
+        })
+    }
+
     /// The buttons of its popup, with what each does.
     #[must_use]
     pub fn actions(&self) -> Vec<(&'static str, Intent)> {

@@ -61,6 +61,11 @@ pub fn tenths(n: u32) -> String {
     if n.is_multiple_of(10) { format!("{} %", n / 10) } else { format!("{}.{} %", n / 10, n % 10) }
 }
 
+#[must_use]
+pub fn lasted(ms: i64) -> String {
+    duration(Duration::from_millis(u64::try_from(ms).unwrap_or(0)))
+}
+
 /// Whole minutes for what stays on the screen, so that it changes once a minute and not with each probe. `None` before the first.
 #[must_use]
 pub fn minutes(d: Duration) -> Option<String> {

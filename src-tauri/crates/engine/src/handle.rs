@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use domain::change::Change;
 use domain::discovery::{Found, ListedModel};
-use domain::history::Entry;
 use domain::intent::{Intent, Refusal, RefusalCode};
-use domain::view_types::{BackupView, Mark, Review};
+use domain::view_types::{BackupView, HistoryView, Mark, Review};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::Published;
-use crate::history::History;
+use crate::export::{Format, downloads};
+use crate::history::{History, Limits};
+use crate::{Past, Published};
 
 /// A request to the owner; each is answered once.
 #[derive(Debug)]
@@ -154,12 +154,32 @@ impl Handle {
         self.ask(|reply| Request::ListModels { provider, base_url, reply }).await?
     }
 
-    /// What was kept from a time on (Unix milliseconds), the newest first.
+    /// What was kept, as a person reads it.
     ///
     /// # Errors
     /// When the file can't be read.
-    pub async fn history(&self, since_ms: i64) -> Result<Vec<Entry>, Refusal> {
-        self.history.entries(since_ms).await.map_err(|it| Refusal::new(RefusalCode::File, it))
+    pub async fn history(&self) -> Result<HistoryView, Refusal> {
+        Ok(self.past().await?.view)
+    }
+
+    /// Writes the whole history into the person's folder for downloads, and says which file it is.
+    ///
+    /// # Errors
+    /// When the history can't be read, or the file can't be written.
+    pub async fn export_history(&self, format: Format) -> Result<String, Refusal> {
+        let past = self.past().await?;
+        let written = tokio::task::spawn_blocking(move || {
+            let folder = downloads().ok_or_else(|| std::io::Error::other("there is no home folder"))?;
+            format.write(&past.entries, &folder)
+        });
+        let failed = |why: String| Refusal::new(RefusalCode::File, format!("the history can't be exported: {why}"));
+        let path = written.await.map_err(|it| failed(it.to_string()))?.map_err(|it| failed(it.to_string()))?;
+        Ok(path.to_string_lossy().into_owned())
+    }
+
+    async fn past(&self) -> Result<Past, Refusal> {
+        let entries = self.history.entries(0).await.map_err(|it| Refusal::new(RefusalCode::File, it))?;
+        Ok(Past::new(entries, Limits::default().days))
     }
 
     async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<T>) -> Request) -> Result<T, Refusal> {

@@ -6,6 +6,7 @@ mod clock;
 mod config;
 pub mod discover;
 mod edit;
+mod export;
 mod gateway;
 mod handle;
 mod history;
@@ -23,6 +24,7 @@ use domain::intent::Show;
 use domain::menu::Item;
 use domain::notice::Notice;
 use domain::view::View;
+use domain::view_types::HistoryView;
 use domain::{Now, Overall, Pace, State, Status};
 use tokio::sync::{mpsc, watch};
 
@@ -30,6 +32,7 @@ pub use backups::{Backup, backups, restore};
 use clock::Clock;
 pub use config::{BadProfile, locate};
 pub use edit::{Edited, Ground, edit};
+pub use export::Format;
 pub use gateway::parse_line;
 pub use handle::Handle;
 use history::{History, Limits};
@@ -125,14 +128,30 @@ pub fn start(options: Options) -> Result<(Handle, mpsc::UnboundedReceiver<Outwar
     Ok((Handle::new(requests, published, path, history), shell))
 }
 
-/// What was kept of a config's history from a time on (Unix milliseconds), the newest first. For a program that only looks; one that
-/// runs asks its [`Handle`].
+/// What was kept, as data and as a person reads it.
+#[derive(Clone, Debug)]
+pub struct Past {
+    /// The newest first.
+    pub entries: Vec<Entry>,
+    pub view: HistoryView,
+}
+
+impl Past {
+    pub(crate) fn new(entries: Vec<Entry>, days: u32) -> Self {
+        let view = HistoryView::new(&entries, days, &Clock::new().now());
+        Past { entries, view }
+    }
+}
+
+/// The history of a config, all of it or its last part. For a program that only looks; one that runs asks its [`Handle`].
 ///
 /// # Errors
 /// A sentence, when the profile's name can't be one, or the file can't be read.
-pub fn history(options: &Options, since_ms: i64) -> Result<Vec<Entry>, String> {
+pub fn history(options: &Options, since: Option<Duration>) -> Result<Past, String> {
     let path = config_path(options).map_err(|it| it.to_string())?;
-    history::read_entries(&Options { keeps_history: false, ..options.clone() }.history(&path), since_ms)
+    let since = since.map_or(0, |it| Clock::new().now().wall_ms - i64::try_from(it.as_millis()).unwrap_or(i64::MAX));
+    let place = Options { keeps_history: false, ..options.clone() }.history(&path);
+    Ok(Past::new(history::read_entries(&place, since)?, Limits::default().days))
 }
 
 /// What everything starts from.

@@ -1,6 +1,7 @@
 //! What is remembered: what each probe saw and what happened, as data. The engine keeps it in a file and gives it back at the next
 //! start; words are made of it only when it is shown.
 
+mod joined;
 mod past;
 pub(crate) mod record;
 
@@ -9,6 +10,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::standing::Standing;
+pub use joined::{Joined, joined};
 pub use past::{Past, STRIP};
 
 /// Something to keep. `Effect::Remember` hands it to the engine, which writes it within seconds.
@@ -88,8 +90,6 @@ pub enum What {
     ConfigChanged,
     #[serde(rename = "config.invalid")]
     ConfigInvalid,
-    #[serde(rename = "config.reverted")]
-    ConfigReverted,
     /// The file of the history itself could not be read.
     #[serde(rename = "history.restarted")]
     HistoryRestarted,

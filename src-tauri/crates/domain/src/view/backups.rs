@@ -30,7 +30,7 @@ impl BackupView {
 }
 
 /// "today", "yesterday", "2026-11-20"; local.
-fn day(unix_ms: i64, now: &Now) -> String {
+pub(crate) fn day(unix_ms: i64, now: &Now) -> String {
     let days = |ms: i64| (ms.div_euclid(1_000) + i64::from(now.utc_offset_s)).div_euclid(86_400);
     match days(now.wall_ms) - days(unix_ms) {
         0 => "today".to_owned(),

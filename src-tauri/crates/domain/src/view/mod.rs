@@ -4,6 +4,7 @@ mod backups;
 mod boxes;
 mod config_page;
 mod contexts;
+mod history;
 mod keys;
 mod models;
 mod providers;

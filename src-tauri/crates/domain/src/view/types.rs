@@ -4,6 +4,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 pub use super::backups::BackupView;
+pub use super::history::{HistoryDay, HistoryRow, HistoryShape, HistorySort, HistoryView};
 pub use super::keys::{HeaderView, KeyKind, KeyView};
 pub use super::work::{Offer, Work};
 use crate::change::{Change, Fields};

@@ -9,6 +9,7 @@ mod edit_models;
 mod edit_providers;
 mod edit_settings;
 mod history;
+mod history_page;
 mod jobs;
 mod lint;
 mod menu;

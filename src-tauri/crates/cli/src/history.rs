@@ -1,0 +1,87 @@
+//! `pilotlight history`: what the app kept of fallbacks, outages, stuck runs and changes of the config.
+
+use std::io::Write;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Args;
+use domain::intent::{Refusal, RefusalCode};
+use engine::Format;
+
+use crate::args::Place;
+use crate::edit::Done;
+
+#[derive(Args, Debug)]
+pub struct History {
+    /// Only what happened in this time: 30m, 12h, 7d
+    #[arg(long, value_name = "TIME", value_parser = span)]
+    since: Option<Duration>,
+    /// A table for a spreadsheet
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
+    #[command(flatten)]
+    place: Place,
+}
+
+impl History {
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+}
+
+pub fn run(command: &History) -> Done {
+    let refused = |message| Refusal::new(RefusalCode::File, message);
+    let past = engine::history(&command.place.options(), command.since).map_err(refused)?;
+    let text = if command.place.json {
+        Format::Json.text(&past.entries)
+    } else if command.csv {
+        Format::Csv.text(&past.entries)
+    } else {
+        page(&past)
+    };
+    // A closed pipe is no error of ours.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn page(past: &engine::Past) -> String {
+    if past.entries.is_empty() {
+        return "Nothing is in the history. The app keeps it while it runs.\n".to_owned();
+    }
+    let mut text = String::new();
+    for day in &past.view.days {
+        text += &format!("{}\n", day.title);
+        for row in &day.rows {
+            let why = if row.text.is_empty() { String::new() } else { format!(": {}", row.text) };
+            let evidence = if row.evidence.is_empty() { String::new() } else { format!("  [{}]", row.evidence) };
+            text += &format!("  {}  {}{why}{evidence}\n", row.time, row.title);
+        }
+    }
+    text
+}
+
+fn span(text: &str) -> Result<Duration, String> {
+    let wrong = || "it should be a number with m, h or d, like 12h".to_owned();
+    let unit = match text.chars().last() {
+        Some('m') => 60,
+        Some('h') => 3_600,
+        Some('d') => 86_400,
+        _ => return Err(wrong()),
+    };
+    let n: u64 = text[..text.len() - 1].parse().map_err(|_| wrong())?;
+    if n == 0 || n > 1_000_000 { Err(wrong()) } else { Ok(Duration::from_secs(n * unit)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans() {
+        assert_eq!(span("30m"), Ok(Duration::from_secs(1_800)));
+        assert_eq!(span("7d"), Ok(Duration::from_secs(604_800)));
+        for bad in ["", "7", "d", "0h", "-1h", "1.5h", "1w", "99999999d", "1µ"] {
+            assert!(span(bad).is_err(), "{bad}");
+        }
+    }
+}
