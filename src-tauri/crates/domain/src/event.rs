@@ -6,6 +6,7 @@ use crate::history::{Recalled, Record};
 use crate::intent::{Intent, Show};
 use crate::job::{JobRequest, News};
 use crate::link::GatewayEvent;
+use crate::machine::Machine;
 use crate::notice::Notice;
 use crate::observation::{Observation, ProbeRequest};
 use crate::sign::LogEvent;
@@ -45,6 +46,8 @@ pub enum Event {
         id: u64,
         news: News,
     },
+    /// This machine's own network or power changed.
+    Machine(Machine),
     /// Someone is looking at the window, or no longer.
     Visible(bool),
     Tick,

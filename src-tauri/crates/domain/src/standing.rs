@@ -185,7 +185,7 @@ pub(crate) fn of_model(server: &Server, id: &str) -> Standing {
 
 /// What holds whatever the model: down, starting, a key refused. `None` when it answers.
 fn standing_of_server(provider: &Provider, server: &Server) -> Option<Standing> {
-    if server.health == crate::health::Health::Unknown {
+    if server.health == crate::health::Health::Unknown || server.unjudged {
         return Some(Standing::Unknown);
     }
     if server.health.is_down() {

@@ -10,6 +10,7 @@ use crate::health::Health;
 use crate::history::Past;
 use crate::job::JobState;
 use crate::link::Link;
+use crate::machine::Machine;
 use crate::memory::Before;
 use crate::notice::Code;
 use crate::observation::{Failure, Serving};
@@ -32,18 +33,20 @@ pub struct Pace {
     pub visible: Duration,
     /// While nobody is.
     pub hidden: Duration,
+    /// So many times slower on battery.
+    pub on_battery: u32,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Pace { visible: Duration::from_secs(10), hidden: Duration::from_secs(30) }
+        Pace { visible: Duration::from_secs(10), hidden: Duration::from_secs(30), on_battery: 2 }
     }
 }
 
 impl Pace {
     #[must_use]
     pub fn every(interval: Duration) -> Self {
-        Pace { visible: interval, hidden: interval }
+        Pace { visible: interval, hidden: interval, on_battery: 1 }
     }
 }
 
@@ -51,6 +54,7 @@ impl Pace {
 pub struct State {
     pub pace: Pace,
     pub visible: bool,
+    pub machine: Machine,
     pub file: ConfigFile,
     /// The last good config.
     pub config: Config,
@@ -141,6 +145,8 @@ pub struct Server {
     pub refusal: Option<Failure>,
     /// The latest in milliseconds, oldest first; `None` for a probe without an answer.
     pub latencies: VecDeque<Option<u32>>,
+    /// It gives no answer while this machine has no network.
+    pub(crate) unjudged: bool,
     /// The fall was told, so the rise is too.
     pub(crate) told_down: bool,
     pub(crate) due: Option<Duration>,

@@ -3,27 +3,20 @@
 use std::time::Duration;
 
 use crate::ModelRef;
-use crate::config::Provider;
 use crate::event::{Effect, Event, FileEvent};
 use crate::health::Health;
 use crate::history::record;
 use crate::intent::{Intent, Pause};
+use crate::machine::{self, Excuse};
 use crate::notice::Code;
-use crate::observation::{Answer, Load, Observation, ProbeRequest};
+use crate::observation::{Answer, Observation};
+use crate::probing::{self, hurry, start_probes};
 use crate::state::{LATENCIES, Now, Reading, Server, State};
 use crate::{hearing, job, telling, upstream};
 
-/// Listings and loaded states are asked for at every third probe, and at least this often.
-const DEEP_EVERY: Duration = Duration::from_secs(30);
-/// When one more probe would settle it.
-const DOUBT_EVERY: Duration = Duration::from_secs(5);
-const MAX_BACK_OFF: Duration = Duration::from_secs(60);
-/// After sleep the network takes a while to come back.
-const WAKING: Duration = Duration::from_secs(30);
-
 #[must_use]
 pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
-    notice_sleep(state, &now);
+    machine::notice_time(state, &now);
     let mut effects = Vec::new();
     let is_past = matches!(event, Event::PastLog(_));
     match event {
@@ -46,6 +39,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             job::take(state, &provider, id, news, &now, &mut effects);
             hurry(state, Some(&provider), &now);
         }
+        Event::Machine(it) => machine::take(state, it, &now),
         Event::Visible(visible) => {
             state.visible = visible;
             if visible {
@@ -71,20 +65,6 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
     state.jobs.retain(|_, it| it.is_running() || now.wall_ms < it.since + job::SHOWN_MS);
     start_probes(state, &now, &mut effects);
     effects
-}
-
-/// The wall clock ran while the steady one stood still: the machine slept.
-fn notice_sleep(state: &mut State, now: &Now) {
-    if let Some(last) = state.last_seen.replace(*now) {
-        let wall = now.wall_ms - last.wall_ms;
-        let mono = i64::try_from((now.mono.saturating_sub(last.mono)).as_millis()).unwrap_or(i64::MAX);
-        if wall - mono > 30_000 {
-            state.woke = Some(now.mono);
-        }
-    }
-    if state.woke.is_some_and(|at| now.mono > at + WAKING) {
-        state.woke = None;
-    }
 }
 
 fn take_file(state: &mut State, file: FileEvent, now: &Now, effects: &mut Vec<Effect>) {
@@ -148,14 +128,13 @@ fn take_probe(state: &mut State, id: &str, base_url: &str, deep: bool, seen: Obs
         return;
     }
     let before = small_contexts(state, id);
-    let waking = state.is_waking(base_url);
-    let (pace, visible) = (state.pace, state.visible);
+    let (excuse, every) = (state.excuse(base_url), state.every());
     let Some(server) = state.servers.get_mut(id).filter(|it| it.base_url == base_url) else { return };
     let was_down = server.health.is_down();
     let was_up = matches!(server.health, Health::Up | Health::Wavering { .. });
     let outage = server.health.outage().map(|(since, _)| since);
     let answers = !is_outage(&seen);
-    if !learn(server, id, (pace, visible), deep, seen, waking, now) {
+    if !learn(server, id, every, deep, seen, excuse, now) {
         return;
     }
     let is_down = server.health.is_down();
@@ -192,10 +171,10 @@ fn is_outage(seen: &Observation) -> bool {
 pub(crate) fn learn(
     server: &mut Server,
     id: &str,
-    (pace, visible): (crate::Pace, bool),
+    every: Duration,
     deep: bool,
     seen: Observation,
-    waking: bool,
+    excuse: Option<Excuse>,
     now: &Now,
 ) -> bool {
     server.in_flight = false;
@@ -205,10 +184,12 @@ pub(crate) fn learn(
         Answer::Failed(why) if why.is_outage() => Some(why.clone()),
         _ => None,
     };
-    if misses.is_some() && waking {
-        server.due = Some(now.mono + DOUBT_EVERY);
+    if misses.is_some() && excuse.is_some() {
+        server.unjudged |= excuse == Some(Excuse::Offline);
+        server.due = Some(now.mono + probing::DOUBT_EVERY);
         return false;
     }
+    server.unjudged = false;
     server.health = std::mem::take(&mut server.health).after(misses.as_ref().map_or(Ok(()), Err), now.wall_ms);
     if server.latencies.len() >= LATENCIES {
         server.latencies.pop_front();
@@ -216,7 +197,7 @@ pub(crate) fn learn(
     let millis = seen.latency.map(|it| u32::try_from(it.as_millis()).unwrap_or(u32::MAX));
     server.latencies.push_back(millis.filter(|_| misses.is_none()));
     remember_answer(server, seen, deep);
-    schedule(server, id, pace, visible, deep, now);
+    probing::schedule(server, id, every, deep, now);
     if again {
         server.due = Some(now.mono);
         server.deep_due = now.mono;
@@ -258,46 +239,6 @@ fn remember_answer(server: &mut Server, seen: Observation, deep: bool) {
     }
 }
 
-fn schedule(server: &mut Server, id: &str, pace: crate::Pace, visible: bool, deep: bool, now: &Now) {
-    let every = if visible { pace.visible } else { pace.hidden };
-    let pause = if server.health.is_in_doubt() {
-        every.min(DOUBT_EVERY)
-    } else if server.health.is_down() {
-        let doubled = every.min(DOUBT_EVERY) * 2u32.saturating_pow(server.misses_while_down.saturating_sub(1).min(6));
-        doubled.min((every * 6).min(MAX_BACK_OFF)).max(every.min(DOUBT_EVERY))
-    } else if is_changing(server) {
-        every.min(DOUBT_EVERY)
-    } else {
-        every
-    };
-    server.due = Some(now.mono + jitter(pause, id, server.rounds));
-    if deep {
-        let rest = match server.kind {
-            // Its list is a scan of the disk.
-            Some(crate::Kind::Mlx) => every * 30,
-            _ => DEEP_EVERY.min(every * 3),
-        };
-        server.deep_due = now.mono + if is_changing(server) { pause } else { rest };
-    }
-    // After a miss the list is asked for again with the first answer.
-    if server.health != Health::Up {
-        server.deep_due = now.mono;
-    }
-}
-
-/// Something is loading: look again soon.
-fn is_changing(server: &Server) -> bool {
-    let loading = |it: &crate::observation::Serving| it.models.iter().flatten().any(|it| it.load == Load::Loading);
-    server.refusal == Some(crate::observation::Failure::Starting) || server.serving.as_ref().is_some_and(loading)
-}
-
-/// Up to a tenth more or less, so that many servers are not all asked in the same instant.
-fn jitter(pause: Duration, id: &str, round: u32) -> Duration {
-    let spread =
-        id.bytes().fold(round.wrapping_mul(2_654_435_761), |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte)));
-    pause.mul_f64(0.9 + f64::from(spread % 1_000) / 5_000.0)
-}
-
 fn take_intent(state: &mut State, intent: Intent, now: &Now, effects: &mut Vec<Effect>) {
     match intent {
         Intent::CheckNow { provider } => hurry(state, provider.as_deref(), now),
@@ -322,51 +263,6 @@ fn tomorrow_at_eight(now: &Now) -> i64 {
     midnight + DAY + 8 * 3_600_000 - offset
 }
 
-fn hurry(state: &mut State, provider: Option<&str>, now: &Now) {
-    let behind = provider.map(|it| state.bases_behind(it));
-    let ours = state.servers.iter_mut().filter(|(id, _)| provider.is_none_or(|it| it == id.as_str()));
-    let theirs = state.upstreams.iter_mut().filter(|(id, _)| behind.as_ref().is_none_or(|it| it.contains(id)));
-    for (_, server) in ours.chain(theirs) {
-        server.due = Some(now.mono);
-        server.deep_due = now.mono;
-        server.again |= server.in_flight;
-    }
-}
-
-fn start_probes(state: &mut State, now: &Now, effects: &mut Vec<Effect>) {
-    for (id, server) in &mut state.servers {
-        if server.in_flight || server.due.is_none_or(|due| due > now.mono) {
-            continue;
-        }
-        if let Some(provider) = state.config.provider(id) {
-            let deep = server.deep_due <= now.mono;
-            server.in_flight = true;
-            effects.push(Effect::Probe(request(provider, server, deep)));
-        }
-    }
-    for server in state.upstreams.values_mut() {
-        if !server.in_flight && server.due.is_some_and(|due| due <= now.mono) {
-            let deep = server.deep_due <= now.mono;
-            server.in_flight = true;
-            effects.push(Effect::Probe(upstream::request(server, deep)));
-        }
-    }
-}
-
-fn request(provider: &Provider, server: &Server, deep: bool) -> ProbeRequest {
-    ProbeRequest {
-        provider: provider.id.clone(),
-        base_url: server.base_url.clone(),
-        api: provider.api.clone(),
-        key: provider.key.value().map(str::to_owned),
-        headers: provider.sent_headers(),
-        // After an outage another server may sit on the port.
-        kind: server.kind.filter(|_| !server.health.is_down()),
-        wanted: Some(provider.models.iter().map(|it| it.id.clone()).collect()),
-        deep,
-    }
-}
-
 fn small_contexts(state: &State, provider: &str) -> Vec<(ModelRef, bool)> {
     let Some(provider) = state.config.provider(provider) else { return Vec::new() };
     let known = provider.models.iter().map(|it| ModelRef::new(&provider.id, &it.id)).filter(|it| state.context(it).is_some());
@@ -379,11 +275,6 @@ fn small_contexts(state: &State, provider: &str) -> Vec<(ModelRef, bool)> {
 }
 
 impl State {
-    /// A miss now may be this machine's own network waking up.
-    pub(crate) fn is_waking(&self, base_url: &str) -> bool {
-        self.woke.is_some() && !crate::locality::is_loopback(base_url)
-    }
-
     /// A server that answers and still refuses its primary has not brought it back.
     fn standing_of_primary_allows_return(&self, provider: &str) -> bool {
         use crate::standing::Prospect;

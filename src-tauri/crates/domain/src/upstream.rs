@@ -25,6 +25,7 @@ impl State {
     fn standing_at(&self, upstream: &Upstream) -> Standing {
         let Some(server) = self.upstreams.get(&upstream.base_url) else { return Standing::RoutedUnchecked };
         match (server.health.outage(), &server.refusal) {
+            _ if server.unjudged => Standing::RoutedUnchecked,
             // A name that only the router knows, in a container's network perhaps.
             (Some((_, Failure::NameUnknown | Failure::NoRoute | Failure::BadUrl(_))), _) => Standing::RoutedUnchecked,
             (Some(_), _) => Standing::UpstreamDown,
@@ -98,12 +99,11 @@ pub(crate) fn take(
     now: &Now,
     effects: &mut Vec<Effect>,
 ) -> bool {
-    let waking = state.is_waking(base_url);
-    let (pace, visible) = (state.pace, state.visible);
+    let (excuse, every) = (state.excuse(base_url), state.every());
     let Some(server) = state.upstreams.get_mut(base_url) else { return false };
     let was = server.health.outage().map(|it| it.0);
     let was_known = server.health != crate::health::Health::Unknown;
-    if !crate::update::learn(server, base_url, (pace, visible), deep, seen.clone(), waking, now) {
+    if !crate::update::learn(server, base_url, every, deep, seen.clone(), excuse, now) {
         return true;
     }
     let is = server.health.outage().map(|(since, why)| (since, why.clone()));

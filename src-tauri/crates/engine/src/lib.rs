@@ -12,6 +12,7 @@ mod handle;
 mod history;
 mod jobs;
 mod look;
+mod machine;
 mod owner;
 pub mod probe;
 

@@ -23,6 +23,7 @@ use crate::gateway::{Place, follow};
 use crate::handle::Request;
 use crate::history::History;
 use crate::jobs::Jobs;
+use crate::machine;
 use crate::probe::Prober;
 use crate::{Options, Outward, Published, Publisher, World};
 
@@ -30,6 +31,8 @@ use crate::{Options, Outward, Published, Publisher, World};
 const CALM: Duration = Duration::from_millis(200);
 /// Probes under way at once.
 const AT_ONCE: usize = 16;
+/// Between two looks at this machine's network and power.
+const MACHINE_EVERY: Duration = Duration::from_secs(30);
 /// Spoken times ("12 min") move on though nothing happens.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// An editor writes in several steps; the last one counts.
@@ -52,6 +55,7 @@ pub(crate) struct Owner {
     outward: mpsc::UnboundedSender<Outward>,
     publisher: Publisher,
     place: watch::Sender<Place>,
+    looked_at_machine: Duration,
     jobs: Jobs,
     saved: Option<Saved>,
     history: History,
@@ -96,6 +100,7 @@ impl Owner {
             outward,
             publisher,
             place,
+            looked_at_machine: Duration::ZERO,
             jobs,
             saved: None,
             history,
@@ -135,6 +140,7 @@ impl Owner {
     }
 
     fn happen(&mut self, event: Event) {
+        self.look_at_machine(&event);
         let is_config = matches!(event, Event::Config(_));
         let now = self.clock.now();
         // Many boxes answer all the time, and each answer is a little news: those who look are told some times a second.
@@ -152,6 +158,23 @@ impl Owner {
         }
         for effect in effects {
             self.carry_out(effect);
+        }
+    }
+
+    /// Before a miss is judged, and now and then.
+    fn look_at_machine(&mut self, event: &Event) {
+        let missed = matches!(event, Event::Probed { observation, .. } if matches!(&observation.answer, Answer::Failed(why) if why.is_outage()));
+        let now = self.clock.now();
+        if !missed && now.mono < self.looked_at_machine + MACHINE_EVERY {
+            return;
+        }
+        self.looked_at_machine = now.mono;
+        let machine = machine::look();
+        if machine != self.state.machine {
+            tracing::info!(offline = machine.offline, battery = machine.battery, "this machine changed");
+            for effect in update(&mut self.state, Event::Machine(machine), now) {
+                self.carry_out(effect);
+            }
         }
     }
 

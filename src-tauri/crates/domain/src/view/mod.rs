@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use crate::RouteState;
 use crate::change::Change;
+use crate::machine::Excuse;
 use crate::standing::{Prospect, Standing};
 use crate::state::{Now, State};
 use crate::telling::{cost_of_outage, price_of_turn, where_to, why_left};
@@ -143,7 +144,7 @@ fn lower_first(text: &str) -> String {
 fn note(state: &State, route: &RouteState) -> Option<Note> {
     let primary = route.chain.first()?;
     if state.standing(primary) != Standing::Down {
-        return None;
+        return state.excuse_now().map(held_back);
     }
     let name = state.config.name(primary);
     let (title, text) = match cost_of_outage(state, &primary.provider) {
@@ -154,6 +155,21 @@ fn note(state: &State, route: &RouteState) -> Option<Note> {
         cost => (format!("{name} is down."), cost.to_owned()),
     };
     Some(Note { severity: Severity::Error, title, text, fix: put_first(state, route), copy: None })
+}
+
+/// Why boxes elsewhere are not judged now.
+fn held_back(excuse: Excuse) -> Note {
+    let (title, text) = match excuse {
+        Excuse::Offline => (
+            "This machine has no network.",
+            "Boxes elsewhere are not judged until it is back; those on this machine are checked as ever.",
+        ),
+        Excuse::Woke => (
+            "This machine has just woken, or come back to the network.",
+            "For half a minute, no outage of a box elsewhere is told.",
+        ),
+    };
+    Note { severity: Severity::Info, title: title.to_owned(), text: text.to_owned(), fix: None, copy: None }
 }
 
 /// The one that can answer becomes the primary; the others keep their order.
@@ -232,6 +248,9 @@ pub(crate) fn mark_of(state: &State, standing: Standing, provider: &str, now: &N
     };
     let outage = state.servers.get(provider).and_then(|it| it.health.outage());
     let text = match (standing, outage) {
+        (Standing::Unknown, _) if state.servers.get(provider).is_some_and(|it| it.unjudged) => {
+            "not checked: no network here".to_owned()
+        }
         (Standing::Down, Some((at, _))) => minutes(since(at, now)).map_or_else(|| "down".to_owned(), |it| format!("down {it}")),
         _ => describe(standing).to_owned(),
     };

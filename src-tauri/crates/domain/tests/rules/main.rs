@@ -12,6 +12,7 @@ mod history;
 mod history_page;
 mod jobs;
 mod lint;
+mod machine;
 mod menu;
 mod route;
 mod scene;

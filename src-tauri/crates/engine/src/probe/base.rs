@@ -10,6 +10,7 @@ pub(crate) struct Base {
     origin: String,
     api: String,
     root: String,
+    port: u16,
     pub reach: Reach,
     /// https.
     pub secure: bool,
@@ -73,6 +74,7 @@ impl Base {
         let adds_v1 = api == Some("anthropic-messages") && !path.ends_with("/v1");
         let native = api == Some("ollama");
         Ok(Base {
+            port: url.port_or_known_default().unwrap_or_default(),
             origin: url.origin().ascii_serialization(),
             api: if adds_v1 { format!("{path}/v1") } else { path.to_owned() },
             root: root.to_owned(),
@@ -82,6 +84,14 @@ impl Base {
             hint: if adds_v1 || native { None } else { hint(path) },
             native,
         })
+    }
+
+    pub(crate) fn is_of_this_machine(&self) -> bool {
+        self.reach == Reach::Loopback
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
     }
 
     pub(crate) fn url(&self, at: At) -> String {

@@ -10,6 +10,7 @@ mod failure;
 mod fingerprint;
 mod job;
 mod kinds;
+mod process;
 mod reply;
 mod round;
 mod trail;
@@ -27,6 +28,7 @@ pub use trail::{Explained, Purpose, Step};
 #[derive(Clone, Debug)]
 pub struct Prober {
     clients: client::Clients,
+    processes: process::Processes,
 }
 
 /// The HTTP client could not be set up, as on a system whose TLS settings can't be read.
@@ -43,7 +45,7 @@ impl Prober {
     /// # Errors
     /// As [`Prober::new`].
     pub fn with_timeouts(timeouts: Timeouts) -> Result<Self, ProberError> {
-        Ok(Self { clients: client::Clients::new(timeouts).map_err(ProberError)? })
+        Ok(Self { clients: client::Clients::new(timeouts).map_err(ProberError)?, processes: process::Processes::default() })
     }
 
     /// The same with less patience for a whole round.
@@ -72,6 +74,10 @@ impl Prober {
         let outcome = tokio::time::timeout(self.clients.timeouts.whole, observe(&mut round, request, &mut seen)).await;
         let answer = match outcome {
             Ok(Ok(serving)) => Answer::Up(serving),
+            // Alive, with its port still closed.
+            Ok(Err(Failure::Refused)) if base.is_of_this_machine() && self.processes.are_starting_on(base.port()) => {
+                Answer::Failed(Failure::Starting)
+            }
             Ok(Err(failure)) => Answer::Failed(failure),
             Err(_) => Answer::Failed(Failure::TimedOut),
         };
