@@ -1,7 +1,8 @@
 // The draft: the changes that a person has made and not saved yet. Pure functions over immutable lists, at most one change for
 // each setting. The file may move on underneath; then the draft stays, and says so.
 import type { Change } from './generated/Change';
-import type { FieldValue } from './generated/FieldValue';
+import type { Owner } from './generated/Owner';
+import type { SettingView } from './generated/SettingView';
 import type { View } from './generated/View';
 
 export type Draft = readonly Change[];
@@ -82,10 +83,22 @@ export function without(draft: Draft, change: Change): Draft {
   return draft.filter(other => !sameSetting(other, change));
 }
 
-type Seen = FieldValue | null;
+/** What has no field of its own; `undefined` where the view does not tell. */
+function settingsOf(view: View, of: Owner): readonly SettingView[] | undefined {
+  switch (of.kind) {
+    case 'provider':
+      return view.providers.find(row => row.id === of.provider)?.settings;
+    case 'model':
+      return view.models.find(row => row.provider === of.provider && row.id === of.model)?.settings;
+    case 'agent':
+      return view.routes.find(route => route.agent === of.agent)?.settings;
+    default:
+      return undefined;
+  }
+}
 
 /** What the view says now for the setting of a change; `undefined` when it knows of no such setting. */
-export function current(view: View, change: Change): Seen | undefined {
+export function current(view: View, change: Change): unknown {
   switch (change.kind) {
     case 'alias':
       return view.models.find(model => model.modelRef === change.modelRef)?.alias;
@@ -103,6 +116,14 @@ export function current(view: View, change: Change): Seen | undefined {
       );
     case 'mode':
       return view.config.mode;
+    case 'setting':
+      // What the view does not tell, the review will.
+      if (!settingsOf(view, change.of)) return undefined;
+      return settingsOf(view, change.of)?.find(it => sameValue(it.key, change.key))?.value ?? null;
+    case 'secret': {
+      const settings = settingsOf(view, { kind: 'provider', provider: change.provider });
+      return settings?.find(it => sameValue(it.key, change.key))?.secret?.tag ?? '';
+    }
     case 'header':
     case 'flag':
     case 'baseUrl':
@@ -137,11 +158,8 @@ function isSo(view: View, change: Change): boolean {
   switch (change.kind) {
     case 'key':
     case 'header':
-      return change.to.kind === 'none' && current(view, change) === '';
     case 'secret':
-    case 'setting':
-      // The view does not tell; the review will.
-      return false;
+      return change.to.kind === 'none' && current(view, change) === '';
     case 'removeModel':
       return !view.models.some(row => row.provider === change.provider && row.id === change.model);
     case 'removeProvider':

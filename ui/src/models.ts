@@ -32,6 +32,7 @@ function asAdded(added: Of<'addModel'>): Shown {
     reasoning: fields.reasoning === true,
     cost: null,
     fields,
+    settings: [],
     mark: { shape: 'wait', text: 'new' },
     problems: [],
     added,

@@ -27,6 +27,7 @@ function asAdded(added: Of<'addProvider'>, draft: Draft): ShownProvider {
     key: { kind: 'none', shown: '', tag: '' },
     timeoutSeconds: null,
     headers: [],
+    settings: [],
     authHeader: null,
     allowPrivateNetwork: null,
     hint: { shape: 'wait', text: 'asked once it is in the file' },

@@ -48,3 +48,30 @@ export function readSeconds(text: string): Reading<number | null> {
   if (value < 1) return { ok: false, why: 'At least 1 second; leave it empty to take it out of the file.' };
   return { ok: true, value };
 }
+
+/** A number of any sort. */
+export function readNumber(text: string): Reading<number | null> {
+  const typed = text.trim();
+  if (typed === '') return { ok: true, value: null };
+  const value = Number(GROUPED.test(typed) ? typed.replace(/[, _]/g, '') : typed);
+  return Number.isFinite(value) ? { ok: true, value } : { ok: false, why: 'Not a number.' };
+}
+
+/** Texts, parted by commas. */
+export function readTexts(text: string): Reading<string[] | null> {
+  const texts = text
+    .split(',')
+    .map(it => it.trim())
+    .filter(it => it !== '');
+  return { ok: true, value: texts.length === 0 ? null : texts };
+}
+
+export function readJson(text: string): Reading<unknown> {
+  const typed = text.trim();
+  if (typed === '') return { ok: true, value: null };
+  try {
+    return { ok: true, value: JSON.parse(typed) as unknown };
+  } catch {
+    return { ok: false, why: 'Not JSON. Keys and texts need straight double quotes.' };
+  }
+}

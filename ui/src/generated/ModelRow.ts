@@ -3,6 +3,7 @@ import type { FieldValue } from "./FieldValue";
 import type { Mark } from "./Mark";
 import type { ModelField } from "./ModelField";
 import type { ProblemView } from "./ProblemView";
+import type { SettingView } from "./SettingView";
 
 export type ModelRow = { modelRef: string, provider: string, id: string, alias: string | null, 
 /**
@@ -20,4 +21,4 @@ cost: string | null,
 /**
  * All of its settings as the file has them: what a change of one takes as `was`.
  */
-fields: { [key in ModelField]?: FieldValue }, mark: Mark, problems: Array<ProblemView>, };
+fields: { [key in ModelField]?: FieldValue }, settings: Array<SettingView>, mark: Mark, problems: Array<ProblemView>, };

@@ -3,6 +3,7 @@ import type { HeaderView } from "./HeaderView";
 import type { KeyView } from "./KeyView";
 import type { Mark } from "./Mark";
 import type { ProblemView } from "./ProblemView";
+import type { SettingView } from "./SettingView";
 
 export type ProviderRow = { id: string, 
 /**
@@ -12,7 +13,7 @@ about: string, mark: Mark,
 /**
  * In the file, so it can be edited.
  */
-inFile: boolean, local: boolean, baseUrl: string | null, api: string | null, key: KeyView, timeoutSeconds: number | null, headers: Array<HeaderView>, authHeader: boolean | null, allowPrivateNetwork: boolean | null, 
+inFile: boolean, local: boolean, baseUrl: string | null, api: string | null, key: KeyView, timeoutSeconds: number | null, headers: Array<HeaderView>, authHeader: boolean | null, allowPrivateNetwork: boolean | null, settings: Array<SettingView>, 
 /**
  * "answers in 38 ms · LM Studio 0.4 · lists 3 models"
  */

@@ -19,6 +19,13 @@ pub fn secrets(doc: &Document) -> Vec<Path> {
     found
 }
 
+/// A secret is written out in a value below a key of this name.
+pub(crate) fn holds_secret(key: &str, value: &Value) -> bool {
+    let mut found = Vec::new();
+    walk(value, &mut vec![Step::Key(key)], is_secret_name(key), &mut found);
+    !found.is_empty()
+}
+
 /// A step on the way down. Paths are made only of what is found: a large config has many places and few secrets.
 #[derive(Clone, Copy)]
 enum Step<'a> {

@@ -3,6 +3,7 @@
 
 mod differ;
 mod lint;
+mod more;
 mod problem;
 mod read;
 
@@ -14,6 +15,7 @@ use crate::ModelRef;
 use crate::change::Fields;
 use crate::schema::Generation;
 pub use lint::{alias_fault, covers};
+pub use more::{Content, Setting};
 pub use problem::{About, Field, Problem};
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -57,6 +59,8 @@ pub struct Provider {
     /// As written.
     pub auth_header: Option<bool>,
     pub allow_private_network: Option<bool>,
+    /// What has no field here.
+    pub settings: Vec<Setting>,
     pub models: Vec<Model>,
     /// Not in the file; known only from a ref that names it.
     pub implied: bool,
@@ -76,6 +80,7 @@ pub struct Model {
     pub max_tokens: Option<u64>,
     /// All of its settings as written, for who edits them.
     pub fields: Fields,
+    pub settings: Vec<Setting>,
     pub line: Option<usize>,
 }
 
@@ -86,6 +91,8 @@ pub struct Route {
     pub fallbacks: Vec<String>,
     /// `model: "x/y"` instead of `model: { primary, fallbacks }`.
     pub is_string: bool,
+    /// What else its agent, or the defaults, set.
+    pub settings: Vec<Setting>,
     pub at: Path,
 }
 

@@ -5,7 +5,7 @@ use document::{Document, Path, Segment, Value};
 use super::{About, Agent, Alias, Config, Gateway, Key, Logging, Model, Problem, Provider, Route, lint};
 use crate::ModelRef;
 use crate::change::{Flag, ModelField};
-use crate::schema::{self, Generation};
+use crate::schema::{self, Generation, SettingSpec};
 use crate::view_types::Severity;
 
 /// Base URLs that OpenClaw brings along for local servers that a route names without a provider entry (2026.9.6).
@@ -15,7 +15,7 @@ impl Config {
     /// `env` answers for `${VAR}`, as OpenClaw would fill it in.
     #[must_use]
     pub fn read(doc: &Document, env: &dyn Fn(&str) -> Option<String>) -> (Config, Vec<Problem>) {
-        let mut reader = Reader { doc, env, problems: Vec::new() };
+        let mut reader = Reader { doc, env, known: schema::known(), problems: Vec::new() };
         let config = reader.config();
         let mut problems = reader.problems;
         problems.extend(lint::lint(&config));
@@ -34,9 +34,10 @@ impl Config {
     }
 }
 
-struct Reader<'a> {
-    doc: &'a Document,
+pub(super) struct Reader<'a> {
+    pub(super) doc: &'a Document,
     env: &'a dyn Fn(&str) -> Option<String>,
+    pub(super) known: Vec<SettingSpec>,
     problems: Vec<Problem>,
 }
 
@@ -127,6 +128,7 @@ impl Reader<'_> {
             key: self.key(&at.child("apiKey"), &about),
             timeout_seconds: self.number(&at.child("timeoutSeconds"), &about),
             on_demand: self.doc.get(&at.child("localService")).is_some_and(Value::is_object),
+            settings: self.settings("provider", at, &about),
             auth_header: Flag::AuthHeader.read(self.doc, &id),
             allow_private_network: Flag::AllowPrivateNetwork.read(self.doc, &id),
             line: self.doc.line(at),
@@ -163,6 +165,7 @@ impl Reader<'_> {
             reasoning: self.doc.get(&at.child("reasoning")).and_then(Value::as_bool).unwrap_or(false),
             context_window: self.number(&at.child("contextWindow"), &about),
             max_tokens: self.number(&at.child("maxTokens"), &about),
+            settings: self.settings("model", at, &about),
             fields: ModelField::ALL.into_iter().filter_map(|it| Some((it, it.read_at(self.doc, at)?))).collect(),
             line: self.doc.line(at),
             id,
@@ -207,6 +210,11 @@ impl Reader<'_> {
     }
 
     fn route(&mut self, at: Path) -> Route {
+        let agent = at.parent().unwrap_or_default();
+        Route { settings: self.settings("agent", &agent, &About::Config), ..self.chain(at) }
+    }
+
+    fn chain(&mut self, at: Path) -> Route {
         match self.doc.get(&at) {
             Some(Value::String(primary)) => Route { primary: Some(primary.clone()), is_string: true, at, ..Route::default() },
             Some(Value::Object(_)) => {
@@ -219,7 +227,7 @@ impl Reader<'_> {
                     }
                     None => Vec::new(),
                 };
-                Route { primary: self.text(&at.child("primary")), fallbacks, is_string: false, at }
+                Route { primary: self.text(&at.child("primary")), fallbacks, at, ..Route::default() }
             }
             Some(other) => {
                 self.wrong(&at, "a model ref or an object with primary and fallbacks", other);
@@ -229,7 +237,7 @@ impl Reader<'_> {
         }
     }
 
-    fn key(&mut self, at: &Path, about: &About) -> Key {
+    pub(super) fn key(&mut self, at: &Path, about: &About) -> Key {
         match self.doc.get(at) {
             None | Some(Value::Null) => Key::None,
             Some(Value::String(text)) => match env_name(text) {

@@ -9,6 +9,7 @@ mod keys;
 mod models;
 mod providers;
 mod routes;
+mod settings;
 pub mod types;
 mod work;
 

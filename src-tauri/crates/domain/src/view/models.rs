@@ -3,6 +3,7 @@
 use super::config_page::problems;
 use super::contexts;
 use super::mark;
+use super::settings::settings;
 use super::types::{ModelRow, ProblemView, Severity};
 use crate::ModelRef;
 use crate::config::{About, Model};
@@ -30,6 +31,7 @@ fn row(state: &State, model: &ModelRef, in_file: Option<&Model>, now: &Now) -> M
         reasoning: config.reasoning,
         cost: config.cost.map(cost),
         fields: config.fields,
+        settings: settings(&config.settings, state.seed),
         mark: mark(state, model, now),
         problems: row_problems(state, model),
     }

@@ -2,6 +2,7 @@
 
 use super::config_page::problems;
 use super::keys::key_view;
+use super::settings::settings;
 use super::types::{HeaderView, Mark, ProviderRow, Shape};
 use super::{describe, mark_of, small};
 use crate::config::{About, Provider};
@@ -29,6 +30,7 @@ fn row(state: &State, provider: &Provider, now: &Now) -> ProviderRow {
             .iter()
             .map(|(name, value)| HeaderView { name: name.clone(), value: key_view(value, state.seed) })
             .collect(),
+        settings: settings(&provider.settings, state.seed),
         auth_header: provider.auth_header,
         allow_private_network: provider.allow_private_network,
         hint: hint(state, provider),

@@ -1,14 +1,37 @@
 //! The route: as the chain on the Status page, and as the lists that can be reordered.
 
+use serde::Serialize;
+use ts_rs::TS;
+
 use super::config_page::problems;
 use super::mark;
-use super::types::{Hop, Mark, RouteView, Shape};
+use super::settings::settings;
+use super::types::{Hop, Mark, ProblemView, SettingView, Shape};
 use crate::ModelRef;
 use crate::RouteState;
 use crate::config::{About, Config, Provider, Route};
 use crate::standing::Prospect;
 use crate::state::{Now, State};
 use crate::words::ordinal;
+
+/// A route as it can be edited: the defaults, or an agent that has its own.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct RouteView {
+    /// `null` for the defaults.
+    pub agent: Option<String>,
+    /// As written in the file, primary first: what a `Change::Route` takes as `was`.
+    pub written: Vec<String>,
+    pub members: Vec<Hop>,
+    /// `true`: local first, `false`: hosted first, `null`: only one sort, so there is nothing to swap.
+    pub local_first: Option<bool>,
+    /// The chain with local and hosted swapped round, when that is possible.
+    pub swapped: Option<Vec<String>>,
+    /// What else its agent, or the defaults, set.
+    pub settings: Vec<SettingView>,
+    pub problems: Vec<ProblemView>,
+}
 
 pub fn hops(state: &State, route: &RouteState, now: &Now) -> Vec<Hop> {
     route.chain.iter().enumerate().map(|(i, model)| hop(state, route, i, model, now)).collect()
@@ -67,6 +90,7 @@ fn one(state: &State, agent: Option<&str>, route: &Route, now: &Now) -> RouteVie
         members: members.collect(),
         local_first: local_first(&state.config, route),
         swapped: swapped(&state.config, route),
+        settings: settings(&route.settings, state.seed),
         problems: problems(state, &About::Route(agent.map(str::to_owned))),
     }
 }

@@ -6,6 +6,8 @@ use ts_rs::TS;
 pub use super::backups::BackupView;
 pub use super::history::{HistoryDay, HistoryRow, HistoryShape, HistorySort, HistoryView};
 pub use super::keys::{HeaderView, KeyKind, KeyView};
+pub use super::routes::RouteView;
+pub use super::settings::SettingView;
 pub use super::work::{Offer, Work};
 use crate::change::{Change, Fields};
 
@@ -298,6 +300,7 @@ pub struct ModelRow {
     pub cost: Option<String>,
     /// All of its settings as the file has them: what a change of one takes as `was`.
     pub fields: Fields,
+    pub settings: Vec<SettingView>,
     pub mark: Mark,
     pub problems: Vec<ProblemView>,
 }
@@ -321,28 +324,12 @@ pub struct ProviderRow {
     pub headers: Vec<HeaderView>,
     pub auth_header: Option<bool>,
     pub allow_private_network: Option<bool>,
+    pub settings: Vec<SettingView>,
     /// "answers in 38 ms · LM Studio 0.4 · lists 3 models"
     pub hint: Mark,
     /// How many places of the config name it.
     pub referrers: u32,
     pub line: Option<u32>,
-    pub problems: Vec<ProblemView>,
-}
-
-/// A route as it can be edited: the defaults, or an agent that has its own.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct RouteView {
-    /// `null` for the defaults.
-    pub agent: Option<String>,
-    /// As written in the file, primary first: what a `Change::Route` takes as `was`.
-    pub written: Vec<String>,
-    pub members: Vec<Hop>,
-    /// `true`: local first, `false`: hosted first, `null`: only one sort, so there is nothing to swap.
-    pub local_first: Option<bool>,
-    /// The chain with local and hosted swapped round, when that is possible.
-    pub swapped: Option<Vec<String>>,
     pub problems: Vec<ProblemView>,
 }
 

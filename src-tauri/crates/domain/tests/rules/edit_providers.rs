@@ -199,3 +199,39 @@ fn the_window_sees_settings_as_written() {
     let fields = serde_json::to_string(&model.fields).expect("serializes");
     assert_snapshot!(fields, @r#"{"name":"M","contextWindow":65536}"#);
 }
+
+#[test]
+fn settings_without_a_field_are_seen_too_but_no_secret() {
+    let config = CONFIG.replace(
+        "headers: { \"X-Key\"",
+        "auth: 'token', params: { a: 1 }, localService: { command: 'serve', env: { HF: 'hf-secret' } }, request: { tls: { passphrase: 'p-secret' }, headers: { 'X-A': 'r-secret' } }, headers: { \"X-Key\"",
+    );
+    let config = config.replace("id: \"m\",", "id: \"m\", compat: { supportsTools: false }, headers: { 'X-B': 'm-secret' },");
+    let config = config.replace("agents: { defaults: {", "agents: { defaults: { imageModel: { primary: 'box/k' },");
+    let view = Scene::new(&config).view();
+    let shown = |settings: &[domain::view_types::SettingView]| {
+        settings
+            .iter()
+            .map(|it| format!("{} {:?} {:?}\n", it.key.join("."), it.value, it.secret.as_ref().map(|it| it.kind)))
+            .collect::<String>()
+    };
+    let row = view.providers.iter().find(|it| it.id == "box").expect("there");
+    assert_snapshot!(shown(&row.settings), @r#"
+    auth Some(String("token")) None
+    params Some(Object {"a": Number(1)}) None
+    localService.command Some(String("serve")) None
+    localService.env None None
+    request.headers.X-A None Some(Literal)
+    request.tls.passphrase None Some(Literal)
+    "#);
+    let model = view.models.iter().find(|it| it.model_ref == "box/m").expect("there");
+    assert_snapshot!(shown(&model.settings), @r"
+    headers None None
+    compat.supportsTools Some(Bool(false)) None
+    ");
+    assert_snapshot!(shown(&view.routes[0].settings), @r#"
+    imageModel Some(Object {"primary": String("box/k")}) None
+    modelPolicy.allow Some(Array [String("box/*"), String("other/n")]) None
+    "#);
+    assert!(!serde_json::to_string(&view).expect("serializes").contains("-secret"));
+}
