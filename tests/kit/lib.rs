@@ -4,6 +4,7 @@
 pub mod desktop;
 pub mod fake_box;
 pub mod fault;
+pub mod gateway;
 pub mod observe;
 pub mod peer;
 pub mod replay;

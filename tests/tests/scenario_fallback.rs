@@ -129,7 +129,8 @@ async fn the_log_that_the_config_names() {
         1,
     );
     fs::write(folder.path().join("openclaw.json"), config).expect("written");
-    let options = engine::Options { config: Some(folder.path().join("openclaw.json")), ..engine::Options::default() };
+    let state_dir = Some(folder.path().join("state"));
+    let options = engine::Options { config: Some(folder.path().join("openclaw.json")), state_dir, ..engine::Options::default() };
     let (handle, mut outward) = engine::start(options).expect("it starts");
     handle.published().wait_for(|it| it.settled && it.view.overall == Overall::Ready).await.expect("running");
     fs::write(&log, fallback_lines("run-1", LOCAL, OPUS)).expect("written");

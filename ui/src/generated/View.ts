@@ -2,6 +2,7 @@
 import type { BoxCard } from "./BoxCard";
 import type { ConfigView } from "./ConfigView";
 import type { Fact } from "./Fact";
+import type { GatewayView } from "./GatewayView";
 import type { Hop } from "./Hop";
 import type { ModelRow } from "./ModelRow";
 import type { Note } from "./Note";
@@ -17,7 +18,7 @@ headline: string,
 /**
  * Shown after the headline, joined by " · ".
  */
-detail: Array<Fact>, note: Note | null, config: ConfigView, 
+detail: Array<Fact>, note: Note | null, gateway: GatewayView, config: ConfigView, 
 /**
  * The route, primary first.
  */

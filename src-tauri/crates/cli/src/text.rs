@@ -16,6 +16,9 @@ pub fn page(seen: &Published) -> String {
         let hops: Vec<String> = view.hops.iter().map(|it| format!("{} ({})", it.name, it.mark.text)).collect();
         page.push(format!("route     {}", hops.join(" > ")));
     }
+    page.push(format!("gateway   {}", status.gateway.message));
+    page.extend(status.gateway.next_step.iter().map(|it| format!("          {it}")));
+    page.extend(view.gateway.evidence.iter().map(|it| format!("          {it}")));
     for card in &view.boxes {
         let facts: Vec<&str> = card.facts.iter().map(|it| it.text.as_str()).collect();
         let latency = card.latency_ms.map(|ms| format!(", {ms} ms")).unwrap_or_default();

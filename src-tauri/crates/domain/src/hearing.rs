@@ -21,6 +21,7 @@ pub(crate) fn log(state: &mut State, event: LogEvent, now: &Now, live: bool, eff
     match event {
         LogEvent::Following(path) => state.log = path,
         LogEvent::Sign(sign) => hear(state, *sign, now, live, effects),
+        LogEvent::Bookmark(at) => state.bookmark = Some(at),
         LogEvent::CaughtUp => catch_up(state, now, effects),
     }
 }
@@ -80,7 +81,7 @@ fn named(what: &What) -> Option<&ModelRef> {
         What::Asking(model) => model.as_ref(),
         What::Failed { model, .. } | What::Stopped { model, .. } | What::Fetched { model, .. } => Some(model),
         What::Answered(model) | What::Spoke(model) | What::Cleared(model) => Some(model),
-        What::Alive | What::Retrying { .. } | What::Ended | What::Errored(_) | What::Stalled { .. } => None,
+        What::Alive { .. } | What::Retrying { .. } | What::Ended | What::Errored(_) | What::Stalled { .. } => None,
     }
 }
 

@@ -209,7 +209,11 @@ impl Run {
                 self.ended = true;
                 self.rest();
             }
-            What::Alive => self.rest(),
+            What::Alive { speaking } => {
+                self.rest();
+                // It may stop in the middle.
+                self.waiting = speaking.then_some(sign.at);
+            }
             What::Fetched { .. } | What::Spoke(_) | What::Cleared(_) => {}
         }
     }

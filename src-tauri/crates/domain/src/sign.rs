@@ -33,8 +33,8 @@ pub struct Sign {
 pub enum What {
     /// A model was asked, and has not answered yet; `None`: it is not said which.
     Asking(Option<ModelRef>),
-    /// A part of an answer, or a tool at work: it is not waiting for a model.
-    Alive,
+    /// A part of an answer came (`speaking`), or a tool is at work, for which nobody waits.
+    Alive { speaking: bool },
     /// The same model is asked again: attempt `n` of `of`.
     Retrying { n: u32, of: u32, reason: Reason },
     /// The model failed.
@@ -94,6 +94,8 @@ pub enum LogEvent {
     Sign(Box<Sign>),
     /// The file that is being followed, or `None` while there is none.
     Following(Option<String>),
+    /// Where in the log all before was read: for the follower itself, after a restart.
+    Bookmark(String),
     /// All that was written while Pilot Light was not running has been read.
     CaughtUp,
 }

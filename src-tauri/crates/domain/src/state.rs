@@ -11,7 +11,7 @@ use crate::history::Past;
 use crate::job::JobState;
 use crate::link::Link;
 use crate::machine::Machine;
-use crate::memory::Before;
+use crate::memory::{Before, Memory};
 use crate::notice::Code;
 use crate::observation::{Failure, Serving};
 use crate::route::Fallbacks;
@@ -75,6 +75,8 @@ pub struct State {
     pub(crate) saved: Option<(String, Vec<String>)>,
     /// The log file that is followed, if there is one.
     pub log: Option<String>,
+    /// Where in the log all before was read.
+    pub(crate) bookmark: Option<String>,
     /// The gateway's address, and how the link to it stands.
     pub gateway: String,
     pub link: Link,
@@ -82,6 +84,10 @@ pub struct State {
     pub(crate) linked_before: bool,
     /// How it was before a restart, until that is compared with now.
     pub(crate) before: Option<Before>,
+    /// What was kept has come back, so that it may be replaced.
+    pub(crate) recalled: bool,
+    pub(crate) remembered: Memory,
+    pub(crate) remembered_at: Duration,
     /// The last text that OpenClaw set aside, until it is put back or another one is saved.
     pub aside: Option<SetAside>,
     pub(crate) look_again: Option<Duration>,

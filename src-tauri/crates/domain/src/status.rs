@@ -3,17 +3,20 @@
 use serde::Serialize;
 
 use crate::config::{About, Problem};
+use crate::link::Link;
 use crate::observation::Load;
+use crate::sign::Source;
 use crate::standing::Standing;
 use crate::state::{Now, Reading, State};
 use crate::view::types::{Overall, Severity};
-use crate::{ModelRef, view};
+use crate::{ModelRef, Phase, view};
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Status {
     pub config: ConfigStatus,
     pub route: RouteStatus,
+    pub gateway: GatewayStatus,
     pub providers: Vec<ProviderStatus>,
     pub overall: Overall,
 }
@@ -46,6 +49,47 @@ pub struct RouteStatus {
     pub effective: Option<String>,
     /// One sentence.
     pub reason: String,
+    /// "primary", "retrying", "fallback", "stuck", "exhausted", "predicted", "down" or "unknown".
+    pub state: &'static str,
+    /// When the fallback, the wait or the turn without an answer began (Unix milliseconds).
+    pub since: Option<i64>,
+    /// The attempt that OpenClaw is at, of how many.
+    pub attempt: Option<(u32, u32)>,
+    /// Answers by model since the fallback began.
+    pub answers: Vec<AnswerStatus>,
+    /// Whose turns fell back, where OpenClaw said so.
+    pub agents: Vec<String>,
+    pub evidence: Vec<EvidenceStatus>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AnswerStatus {
+    #[serde(rename = "ref")]
+    pub reference: String,
+    pub count: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EvidenceStatus {
+    /// "log", "socket" or "probe".
+    pub source: Source,
+    /// When it first said so (Unix milliseconds).
+    pub at: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GatewayStatus {
+    pub state: &'static str,
+    pub url: Option<String>,
+    /// OpenClaw's version.
+    pub version: Option<String>,
+    /// One sentence.
+    pub message: String,
+    /// What to do about it.
+    pub next_step: Option<&'static str>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -83,6 +127,8 @@ pub fn status(state: &State, now: &Now) -> Status {
     let route = state.route();
     let (headline, facts) = view::sentence(state, &route, now);
     let facts: Vec<String> = facts.into_iter().map(|it| it.text).collect();
+    let fallback = state.leading_fallback().map(|it| it.1);
+    let evidence = view::gateway::evidence(state);
     Status {
         config: ConfigStatus {
             path: state.file.path.clone(),
@@ -93,9 +139,42 @@ pub fn status(state: &State, now: &Now) -> Status {
             fallbacks: route.chain.iter().skip(1).map(ModelRef::to_string).collect(),
             effective: route.effective.as_ref().map(ModelRef::to_string),
             reason: if facts.is_empty() { headline } else { format!("{headline} ({})", facts.join("; ")) },
+            state: route.phase.id(),
+            since: since(state, route.phase),
+            attempt: state.retrying().filter(|_| route.phase == Phase::Retrying).map(|(_, it)| (it.n, it.of)),
+            answers: fallback.iter().flat_map(|it| &it.answers).map(answer).collect(),
+            agents: fallback.iter().flat_map(|it| &it.agents).cloned().collect(),
+            evidence: evidence.iter().flat_map(|it| it.iter()).map(|(source, at)| EvidenceStatus { source, at }).collect(),
         },
+        gateway: gateway(state),
         providers: state.config.providers.iter().map(|it| provider(state, it)).collect(),
         overall: route.overall,
+    }
+}
+
+fn since(state: &State, phase: Phase) -> Option<i64> {
+    match phase {
+        Phase::Stuck => state.stuck().map(|it| it.1.since),
+        Phase::Exhausted => state.leading_stranded().map(|it| it.1.at),
+        Phase::Fallback => state.leading_fallback().map(|it| it.1.since),
+        Phase::Primary | Phase::Retrying | Phase::Predicted | Phase::Down | Phase::Unknown => None,
+    }
+}
+
+fn answer((model, count): (&ModelRef, &u32)) -> AnswerStatus {
+    AnswerStatus { reference: model.to_string(), count: *count }
+}
+
+fn gateway(state: &State) -> GatewayStatus {
+    GatewayStatus {
+        state: state.link.id(),
+        url: (!state.gateway.is_empty()).then(|| state.gateway.clone()),
+        version: match &state.link {
+            Link::Up { version } => version.clone(),
+            _ => None,
+        },
+        message: state.link.sentence(),
+        next_step: state.link.next_step(),
     }
 }
 

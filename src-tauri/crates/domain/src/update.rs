@@ -12,7 +12,7 @@ use crate::notice::Code;
 use crate::observation::{Answer, Observation};
 use crate::probing::{self, hurry, start_probes};
 use crate::state::{LATENCIES, Now, Reading, Server, State};
-use crate::{hearing, job, telling, upstream};
+use crate::{hearing, job, memory, telling, upstream};
 
 #[must_use]
 pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
@@ -64,6 +64,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
     hearing::look_for_stuck(state, &now, &mut effects);
     state.jobs.retain(|_, it| it.is_running() || now.wall_ms < it.since + job::SHOWN_MS);
     start_probes(state, &now, &mut effects);
+    memory::keep(state, &now, &mut effects);
     effects
 }
 

@@ -34,7 +34,7 @@ use clock::Clock;
 pub use config::{BadProfile, locate};
 pub use edit::{Edited, Ground, edit};
 pub use export::Format;
-pub use gateway::parse_line;
+pub use gateway::{FrameReader, parse_line};
 pub use handle::Handle;
 use history::{History, Limits};
 pub use look::look;
@@ -51,7 +51,7 @@ pub struct Options {
     pub log_dir: Option<PathBuf>,
     /// `--interval`: between two probes of a server.
     pub interval: Option<Duration>,
-    /// Where backups and the history go, instead of the user's own state folder.
+    /// Where backups, the history and the key of this device go, instead of the user's own state folder.
     pub state_dir: Option<PathBuf>,
     /// Keep a history. One program does; others beside it only read what it kept.
     pub keeps_history: bool,
@@ -198,7 +198,7 @@ impl Options {
         history::Place { folder: self.state(), config: config.to_string_lossy().into_owned(), read_only: !self.keeps_history }
     }
 
-    fn state(&self) -> PathBuf {
+    pub(crate) fn state(&self) -> PathBuf {
         self.state_dir.clone().unwrap_or_else(state_dir)
     }
 }

@@ -6,11 +6,13 @@ use std::time::Duration;
 use domain::Event;
 use domain::observation::{Answer, Failure};
 
-use crate::gateway::{Place, past};
+use crate::gateway::{Place, Target, glance, past};
 use crate::probe::Prober;
 use crate::{Options, Published, StartError, World};
 
 /// A server that is just restarting gets a second chance.
+/// The gateway is on this machine, or it is not worth the wait.
+const GATEWAY_PATIENCE: Duration = Duration::from_millis(700);
 const ASK_AGAIN_AFTER: Duration = Duration::from_millis(200);
 
 /// Reads the config, probes each local server once (a refused connection once more), looks at the end of the gateway's log.
@@ -21,10 +23,17 @@ pub async fn look(options: Options) -> Result<Arc<Published>, StartError> {
     let World { mut state, path, clock, prober } = World::new(&options)?;
     let mut happen = |event| domain::update(&mut state, event, clock.now());
     let effects = happen(Event::Config(crate::config::read(&path)));
-    let mut seen = answers(&prober, effects).await;
-    let place = Place { folder: options.log_dir, profile: options.profile, file: state.config.logging.file.clone() };
+    let target = Target::meant(&state.config.gateway, &path, options.profile.as_deref());
+    let state_dir = options.state();
+    let (mut seen, linked) = tokio::join!(answers(&prober, effects), glance(&target, &state_dir, GATEWAY_PATIENCE));
+    let place = Place {
+        folder: options.log_dir,
+        profile: options.profile,
+        file: state.config.logging.file.clone(),
+        user: crate::gateway::user(),
+    };
     // The log first: what the probes see now is the later word.
-    for event in past(&place) {
+    for event in past(&place).into_iter().chain(linked) {
         let _ = domain::update(&mut state, event, clock.now());
     }
     // Twice: routers say whom to ask behind them.

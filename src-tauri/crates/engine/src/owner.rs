@@ -10,7 +10,9 @@ use domain::config::Provider;
 use domain::discovery::{ListedModel, listed};
 use domain::edit::Proposal;
 use domain::intent::{Refusal, RefusalCode};
+use domain::link::GatewayEvent;
 use domain::observation::{Answer, ProbeRequest};
+use domain::sign::LogEvent;
 use domain::view_types::{BackupView, Mark, Shape};
 use domain::{Effect, Event, FileEvent, State, update};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
@@ -19,7 +21,7 @@ use crate::backups::{self, Comeback};
 use crate::clock::Clock;
 use crate::config::{Asides, Watch, create, hash, read, stale, write};
 use crate::discover::{WELL_KNOWN, discover, question};
-use crate::gateway::{Place, follow};
+use crate::gateway::{Aim, Place, follow, user};
 use crate::handle::Request;
 use crate::history::History;
 use crate::jobs::Jobs;
@@ -39,6 +41,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 const QUIET: Duration = Duration::from_millis(40);
 /// A text that does not read may be half written: look once more before it is told.
 const SECOND_LOOK: Duration = Duration::from_millis(80);
+/// Events that are taken before anyone else is heard.
+const AT_A_TIME: usize = 1_024;
 
 /// A slow disk does not keep the app from ending.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -57,6 +61,9 @@ pub(crate) struct Owner {
     place: watch::Sender<Place>,
     looked_at_machine: Duration,
     jobs: Jobs,
+    aim: Aim,
+    /// From the gateway's socket.
+    said: mpsc::Receiver<Event>,
     saved: Option<Saved>,
     history: History,
     backups: PathBuf,
@@ -85,7 +92,8 @@ impl Owner {
         let (publisher, published) = watch::channel(Arc::new(Published::of(&state, &clock.now())));
         let backups = options.backups();
         let asides = Asides::new(&path, &backups);
-        let place = watch::Sender::new(Place { folder: options.log_dir, profile: options.profile, file: None });
+        let (aim, said) = Aim::new(&path, options.profile.clone(), options.state());
+        let place = watch::Sender::new(Place { folder: options.log_dir, profile: options.profile, file: None, user: user() });
         let slots = Arc::new(Semaphore::new(AT_ONCE));
         let jobs = Jobs::new(prober.clone(), sender.clone());
         let owner = Owner {
@@ -102,6 +110,8 @@ impl Owner {
             place,
             looked_at_machine: Duration::ZERO,
             jobs,
+            aim,
+            said,
             saved: None,
             history,
             asides,
@@ -125,6 +135,7 @@ impl Owner {
             let deadline = deadlines.into_iter().flatten().min().unwrap_or(now.mono);
             tokio::select! {
                 Some(event) = self.events.recv() => self.happen(event),
+                Some(event) = self.said.recv() => self.happen(event),
                 request = self.requests.recv() => match request {
                     Some(request) => self.answer(request),
                     // The last handle is gone.
@@ -133,7 +144,8 @@ impl Owner {
                 () = tokio::time::sleep_until(self.clock.at(deadline)) => self.happen(Event::Tick),
             }
             // What has piled up is one change for those who look.
-            while let Ok(event) = self.events.try_recv() {
+            for _ in 0..AT_A_TIME {
+                let Ok(event) = self.events.try_recv().or_else(|_| self.said.try_recv()) else { break };
                 self.happen(event);
             }
         }
@@ -144,7 +156,10 @@ impl Owner {
         let is_config = matches!(event, Event::Config(_));
         let now = self.clock.now();
         // Many boxes answer all the time, and each answer is a little news: those who look are told some times a second.
-        let mut calm = matches!(event, Event::Probed { .. } | Event::Tick);
+        let mut calm = matches!(
+            event,
+            Event::Probed { .. } | Event::Tick | Event::Gateway(GatewayEvent::Sign(_)) | Event::Log(LogEvent::Bookmark(_))
+        );
         let effects = update(&mut self.state, event, now);
         calm &= !effects.iter().any(|it| matches!(it, Effect::Notify(_)));
         let at = if calm { now.mono.max(self.published_at + CALM) } else { now.mono };
@@ -152,6 +167,7 @@ impl Owner {
         if is_config {
             let file = self.state.config.logging.file.clone();
             self.place.send_if_modified(|place| std::mem::replace(&mut place.file, file.clone()) != file);
+            self.aim.at(&self.state);
             if let Some(aside) = self.asides.news() {
                 self.happen(aside);
             }
@@ -392,8 +408,9 @@ const HOSTED: &str = "hosted: not checked, so that no key leaves for a check";
 async fn begin(history: History, place: watch::Receiver<Place>, events: mpsc::UnboundedSender<Event>) {
     let recalled = history.recall().await;
     drop(history);
+    let bookmark = domain::Memory::of(&recalled.values).and_then(|it| it.bookmark);
     if events.send(Event::Recalled(Box::new(recalled))).is_ok() {
-        follow(place, events).await;
+        follow(place, bookmark, events).await;
     }
 }
 

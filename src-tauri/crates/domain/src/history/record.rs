@@ -3,6 +3,7 @@
 use super::{Entry, Evidence, Recalled, Record, Sample, What};
 use crate::ModelRef;
 use crate::event::Effect;
+use crate::memory::Memory;
 use crate::observation::Failure;
 use crate::route::{Fallback, Turn};
 use crate::sign::{self, Source};
@@ -34,6 +35,7 @@ pub fn recall(state: &mut State, recalled: Recalled, now: &Now) {
         past.prepend(older);
         past.settle(now.wall_ms);
     }
+    state.recall(Memory::of(&recalled.values), now);
     state.entries += 1;
 }
 

@@ -4,6 +4,7 @@ mod backups;
 mod boxes;
 mod config_page;
 mod contexts;
+pub(crate) mod gateway;
 mod history;
 mod keys;
 mod models;
@@ -38,6 +39,7 @@ pub fn view(state: &State, now: &Now) -> View {
         headline,
         detail,
         note: note(state, &route),
+        gateway: gateway::gateway(state, now),
         config: config_page::config(state, now),
         hops: routes::hops(state, &route, now),
         boxes: boxes::boxes(state, now),

@@ -11,6 +11,8 @@ pub use super::settings::SettingView;
 pub use super::work::{Offer, Work};
 use crate::change::{Change, Fields};
 
+pub use crate::view::gateway::GatewayView;
+
 /// The tray icon's five states, from best to unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -33,6 +35,7 @@ pub struct View {
     /// Shown after the headline, joined by " · ".
     pub detail: Vec<Fact>,
     pub note: Option<Note>,
+    pub gateway: GatewayView,
     pub config: ConfigView,
     /// The route, primary first.
     pub hops: Vec<Hop>,

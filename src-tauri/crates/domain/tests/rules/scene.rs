@@ -6,6 +6,7 @@ use document::Document;
 use domain::config::Config;
 use domain::history::{Entry, Record};
 use domain::intent::Intent;
+use domain::link::{GatewayEvent, Link};
 use domain::menu::{Item, menu};
 use domain::observation::{Answer, Failure, Load, Observation, ServedModel, Serving};
 use domain::sign::{LogEvent, Next, Reason, Sign, Source, What};
@@ -153,6 +154,16 @@ impl Scene {
         let run = run.map(str::to_owned);
         let sign = Sign { at, source: Source::Log, run, session: None, agent: None, requested: requested.cloned(), what };
         self.happen(Event::Log(LogEvent::Sign(Box::new(sign))))
+    }
+
+    /// The gateway lets it in.
+    pub fn linked(&mut self) -> &mut Self {
+        let link = Link::Up { version: Some("2026.9.6".into()) };
+        self.link(link)
+    }
+
+    pub fn link(&mut self, link: Link) -> &mut Self {
+        self.happen(Event::Gateway(GatewayEvent::Link { url: "ws://127.0.0.1:18789".into(), link }))
     }
 
     pub fn fetched(&mut self, model: &str) -> &mut Self {

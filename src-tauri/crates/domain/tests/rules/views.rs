@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use domain::link::{Fault, Link};
 use domain::view_types::{ConfigState, Overall, Shape};
 
 use crate::scene::{HOSTED_FIRST, LOCAL_FIRST, Scene};
@@ -22,7 +23,7 @@ fn fixture(name: &str, scene: &Scene) {
 #[test]
 fn ready() {
     let mut scene = Scene::new(LOCAL_FIRST);
-    scene.probes("lmstudio", "+++");
+    scene.linked().probes("lmstudio", "+++");
     let view = scene.view();
     assert_eq!(view.overall, Overall::Ready);
     assert_eq!(view.hops.iter().filter(|it| it.lit).count(), 1);
@@ -34,7 +35,7 @@ fn ready() {
 #[test]
 fn attention() {
     let mut scene = Scene::new(LOCAL_FIRST);
-    scene.probes("lmstudio", "++s");
+    scene.link(Link::Down(Fault::WrongToken)).probes("lmstudio", "++s");
     let view = scene.view();
     assert_eq!(view.hops[0].mark.text, "small context");
     let fix = view.boxes[0].notes[0].fix.as_ref().expect("a fix");
@@ -45,7 +46,7 @@ fn attention() {
 #[test]
 fn fallback() {
     let mut scene = Scene::new(LOCAL_FIRST);
-    scene.probes("lmstudio", "+rr");
+    scene.linked().probes("lmstudio", "+rr");
     scene.turn(
         "run-1",
         &[("lmstudio/my-local-model", "timeout"), ("anthropic/claude-sonnet-4-6", "rate_limit")],

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use domain::Event;
 use domain::sign::LogEvent;
+use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, watch};
 
 use super::{Place, parse_line};
@@ -15,6 +16,8 @@ use crate::config::Watch;
 
 /// How far back the end of the log is read at the start, to know of a fallback that is in force.
 const LOOK_BACK_BYTES: u64 = 1 << 20;
+/// How much of what was written while nobody followed is read.
+const CATCH_UP_BYTES: u64 = 16 << 20;
 const LOOK_BACK_MS: i64 = 60 * 60 * 1_000;
 /// A longer line is no decision.
 const LONGEST_LINE: usize = 1 << 20;
@@ -24,25 +27,45 @@ const REMEMBERED: usize = 64;
 /// The day may have changed.
 const DAY_CHECK: Duration = Duration::from_secs(30);
 
-/// Runs until the receiver is gone. `place` changes with the config.
-pub(crate) async fn follow(mut place: watch::Receiver<Place>, events: mpsc::UnboundedSender<Event>) {
-    let mut first = true;
+/// A place in the log, to go on from after a restart.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Bookmark {
+    path: PathBuf,
+    id: u64,
+    offset: u64,
+    before: Vec<u8>,
+}
+
+/// Runs until the receiver is gone. `place` changes with the config; `bookmark` is where an earlier run of the app got to.
+pub(crate) async fn follow(mut place: watch::Receiver<Place>, bookmark: Option<String>, events: mpsc::UnboundedSender<Event>) {
+    let mut first = Some(bookmark.and_then(|it| serde_json::from_str::<Bookmark>(&it).ok()));
     while !events.is_closed() {
         let current = place.borrow_and_update().clone();
         let path = path_now(&current);
-        let mut tail = Tail::open(path.clone(), std::mem::take(&mut first), &events);
+        let mut tail = Tail::at(path.clone());
+        if let Some(bookmark) = first.take() {
+            let mut past = |event| drop(events.send(Event::PastLog(event)));
+            match bookmark {
+                Some(bookmark) => tail.resume(bookmark, &mut past),
+                None => tail.look_back(&mut past),
+            }
+            let _ = events.send(Event::Log(LogEvent::CaughtUp));
+        }
         let mut watch = Watch::new(path.clone(), Duration::ZERO);
         let _ = events.send(Event::Log(LogEvent::Following(tail.file.is_some().then(|| path.to_string_lossy().into_owned()))));
         loop {
             let was_there = tail.file.is_some();
             tail.read(&events);
+            if let Some(bookmark) = tail.bookmark() {
+                let _ = events.send(Event::Log(LogEvent::Bookmark(bookmark)));
+            }
             if tail.file.is_some() != was_there {
                 let _ = events
                     .send(Event::Log(LogEvent::Following(tail.file.is_some().then(|| path.to_string_lossy().into_owned()))));
             }
             tokio::select! {
                 () = watch.changed() => {}
-                () = tokio::time::sleep(DAY_CHECK) => {}
+                () = tokio::time::sleep(until_next_day().min(DAY_CHECK)) => {}
                 changed = place.changed() => {
                     if changed.is_err() {
                         return;
@@ -70,6 +93,14 @@ fn path_now(place: &Place) -> PathBuf {
     place.now(jiff::Zoned::now().date())
 }
 
+/// To the instant when the log's name changes, and not before it.
+fn until_next_day() -> Duration {
+    let now = jiff::Zoned::now();
+    let next = now.tomorrow().and_then(|it| it.start_of_day());
+    let left = next.ok().and_then(|it| now.duration_until(&it).try_into().ok());
+    left.map_or(DAY_CHECK, |it: Duration| it + Duration::from_millis(50))
+}
+
 struct Tail {
     path: PathBuf,
     file: Option<File>,
@@ -80,20 +111,50 @@ struct Tail {
     part: Vec<u8>,
     /// The rest of an overlong line is passed over.
     skipping: bool,
+    /// The offset of the last bookmark.
+    marked: Option<u64>,
 }
 
 impl Tail {
     fn at(path: PathBuf) -> Self {
-        Tail { path, file: None, id: 0, offset: 0, before: Vec::new(), part: Vec::new(), skipping: false }
+        Tail { path, file: None, id: 0, offset: 0, before: Vec::new(), part: Vec::new(), skipping: false, marked: None }
     }
 
-    /// At the first start, from the end, after a look back; later on (a new day, another file) from the beginning.
-    fn open(path: PathBuf, first: bool, events: &mpsc::UnboundedSender<Event>) -> Self {
-        let mut tail = Tail::at(path);
-        if first {
-            tail.look_back(&mut |event| drop(events.send(Event::PastLog(event))));
+    /// Goes on where an earlier run of the app stopped: with the rest of that file, whatever its name is now, then with today's.
+    fn resume(&mut self, bookmark: Bookmark, send: &mut dyn FnMut(LogEvent)) {
+        let Some(mut old) = bookmark.reopen() else { return self.look_back(send) };
+        let _ = old.catch_up(send);
+        if old.path == self.path {
+            *self = old;
+        } else if self.reopen() {
+            let _ = self.catch_up(send);
         }
-        tail
+    }
+
+    /// Reads to the end, from not too far back.
+    fn catch_up(&mut self, send: &mut dyn FnMut(LogEvent)) -> io::Result<()> {
+        let end = self.len();
+        if end > self.offset + CATCH_UP_BYTES {
+            self.start_over();
+            self.offset = end - CATCH_UP_BYTES;
+            self.skipping = true;
+        }
+        self.drain(u64::MAX, send)
+    }
+
+    fn len(&self) -> u64 {
+        self.file.as_ref().and_then(|it| it.metadata().ok()).map_or(0, |it| it.len())
+    }
+
+    /// Where all before was read, if that moved: at the beginning of a line whose end is not there yet.
+    fn bookmark(&mut self) -> Option<String> {
+        self.file.as_ref()?;
+        let offset = self.offset - self.part.len() as u64;
+        if self.marked.replace(offset) == Some(offset) {
+            return None;
+        }
+        let before = self.before[..self.before.len().saturating_sub(self.part.len())].to_vec();
+        serde_json::to_string(&Bookmark { path: self.path.clone(), id: self.id, offset, before }).ok()
     }
 
     /// Reads the end of what is there, and stands at its end.
@@ -101,7 +162,7 @@ impl Tail {
         if !self.reopen() {
             return;
         }
-        let end = self.file.as_ref().and_then(|it| it.metadata().ok()).map_or(0, |it| it.len());
+        let end = self.len();
         self.offset = end.saturating_sub(LOOK_BACK_BYTES);
         // The first line is a part of one, unless it is the file's first.
         self.skipping = self.offset > 0;
@@ -180,6 +241,23 @@ impl Tail {
     }
 }
 
+impl Bookmark {
+    /// The file that it is in, by whatever name: a full one is renamed.
+    fn reopen(&self) -> Option<Tail> {
+        let beside =
+            self.path.parent().and_then(|it| std::fs::read_dir(it).ok()).into_iter().flatten().flatten().map(|it| it.path());
+        let mut tails = std::iter::once(self.path.clone()).chain(beside).map(Tail::at);
+        tails.find_map(|mut tail| {
+            let it = std::fs::metadata(&tail.path).ok().filter(|it| it.is_file() && file_id(it) == self.id)?;
+            if it.len() < self.offset || !tail.reopen() {
+                return None;
+            }
+            (tail.offset, tail.before) = (self.offset, self.before.clone());
+            (!tail.was_cut().unwrap_or(true)).then_some(tail)
+        })
+    }
+}
+
 fn remember(before: &mut Vec<u8>, read: &[u8]) {
     before.extend_from_slice(&read[read.len().saturating_sub(REMEMBERED)..]);
     let surplus = before.len().saturating_sub(REMEMBERED);
@@ -209,7 +287,7 @@ fn take_lines(part: &mut Vec<u8>, skipping: &mut bool, bytes: &[u8], send: &mut 
 fn at(event: &LogEvent) -> Option<i64> {
     match event {
         LogEvent::Sign(it) => Some(it.at),
-        LogEvent::Following(_) | LogEvent::CaughtUp => None,
+        LogEvent::Following(_) | LogEvent::Bookmark(_) | LogEvent::CaughtUp => None,
     }
 }
 

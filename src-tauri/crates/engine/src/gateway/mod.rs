@@ -2,8 +2,11 @@
 
 mod follow;
 mod place;
+mod socket;
 mod wire;
 
 pub(crate) use follow::{follow, past};
-pub(crate) use place::Place;
+pub(crate) use place::{Place, user};
+pub use socket::FrameReader;
+pub(crate) use socket::{Aim, Target, glance};
 pub use wire::parse_line;

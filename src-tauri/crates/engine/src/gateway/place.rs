@@ -1,6 +1,8 @@
 //! Where the gateway's log is: a file a day in OpenClaw's own folder, or the one file that the config names.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+const SHARED: &str = "/tmp/openclaw";
 
 /// Where to look, as it was started and configured.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -10,6 +12,8 @@ pub(crate) struct Place {
     pub(crate) profile: Option<String>,
     /// `logging.file` of the config.
     pub(crate) file: Option<String>,
+    /// Who runs this, to see whether the shared folder can be trusted.
+    pub(crate) user: Option<u32>,
 }
 
 impl Place {
@@ -22,13 +26,43 @@ impl Place {
         }
         let profile = self.profile.as_deref().filter(|it| *it != "default").map(|it| format!("{it}-")).unwrap_or_default();
         let name = format!("openclaw-{profile}{today}.log");
-        self.folder.clone().unwrap_or_else(default_folder).join(name)
+        self.folder.clone().unwrap_or_else(|| default_folder(Path::new(SHARED), self.user)).join(name)
     }
 }
 
 /// OpenClaw falls back to a folder of the user's own where the shared one is not safe to use.
-fn default_folder() -> PathBuf {
-    if cfg!(windows) { std::env::temp_dir().join("openclaw") } else { PathBuf::from("/tmp/openclaw") }
+fn default_folder(shared: &Path, user: Option<u32>) -> PathBuf {
+    let own = |user: u32| std::env::temp_dir().join(format!("openclaw-{user}"));
+    match user {
+        None => std::env::temp_dir().join("openclaw"),
+        Some(user) if is_unsafe(shared, user) => own(user),
+        Some(_) => shared.to_owned(),
+    }
+}
+
+/// Another's, a link, or open to others (2026.9.6).
+#[cfg(unix)]
+fn is_unsafe(folder: &Path, user: u32) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::symlink_metadata(folder).is_ok_and(|it| !it.is_dir() || it.uid() != user || it.mode() & 0o022 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_unsafe(_folder: &Path, _user: u32) -> bool {
+    false
+}
+
+/// The user that this runs as: whoever owns a file that it makes.
+pub(crate) fn user() -> Option<u32> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        Some(tempfile::tempfile().and_then(|it| it.metadata()).ok()?.uid())
+    }
+    #[cfg(not(unix))]
+    {
+        None
+    }
 }
 
 fn expand(file: &str) -> PathBuf {
@@ -47,16 +81,40 @@ mod tests {
         let day = jiff::civil::date(2026, 3, 9);
         let path = |place: &Place| place.now(day).to_string_lossy().into_owned();
         let folder = Some(PathBuf::from("/logs"));
-        assert_eq!(path(&Place::default()), "/tmp/openclaw/openclaw-2026-03-09.log");
+        let user = user();
+        let shared = default_folder(Path::new(SHARED), user);
+        let in_shared = |name: &str| shared.join(name).to_string_lossy().into_owned();
+        assert_eq!(path(&Place { user, ..Place::default() }), in_shared("openclaw-2026-03-09.log"));
         assert_eq!(path(&Place { folder: folder.clone(), ..Place::default() }), "/logs/openclaw-2026-03-09.log");
         assert_eq!(
-            path(&Place { profile: Some("work".into()), ..Place::default() }),
-            "/tmp/openclaw/openclaw-work-2026-03-09.log"
+            path(&Place { profile: Some("work".into()), user, ..Place::default() }),
+            in_shared("openclaw-work-2026-03-09.log")
         );
         assert_eq!(path(&Place { file: Some("/var/gw.log".into()), ..Place::default() }), "/var/gw.log");
         assert_eq!(
             path(&Place { folder, file: Some("/var/gw.log".into()), ..Place::default() }),
             "/logs/openclaw-2026-03-09.log"
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_shared_folder_that_is_not_safe() {
+        use std::os::unix::fs::PermissionsExt;
+        let here = tempfile::tempdir().expect("a folder");
+        let me = user().expect("someone");
+        let own = std::env::temp_dir().join(format!("openclaw-{me}"));
+        assert_eq!(default_folder(&here.path().join("none yet"), Some(me)), here.path().join("none yet"));
+        assert_eq!(default_folder(here.path(), Some(me)), here.path());
+        assert_eq!(
+            default_folder(here.path(), Some(me + 1)),
+            std::env::temp_dir().join(format!("openclaw-{}", me + 1)),
+            "another's"
+        );
+        std::fs::set_permissions(here.path(), std::fs::Permissions::from_mode(0o777)).expect("opened to all");
+        assert_eq!(default_folder(here.path(), Some(me)), own);
+        let link = here.path().join("link");
+        std::os::unix::fs::symlink("/", &link).expect("linked");
+        assert_eq!(default_folder(&link, Some(me)), own);
     }
 }

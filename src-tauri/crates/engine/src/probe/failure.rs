@@ -85,6 +85,11 @@ fn of_cause(cause: &(dyn Error + 'static), base: &Base) -> Option<Failure> {
 }
 
 fn of_tls(error: &rustls::Error) -> Failure {
+    Failure::Tls(tls_words(error))
+}
+
+/// Why TLS failed, in a few words.
+pub(crate) fn tls_words(error: &rustls::Error) -> String {
     use rustls::{CertificateError as Cert, Error as Tls};
     let why = match error {
         Tls::InvalidCertificate(cert) => match cert {
@@ -103,7 +108,7 @@ fn of_tls(error: &rustls::Error) -> Failure {
         Tls::PeerIncompatible(_) | Tls::AlertReceived(_) => "no common TLS version or cipher",
         _ => "TLS could not be agreed on",
     };
-    Failure::Tls(why.to_owned())
+    why.to_owned()
 }
 
 fn is_reset(error: &io::Error) -> bool {

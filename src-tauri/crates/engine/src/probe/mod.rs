@@ -18,6 +18,7 @@ mod wire;
 
 use base::Base;
 use domain::observation::{Answer, Failure, Kind, Observation, ProbeRequest, Serving};
+pub(crate) use failure::tls_words;
 use kinds::{Found, Manner, Sign};
 use round::Round;
 

@@ -1,6 +1,7 @@
 //! What OpenClaw accepts without a word and a person would still want to know. Each finding has a code, a sentence and, where one
 //! click can mend it, the changes.
 
+mod logging;
 mod names;
 mod providers;
 mod routes;
@@ -17,5 +18,6 @@ pub fn lint(config: &Config) -> Vec<Problem> {
     problems.extend(names::aliases(config));
     problems.extend(names::allowed(config));
     problems.extend(routes::routes(config));
+    problems.extend(logging::level(config));
     problems
 }

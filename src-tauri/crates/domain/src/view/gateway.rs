@@ -1,0 +1,58 @@
+//! How Pilot Light knows what OpenClaw does: the link to its gateway, and who said what is claimed now.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+use super::types::{Mark, Shape};
+use crate::link::{Fault, Link};
+use crate::sign::{Evidence, Source};
+use crate::state::{Now, State};
+use crate::words::{clock, list};
+
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct GatewayView {
+    /// How the link to OpenClaw's gateway stands, as a sentence without its full stop.
+    pub link: Mark,
+    /// What a person can do about it, as a sentence.
+    pub next: Option<String>,
+    /// Who says what the headline claims of OpenClaw's turns.
+    pub evidence: Option<String>,
+}
+
+pub(super) fn gateway(state: &State, now: &Now) -> GatewayView {
+    GatewayView {
+        link: Mark { shape: shape(&state.link), text: state.link.sentence() },
+        next: state.link.next_step().map(str::to_owned),
+        evidence: evidence(state).and_then(|it| seen(it, now)),
+    }
+}
+
+/// Of what is claimed now, where it was OpenClaw that said it.
+pub(crate) fn evidence(state: &State) -> Option<&Evidence> {
+    let runs = &state.fallbacks.runs;
+    let stuck = state.stuck().and_then(|(_, it)| runs.get(&it.run)).map(|it| &it.evidence);
+    let stranded = || state.leading_stranded().map(|(_, it)| &it.evidence);
+    stuck.or_else(stranded).or_else(|| state.leading_fallback().map(|(_, it)| &it.evidence))
+}
+
+fn seen(evidence: &Evidence, now: &Now) -> Option<String> {
+    let first = evidence.iter().map(|it| it.1).min()?;
+    let by = evidence.iter().map(|(source, _)| match source {
+        Source::Log => "in OpenClaw's log".to_owned(),
+        Source::Socket => "at its gateway".to_owned(),
+        Source::Probe => "by Pilot Light's own check".to_owned(),
+    });
+    Some(format!("Seen {} at {}", list(&by.collect::<Vec<_>>()), clock(first, now)))
+}
+
+/// It is optional, so nothing here is worse than a hint.
+fn shape(link: &Link) -> Shape {
+    match link {
+        Link::Up { .. } => Shape::Ok,
+        Link::Waiting | Link::Connecting | Link::Down(Fault::Lost) => Shape::Wait,
+        Link::Down(Fault::NoToken | Fault::TokenElsewhere | Fault::NotRunning) => Shape::Sleep,
+        Link::Down(_) => Shape::Warn,
+    }
+}

@@ -1,0 +1,381 @@
+//! The gateway's frames, protocols 3 and 4 (2026.3.28, 2026.7.1 and 2026.9.6, captured). What does not say anything of a run or a model
+//! is passed over without being taken apart, and texts are never kept.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use domain::ModelRef;
+use domain::link::Fault;
+use domain::sign::{Next, Reason, Sign, Source, What};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use super::identity::Identity;
+use super::target::{Secret, Target};
+use crate::gateway::wire::agent_of;
+
+/// A model that speaks says so many times a second; once in this time is enough.
+const ALIVE_EVERY_MS: i64 = 10_000;
+/// Runs of which that is remembered.
+const RUNS: usize = 512;
+
+pub(super) const CONNECT: &str = "connect";
+pub(super) const SUBSCRIBE: &str = "subscribe";
+pub(super) const SESSIONS: &str = "sessions";
+
+/// What a frame says that matters here.
+#[derive(Debug, PartialEq)]
+pub(super) enum Heard {
+    Challenge { nonce: String, at: i64 },
+    Answer { id: String, answer: Result<Value, Refused> },
+    Sign(Box<Sign>),
+}
+
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Refused {
+    pub(super) fault: Option<Fault>,
+    /// The token that was given to this device is no longer one.
+    pub(super) stale: bool,
+}
+
+/// What the gateway grants.
+#[derive(Debug, Default)]
+pub(super) struct Hello {
+    pub(super) version: Option<String>,
+    pub(super) may_read: bool,
+    pub(super) token: Option<String>,
+    pub(super) tick_ms: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct Frame<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    event: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    id: Option<Cow<'a, str>>,
+    ok: Option<bool>,
+    #[serde(borrow)]
+    payload: Option<&'a RawValue>,
+    #[serde(borrow)]
+    error: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Agent<'a> {
+    run_id: Option<String>,
+    session_id: Option<String>,
+    #[serde(borrow)]
+    session_key: Option<Cow<'a, str>>,
+    agent_id: Option<String>,
+    #[serde(borrow)]
+    stream: Option<Cow<'a, str>>,
+    ts: Option<i64>,
+    #[serde(borrow)]
+    data: Option<&'a RawValue>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Lifecycle {
+    phase: String,
+    provider: Option<String>,
+    model: Option<String>,
+    aborted: bool,
+    execution_settled: bool,
+    error_observation: Option<Observation>,
+    fallback_step_from_model: Option<String>,
+    fallback_step_to_model: Option<String>,
+    fallback_step_from_failure_reason: Option<String>,
+    fallback_step_from_failure_detail: Option<String>,
+    fallback_step_chain_position: Option<u32>,
+    fallback_step_final_outcome: Option<String>,
+    selected_provider: Option<String>,
+    selected_model: Option<String>,
+    active_provider: Option<String>,
+    active_model: Option<String>,
+    terminal_receipt: Option<Receipt>,
+    attempt: Option<u32>,
+    max_attempts: Option<u32>,
+    reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Observation {
+    provider: Option<String>,
+    model: Option<String>,
+    failover_reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Receipt {
+    requested: Option<Named>,
+    effective: Option<Named>,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    provider: String,
+    model: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Spoken {
+    session_key: Option<String>,
+    agent_id: Option<String>,
+    message: Option<Message>,
+}
+
+/// The text is not among the fields: it is passed over.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Message {
+    role: Option<String>,
+    provider: Option<String>,
+    model: Option<String>,
+    stop_reason: Option<String>,
+    timestamp: Option<i64>,
+}
+
+/// Reads frame after frame of one connection.
+#[derive(Debug, Default)]
+pub struct Reader {
+    /// When each run was last said to be alive.
+    alive: HashMap<String, i64>,
+}
+
+impl Reader {
+    /// What a frame says of a run or a model, if anything.
+    pub fn sign(&mut self, text: &str) -> Option<Sign> {
+        match self.read(text)? {
+            Heard::Sign(sign) => Some(*sign),
+            _ => None,
+        }
+    }
+
+    pub(super) fn read(&mut self, text: &str) -> Option<Heard> {
+        let frame: Frame<'_> = serde_json::from_str(text).ok()?;
+        if frame.kind.as_deref() == Some("res") {
+            let answer = if frame.ok == Some(true) {
+                Ok(frame.payload.and_then(|it| serde_json::from_str(it.get()).ok()).unwrap_or(Value::Null))
+            } else {
+                Err(refused(frame.error.and_then(|it| serde_json::from_str(it.get()).ok()).unwrap_or(Value::Null)))
+            };
+            return Some(Heard::Answer { id: frame.id?.into_owned(), answer });
+        }
+        let payload = frame.payload?.get();
+        match frame.event.as_deref()? {
+            "connect.challenge" => {
+                let payload: Value = serde_json::from_str(payload).ok()?;
+                let nonce = payload.get("nonce")?.as_str()?.to_owned();
+                Some(Heard::Challenge { nonce, at: payload.get("ts").and_then(Value::as_i64)? })
+            }
+            "agent" => self.agent(serde_json::from_str(payload).ok()?).map(|it| Heard::Sign(Box::new(it))),
+            "session.message" => spoken(serde_json::from_str(payload).ok()?).map(|it| Heard::Sign(Box::new(it))),
+            _ => None,
+        }
+    }
+
+    fn agent(&mut self, agent: Agent<'_>) -> Option<Sign> {
+        let run = agent.run_id?;
+        let at = agent.ts?;
+        let (requested, what) = match agent.stream.as_deref()? {
+            "lifecycle" | "run_status" => {
+                self.alive.remove(&run);
+                lifecycle(serde_json::from_str(agent.data?.get()).ok()?)?
+            }
+            // Whatever the stream is called: a part of an answer, a thought, a tool, a count of tokens.
+            stream => {
+                if self.alive.get(&run).is_some_and(|last| at < last + ALIVE_EVERY_MS) {
+                    return None;
+                }
+                if self.alive.len() >= RUNS {
+                    self.alive.clear();
+                }
+                self.alive.insert(run.clone(), at);
+                (None, What::Alive { speaking: matches!(stream, "assistant" | "thinking") })
+            }
+        };
+        let agent_id = agent.agent_id.or_else(|| agent_of(agent.session_key.as_deref()?).map(str::to_owned));
+        Some(Sign { at, source: Source::Socket, run: Some(run), session: agent.session_id, agent: agent_id, requested, what })
+    }
+}
+
+fn lifecycle(said: Lifecycle) -> Option<(Option<ModelRef>, What)> {
+    let model = |provider: Option<String>, model: Option<String>| Some(ModelRef::new(provider?, model?));
+    let what = match said.phase.as_str() {
+        "start" | "starting_model" => What::Asking(None),
+        "model" => What::Asking(Some(model(said.provider, said.model)?)),
+        "retrying" => {
+            What::Retrying { n: said.attempt?, of: said.max_attempts?, reason: Reason::of(said.reason.unwrap_or_default()) }
+        }
+        "finishing" if !said.aborted => {
+            let seen = said.error_observation?;
+            let reason = Reason::of(seen.failover_reason?);
+            What::Failed { model: model(seen.provider, seen.model)?, reason, next: Next::Unsaid }
+        }
+        "fallback_step" => return fallback_step(said),
+        "fallback" => {
+            let requested = model(said.selected_provider, said.selected_model)?;
+            return Some((Some(requested), What::Answered(model(said.active_provider, said.active_model)?)));
+        }
+        "fallback_cleared" => What::Cleared(model(said.selected_provider, said.selected_model)?),
+        "end" => {
+            if let Some((requested, effective)) = said.terminal_receipt.and_then(|it| it.requested.zip(it.effective)) {
+                let requested = ModelRef::new(requested.provider, requested.model);
+                return Some((Some(requested), What::Answered(ModelRef::new(effective.provider, effective.model))));
+            }
+            if said.aborted { What::Errored(Reason::default()) } else { What::Ended }
+        }
+        // Before 2026.9 an attempt that is repeated ends in an error too.
+        "error" if !said.execution_settled => What::Alive { speaking: false },
+        "error" => {
+            let reason = said.error_observation.and_then(|it| it.failover_reason).filter(|_| !said.aborted);
+            What::Errored(Reason::of(reason.unwrap_or_default()))
+        }
+        _ => return None,
+    };
+    Some((None, what))
+}
+
+fn fallback_step(said: Lifecycle) -> Option<(Option<ModelRef>, What)> {
+    let from = ModelRef::parse(&said.fallback_step_from_model?)?;
+    let to = said.fallback_step_to_model.as_deref().and_then(ModelRef::parse);
+    let preview = said.fallback_step_from_failure_detail.unwrap_or_default();
+    // "401 Invalid API key": the log has the status apart.
+    let status = preview.split(' ').next().and_then(|it| it.parse().ok()).filter(|it| (400..600).contains(it));
+    let reason = Reason { code: said.fallback_step_from_failure_reason.unwrap_or_default(), status, preview };
+    let requested = (said.fallback_step_chain_position == Some(1)).then(|| from.clone());
+    let next = match said.fallback_step_final_outcome?.as_str() {
+        "succeeded" => return Some((None, What::Answered(to?))),
+        "chain_exhausted" => Next::Nobody,
+        _ => to.map_or(Next::Unsaid, Next::Model),
+    };
+    Some((requested, What::Failed { model: from, reason, next }))
+}
+
+/// Only what ended well is an answer: some versions store attempts that failed, too.
+fn spoken(said: Spoken) -> Option<Sign> {
+    let message = said.message.filter(|it| it.role.as_deref() == Some("assistant"))?;
+    if !matches!(message.stop_reason.as_deref(), Some("stop" | "toolUse")) {
+        return None;
+    }
+    let agent = said.agent_id.or_else(|| agent_of(said.session_key.as_deref()?).map(str::to_owned));
+    let what = What::Spoke(ModelRef::new(message.provider?, message.model?));
+    Some(Sign { at: message.timestamp?, source: Source::Socket, run: None, session: None, agent, requested: None, what })
+}
+
+/// Sessions whose last turn was answered by another model than the one that they ask for.
+pub(super) fn sessions(answer: &Value) -> Vec<Sign> {
+    let rows = answer.get("sessions").and_then(Value::as_array).into_iter().flatten();
+    let sign = |row: &Value| {
+        let text = |name: &str| row.get(name).and_then(Value::as_str).map(str::to_owned);
+        let requested = ModelRef::new(text("modelProvider")?, text("model")?);
+        let active = ModelRef::new(text("activeModelProvider")?, text("activeModel")?);
+        if active == requested || text("status").as_deref() != Some("done") {
+            return None;
+        }
+        let at = row.get("endedAt").and_then(Value::as_i64)?;
+        Some(Sign {
+            at,
+            source: Source::Socket,
+            run: text("lastRunId"),
+            session: text("sessionId"),
+            agent: text("agentId"),
+            requested: Some(requested),
+            what: What::Answered(active),
+        })
+    };
+    rows.filter_map(sign).collect()
+}
+
+pub(super) fn hello(answer: &Value) -> Hello {
+    let at = |pointer: &str| answer.pointer(pointer);
+    let text = |pointer: &str| at(pointer).and_then(Value::as_str).map(str::to_owned);
+    let scopes = at("/auth/scopes").and_then(Value::as_array);
+    Hello {
+        version: text("/server/version"),
+        // Where nothing is said of scopes, what was asked for holds.
+        may_read: scopes
+            .is_none_or(|it| it.iter().filter_map(Value::as_str).any(|it| it == "operator.read" || it == "operator.admin")),
+        token: text("/auth/deviceToken"),
+        tick_ms: at("/policy/tickIntervalMs").and_then(Value::as_u64),
+    }
+}
+
+pub(super) fn request(id: &str, method: &str, params: Value) -> String {
+    json!({ "type": "req", "id": id, "method": method, "params": params }).to_string()
+}
+
+/// Scope and role are the least that sees sessions; the gateway's list of client names is closed.
+pub(super) fn connect(target: &Target, identity: &Identity, nonce: &str, at: i64) -> String {
+    const ID: &str = "gateway-client";
+    const MODE: &str = "backend";
+    const ROLE: &str = "operator";
+    const SCOPE: &str = "operator.read";
+    let kept = identity.token(&target.url);
+    let (auth, token) = match &target.key {
+        Secret::Token(token) => (json!({ "token": token }), token.clone()),
+        Secret::Password(password) => (json!({ "password": password }), String::new()),
+        Secret::Missing(_) | Secret::Unneeded => match kept {
+            Some(token) => (json!({ "deviceToken": token }), token),
+            None => (Value::Null, String::new()),
+        },
+    };
+    let platform = std::env::consts::OS;
+    let id = identity.id();
+    let signed = format!("v3|{id}|{ID}|{MODE}|{ROLE}|{SCOPE}|{at}|{token}|{nonce}|{platform}|");
+    let mut params = json!({
+        "minProtocol": 3,
+        "maxProtocol": 4,
+        "client": { "id": ID, "displayName": "Pilot Light", "version": env!("CARGO_PKG_VERSION"), "platform": platform, "mode": MODE },
+        "role": ROLE,
+        "scopes": [SCOPE],
+        "caps": [],
+        "commands": [],
+        "permissions": {},
+        "device": {
+            "id": id,
+            "publicKey": identity.public_key(),
+            "signature": identity.sign(&signed),
+            "signedAt": at,
+            "nonce": nonce,
+        },
+    });
+    if !auth.is_null() {
+        params["auth"] = auth;
+    }
+    request(CONNECT, CONNECT, params)
+}
+
+fn refused(error: Value) -> Refused {
+    let text = |pointer: &str| error.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+    let (code, message) = (text("/details/code"), text("/message"));
+    let says = |words: &str| message.contains(words);
+    let fault = match code {
+        "AUTH_TOKEN_MISMATCH" | "AUTH_UNAUTHORIZED" | "AUTH_DEVICE_TOKEN_MISMATCH" => Fault::WrongToken,
+        "AUTH_PASSWORD_MISMATCH" => Fault::WrongPassword,
+        "AUTH_TOKEN_MISSING" | "AUTH_REQUIRED" | "DEVICE_IDENTITY_REQUIRED" => Fault::TokenWanted,
+        "AUTH_PASSWORD_MISSING" => Fault::PasswordWanted,
+        "AUTH_RATE_LIMITED" => Fault::TooManyTries,
+        "PAIRING_REQUIRED" => Fault::PairingNeeded,
+        "PROTOCOL_MISMATCH" => {
+            let wanted = error.pointer("/details/expectedProtocol").and_then(Value::as_u64);
+            Fault::Protocol(wanted.and_then(|it| u32::try_from(it).ok()))
+        }
+        // Older ones give a sentence alone.
+        _ if says("token mismatch") => Fault::WrongToken,
+        _ if says("password mismatch") => Fault::WrongPassword,
+        _ if says("token missing") || says("device identity required") => Fault::TokenWanted,
+        _ if says("pairing required") => Fault::PairingNeeded,
+        _ if says("protocol mismatch") => Fault::Protocol(None),
+        "" => Fault::Refused(text("/code").chars().take(40).collect()),
+        other => Fault::Refused(other.chars().take(40).collect()),
+    };
+    Refused { fault: Some(fault), stale: code == "AUTH_DEVICE_TOKEN_MISMATCH" }
+}
