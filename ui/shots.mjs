@@ -122,6 +122,7 @@ const SHOTS = [
     await page.getByRole('menu').waitFor();
   }),
   shot('backups', 'page=backups', page => page.getByRole('group', { name: 'Difference' }).waitFor()),
+  shot('firstrun', 'fixture=missing', page => page.getByText('Write a config').first().waitFor()),
   shot('review', 'page=review&draft'),
   shot('review-clash', 'page=review&draft&clash', async page => {
     await page.getByTestId('save').click();
@@ -161,7 +162,7 @@ const browser = await chromium.launch({
 });
 mkdirSync(OUT, { recursive: true });
 
-const only = process.argv[2] ?? '';
+const only = process.argv.slice(2);
 const faults = [];
 let taken = 0;
 for (const scheme of ['light', 'dark']) {
@@ -169,7 +170,8 @@ for (const scheme of ['light', 'dark']) {
     const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme });
     for (const { name, query, act } of SHOTS) {
       const file = `${name}${suffix}-${scheme}.png`;
-      if (!file.includes(only) || (suffix !== '' && name.startsWith('rust-'))) continue;
+      if ((only.length > 0 && !only.some(part => file.includes(part))) || (suffix !== '' && name.startsWith('rust-')))
+        continue;
       const page = await context.newPage();
       page.on('console', message => {
         if (message.type() === 'error' || message.type() === 'warning') faults.push(`${file}: ${message.text()}`);

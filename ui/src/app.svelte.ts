@@ -185,13 +185,14 @@ export class App {
     const review = this.review;
     if (!review || this.busy || this.savingOff !== null) return;
     const sent = ordered(this.draft);
+    const isFirst = this.view?.config.state === 'missing';
     this.busy = 'save';
     this.refusal = null;
     try {
       await this.host.save(sent, review.base);
       this.#steps = NO_STEPS;
       this.back();
-      this.toast = { text: 'Saved.', hint: null, undo: true, failed: false };
+      this.toast = { text: 'Saved.', hint: null, undo: !isFirst, failed: false };
     } catch (error) {
       await this.#refused(error, sent);
     } finally {

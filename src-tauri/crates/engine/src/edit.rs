@@ -86,8 +86,13 @@ pub fn edit(options: &Options, dry_run: bool, make: impl Fn(&Ground) -> Result<V
     }
 }
 
-/// Against the freshest text, whatever was read before.
+/// Against the freshest text, whatever was read before. Where there never was one, a first config.
 pub(crate) fn propose(path: &Path, state: &State, changes: &[Change]) -> Result<(String, Proposal), Refusal> {
+    if is_first(path, state) {
+        let env = Environment::beside(path);
+        let proposal = domain::edit::found(state, &hash(""), changes, &|name| env.get(name))?;
+        return Ok((String::new(), proposal));
+    }
     let (_, doc) = current(path)?;
     propose_on(path, state, &doc, changes)
 }
@@ -100,11 +105,19 @@ pub(crate) fn referrers(path: &Path, provider: &str, model: Option<&str>) -> Res
 }
 
 /// The same as `propose`, without its review: the text before, and after.
-pub(crate) fn apply(path: &Path, state: &State, changes: &[Change]) -> Result<(String, Document), Refusal> {
+pub(crate) fn apply(path: &Path, state: &State, changes: &[Change]) -> Result<(Option<String>, Document), Refusal> {
+    if is_first(path, state) {
+        return Ok((None, propose(path, state, changes)?.1.after));
+    }
     let (before, doc) = current(path)?;
     let env = Environment::beside(path).with_config(&doc);
     let after = domain::edit::apply(state, &doc, changes, &|name| env.get(name))?;
-    Ok((before, after))
+    Ok((Some(before), after))
+}
+
+/// There is no file, and there was none before: one that is gone may come back from elsewhere.
+fn is_first(path: &Path, state: &State) -> bool {
+    state.file.hash.is_none() && matches!(text(path), Text::Missing)
 }
 
 /// Writes what is proposed in the place of `before`, unless that is the same.

@@ -276,13 +276,22 @@ impl Owner {
     /// What was reviewed, if the file is still the one that it was reviewed on.
     fn save(&mut self, changes: &[Change], base: &str) -> Result<(), Refusal> {
         let (before, after) = crate::edit::apply(&self.path, &self.state, changes)?;
-        if hash(&before) != base {
+        if hash(before.as_deref().unwrap_or_default()) != base {
             return Err(stale());
         }
-        let written = write(&self.path, base, &after, &self.backups)?;
         let said = domain::edit::said(&self.state, changes);
-        self.happen(Event::Saved { hash: written.hash.clone(), said });
-        self.saved = Some(Saved { before, hash: written.hash });
+        match before {
+            Some(before) => {
+                let written = write(&self.path, base, &after, &self.backups)?;
+                self.happen(Event::Saved { hash: written.hash.clone(), said });
+                self.saved = Some(Saved { before, hash: written.hash });
+            }
+            None => {
+                create(&self.path, &after)?;
+                self.happen(Event::Saved { hash: hash(after.text()), said });
+                self.saved = None;
+            }
+        }
         self.echo();
         Ok(())
     }

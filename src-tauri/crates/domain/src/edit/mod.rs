@@ -95,6 +95,31 @@ pub fn replace(state: &State, before: &str, after: &Document, base: &str, env: &
     Proposal { after: after.clone(), review }
 }
 
+/// What a config starts from where there is none. Without `gateway.mode` OpenClaw takes a file for damaged (2026.9.6, measured).
+pub const STARTER: &str = r#"// OpenClaw's config (JSON5). Pilot Light made it and keeps your comments.
+{
+  gateway: { mode: "local" }, // the gateway runs on this machine
+  agents: {
+    defaults: {},
+  },
+  models: {
+    mode: "merge", // hosted models stay known beside those below
+    providers: {},
+  },
+}
+"#;
+
+/// A first config, all of it new.
+///
+/// # Errors
+/// A value that can't be taken.
+pub fn found(state: &State, base: &str, changes: &[Change], env: &dyn Fn(&str) -> Option<String>) -> Result<Proposal, Refusal> {
+    let starter = Document::parse(STARTER).map_err(|error| Refusal::new(RefusalCode::Internal, error.message))?;
+    let Proposal { after, review } = propose(state, &starter, base, changes, env)?;
+    let whole = replace(state, "", &after, base, env).review;
+    Ok(Proposal { after, review: Review { diff: whole.diff, lines_changed: whole.lines_changed, ..review } })
+}
+
 /// Each place that refers to a provider, or to one model of it, as OpenClaw prints paths.
 #[must_use]
 pub fn referrers(doc: &Document, config: &Config, provider: &str, model: Option<&str>) -> Vec<String> {

@@ -21,6 +21,8 @@ pub fn config(state: &State, now: &Now) -> ConfigView {
         saving_off: match reading {
             Reading::Good => None,
             Reading::Waiting => Some("The file has not been read yet.".to_owned()),
+            // A first one can be made; one that was there comes back from elsewhere.
+            Reading::Missing if state.file.hash.is_none() => None,
             Reading::Missing => Some("There is no file to save to.".to_owned()),
             Reading::Unreadable(_) => Some("The file can't be opened.".to_owned()),
             Reading::Bad(_) => Some("Saving is off until the file reads again.".to_owned()),

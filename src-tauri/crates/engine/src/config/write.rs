@@ -65,6 +65,7 @@ pub(crate) fn create(path: &Path, to: &Document) -> Result<(), Refusal> {
     let to = to.text();
     let made = || -> io::Result<()> {
         let folder = path.parent().ok_or_else(|| io::Error::other("it has no folder"))?;
+        own_folder(folder)?;
         let mut beside = tempfile::Builder::new().prefix(".pilotlight-").suffix(".tmp").tempfile_in(folder)?;
         beside.write_all(to.as_bytes())?;
         beside.as_file().sync_all()?;
@@ -73,6 +74,15 @@ pub(crate) fn create(path: &Path, to: &Document) -> Result<(), Refusal> {
         sync_folder(folder)
     };
     made().map_err(|error| file_refusal(&error, path))
+}
+
+/// Where there is none, for this user alone.
+fn own_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// Held until dropped. Where it can't be had (a folder without locks), the comparison right before the rename has to do.
