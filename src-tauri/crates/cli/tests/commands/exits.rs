@@ -47,7 +47,8 @@ fn lint() {
     assert_eq!(short.expect("found")["line"], 21);
     desk.edits_once("lint --fix timeout.short", "timeoutSeconds: 10", "timeoutSeconds: 300");
     assert_eq!(desk.text(), CONFIG);
-    desk.refuses("lint --fix route.noFallback", 1, "has no fix");
+    fs::write(desk.path(), CONFIG.replace("contextWindow: 65536", "contextWindow: 16000")).expect("written");
+    desk.refuses("lint --fix contextWindow.small", 1, "has no fix");
 }
 
 #[cfg(unix)]

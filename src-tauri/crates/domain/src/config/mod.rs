@@ -6,6 +6,7 @@ mod lint;
 mod more;
 mod problem;
 mod read;
+mod whole;
 
 use std::fmt;
 
@@ -17,6 +18,7 @@ use crate::schema::Generation;
 pub use lint::{alias_fault, covers};
 pub use more::{Content, Setting};
 pub use problem::{About, Field, Problem};
+pub use whole::{Part, Whole};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Config {

@@ -47,11 +47,6 @@ impl Reader<'_> {
             self.wrong(&Path::default(), "an object { ... }", self.doc.value());
             return Config::default();
         }
-        if let Some(include) = self.doc.get(&key_path(&["$include"])) {
-            let what = if include.is_array() { "several files" } else { "another file" };
-            let message = format!("this file takes in {what} by $include; Pilot Light shows only what stands here");
-            self.problems.push(Problem::new("include.notRead", Severity::Warning, key_path(&["$include"]), message));
-        }
         let mode = self.text(&key_path(&["models", "mode"]));
         let (agents, followers) = self.agents();
         let mut config = Config {

@@ -2,7 +2,7 @@
 
 pub mod chain;
 mod check;
-mod diff;
+pub(crate) mod diff;
 mod plan;
 mod refs;
 mod same;

@@ -10,6 +10,7 @@ mod edit_providers;
 mod edit_settings;
 mod history;
 mod history_page;
+mod include;
 mod jobs;
 mod lint;
 mod machine;

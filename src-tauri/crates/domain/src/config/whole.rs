@@ -1,0 +1,368 @@
+//! A config that takes in other files by `$include`: read as one, written where each setting stands. An edit is made on the whole and
+//! then parted among the files that hold what it changed; where more than one file makes up a value, it is not changed at all.
+
+use document::{Document, Edit, Path, Segment, Value};
+use serde_json::Map;
+
+use super::{Config, Problem};
+use crate::edit::diff::diff;
+use crate::intent::{Refusal, RefusalCode};
+use crate::secrets::secrets;
+use crate::view_types::{DiffLine, DiffSort, Review, Severity};
+use crate::words::count;
+
+const INCLUDE: &str = "$include";
+/// OpenClaw follows so many, one in another (2026.9.6).
+const MOST_LEVELS: usize = 10;
+
+#[derive(Clone, Debug)]
+pub struct Whole {
+    /// All of it: the file itself, where it takes in no other.
+    pub doc: Document,
+    /// Files that can't be taken in.
+    pub problems: Vec<Problem>,
+    /// The config's own file first.
+    files: Vec<File>,
+    holders: Vec<Holder>,
+}
+
+#[derive(Clone, Debug)]
+struct File {
+    name: String,
+    doc: Document,
+}
+
+/// Who holds what stands at a path and below.
+#[derive(Clone, Debug)]
+struct Holder {
+    at: Path,
+    /// A file and the place in it, or why that is unclear.
+    by: Result<(usize, Path), String>,
+}
+
+/// A file as it would be written.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Index in the order in which the files were loaded; 0 is the config's own.
+    pub file: usize,
+    pub after: Document,
+}
+
+impl Whole {
+    /// `load` is given the name as written and the file that it is written in, by its index; files count up as they are loaded.
+    pub fn assemble(name: &str, main: Document, load: &mut dyn FnMut(&str, usize) -> Result<Document, String>) -> Self {
+        let value = main.value().clone();
+        let files = vec![File { name: name.to_owned(), doc: main }];
+        let doc = files[0].doc.clone();
+        let mut maker = Maker { whole: Whole { doc, problems: Vec::new(), files, holders: Vec::new() }, load };
+        let merged = maker.resolve(value, (0, Path::root()), &Path::root(), 0);
+        let mut whole = maker.whole;
+        if !whole.is_alone()
+            && let Ok(merged) = Document::parse(&merged.to_string())
+        {
+            whole.doc = merged;
+        }
+        whole
+    }
+
+    /// What the config says, with lines where they stand in its own file, and the names of other files where they stand there.
+    #[must_use]
+    pub fn read(&self, env: &dyn Fn(&str) -> Option<String>) -> (Config, Vec<Problem>) {
+        let (mut config, mut problems) = Config::read(&self.doc, env);
+        if self.is_alone() {
+            return (config, problems);
+        }
+        problems.splice(0..0, self.problems.iter().cloned());
+        for problem in &mut problems {
+            problem.line = None;
+            match self.holder(&problem.at) {
+                Ok((0, inner)) => problem.line = Some(self.files[0].doc.line_near(&inner)),
+                Ok((file, inner)) => {
+                    let File { name, doc } = &self.files[file];
+                    problem.message = format!("{} ({name}, line {})", problem.message, doc.line_near(&inner));
+                }
+                Err(_) => {}
+            }
+        }
+        let line = |at: &Path| match self.holder(at) {
+            Ok((0, inner)) => self.files[0].doc.line(&inner),
+            _ => None,
+        };
+        for provider in &mut config.providers {
+            let at = document::path!["models", "providers", &provider.id];
+            provider.line = line(&at);
+            for (i, model) in provider.models.iter_mut().enumerate() {
+                model.line = line(&at.child("models").child(i));
+            }
+        }
+        (config, problems)
+    }
+
+    /// The files that differ once the whole reads as `after`.
+    ///
+    /// # Errors
+    /// When a value would change that more than one file makes up.
+    pub fn part(&self, after: &Document) -> Result<Vec<Part>, Refusal> {
+        if self.is_alone() {
+            let changed = self.doc.text() != after.text();
+            return Ok(if changed { vec![Part { file: 0, after: after.clone() }] } else { Vec::new() });
+        }
+        let mut parting = Parting { whole: self, docs: self.files.iter().map(|it| it.doc.clone()).collect() };
+        parting.objects_or_value(self.doc.value(), after.value(), &Path::root())?;
+        let docs = parting.docs;
+        if self.again(&docs).doc.value() != after.value() {
+            return Err(unclear("the files do not come out as they should"));
+        }
+        let parts = docs.into_iter().enumerate().filter(|(i, it)| it.text() != self.files[*i].doc.text());
+        Ok(parts.map(|(file, after)| Part { file, after }).collect())
+    }
+
+    /// Puts the differences of the files themselves into a review of the whole.
+    pub fn show(&self, review: &mut Review, parts: &[Part]) {
+        if self.is_alone() {
+            return;
+        }
+        review.diff.clear();
+        review.lines_changed = 0;
+        for part in parts {
+            let before = &self.files[part.file];
+            let (lines, changed) = diff(&before.doc, &part.after);
+            let title = |text: String| DiffLine { sort: DiffSort::Gap, old: None, new: None, pieces: vec![text] };
+            review.lines_changed += changed;
+            if self.shows_all(before, part) {
+                review.diff.push(title(before.name.clone()));
+                review.diff.extend(lines);
+            } else {
+                let lines = count(changed as usize, "line", "lines");
+                review.diff.push(title(format!("{}: {lines}, not shown, for there are secrets among them", before.name)));
+            }
+        }
+    }
+
+    /// The same files with other texts.
+    fn again(&self, docs: &[Document]) -> Whole {
+        let found = |name: &str| self.files.iter().position(|it| it.name == name).and_then(|it| docs.get(it));
+        Whole::assemble(&self.files[0].name, docs[0].clone(), &mut |name, _| found(name).cloned().ok_or_else(String::new))
+    }
+
+    /// One file, and all of it could be read.
+    fn is_alone(&self) -> bool {
+        self.files.len() == 1 && self.problems.is_empty()
+    }
+
+    /// Whether each secret of the whole is known for one in its own file too, where less stands around it.
+    fn shows_all(&self, file: &File, part: &Part) -> bool {
+        let known = secrets(&file.doc);
+        let held = secrets(&self.doc).into_iter().filter_map(|at| self.holder(&at).ok()).filter(|it| it.0 == part.file);
+        held.into_iter().all(|(_, inner)| known.contains(&inner))
+    }
+
+    /// The nearest holder above counts.
+    fn holder(&self, at: &Path) -> Result<(usize, Path), String> {
+        let nearest = self.holders.iter().filter(|it| it.at.contains(at)).max_by_key(|it| it.at.segments().len());
+        let Some(nearest) = nearest else { return Ok((0, at.clone())) };
+        let (file, inner) = nearest.by.as_ref().map_err(Clone::clone)?;
+        let mut inner = inner.clone();
+        inner.extend(at.segments()[nearest.at.segments().len()..].iter().cloned());
+        Ok((*file, inner))
+    }
+}
+
+struct Maker<'a> {
+    whole: Whole,
+    load: &'a mut dyn FnMut(&str, usize) -> Result<Document, String>,
+}
+
+impl Maker<'_> {
+    /// A value of a file, with all that it takes in.
+    fn resolve(&mut self, value: Value, (file, inner): (usize, Path), at: &Path, level: usize) -> Value {
+        match value {
+            Value::Object(mut members) => match members.remove(INCLUDE) {
+                Some(include) => self.include(&include, members, (file, inner), at, level),
+                None => {
+                    let resolve = |(key, it)| {
+                        let it = self.resolve(it, (file, inner.child(&key)), &at.child(&key), level);
+                        (key, it)
+                    };
+                    Value::Object(members.into_iter().map(resolve).collect())
+                }
+            },
+            Value::Array(items) => {
+                let resolve = |(i, it)| self.resolve(it, (file, inner.child(i)), &at.child(i), level);
+                Value::Array(items.into_iter().enumerate().map(resolve).collect())
+            }
+            other => other,
+        }
+    }
+
+    fn include(
+        &mut self,
+        include: &Value,
+        beside: Map<String, Value>,
+        (file, inner): (usize, Path),
+        at: &Path,
+        level: usize,
+    ) -> Value {
+        let names: Option<Vec<&str>> = match include {
+            Value::String(name) => Some(vec![name]),
+            Value::Array(names) => names.iter().map(Value::as_str).collect(),
+            _ => None,
+        };
+        let names = names.unwrap_or_else(|| {
+            self.fault(at, "$include should be the name of a file, or a list of names".to_owned());
+            Vec::new()
+        });
+        let mut loaded = Vec::new();
+        for name in &names {
+            if level >= MOST_LEVELS {
+                self.fault(at, format!("{name} is not read: OpenClaw follows no more than {MOST_LEVELS} files, one in another"));
+                continue;
+            }
+            match (self.load)(name, file) {
+                Ok(doc) => {
+                    let value = doc.value().clone();
+                    self.whole.files.push(File { name: (*name).to_owned(), doc });
+                    loaded.push((self.whole.files.len() - 1, value));
+                }
+                Err(why) => self.fault(at, format!("{name} can't be taken in: {why}")),
+            }
+        }
+        if let ([(whole, value)], true, 1) = (loaded.as_slice(), beside.is_empty(), names.len()) {
+            self.hold(at.clone(), Ok((*whole, Path::root())));
+            return self.resolve(value.clone(), (*whole, Path::root()), at, level + 1);
+        }
+        self.hold(at.clone(), Err(format!("{at} is made up of {}", [&[self.name(file)], names.as_slice()].concat().join(", "))));
+        let only = match loaded.as_slice() {
+            [(one, Value::Object(members))] if names.len() == 1 => Some((*one, members.clone())),
+            _ => None,
+        };
+        let mut merged = Value::Object(Map::new());
+        for (index, value) in loaded {
+            let known = self.whole.holders.len();
+            let value = self.resolve(value, (index, Path::root()), at, level + 1);
+            // Below what only this file has it stays clear.
+            let apart = |it: &Path| matches!(it.segments().get(at.segments().len()), Some(Segment::Key(key)) if !beside.contains_key(key));
+            let inner: Vec<Holder> = self.whole.holders.drain(known..).filter(|it| only.is_some() && apart(&it.at)).collect();
+            self.whole.holders.extend(inner);
+            merge(&mut merged, value);
+        }
+        if let Some((index, members)) = &only {
+            for key in members.keys().filter(|it| !beside.contains_key(*it)) {
+                self.hold(at.child(key), Ok((*index, Path::root().child(key))));
+            }
+        }
+        let taken = merged.as_object().map(|it| it.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
+        for (key, value) in beside {
+            let (place, here) = (at.child(&key), inner.child(&key));
+            if taken.contains(&key) {
+                self.hold(
+                    place.clone(),
+                    Err(format!("{place} stands in more than one of {}, {}", self.name(file), names.join(", "))),
+                );
+            } else {
+                self.hold(place.clone(), Ok((file, here.clone())));
+            }
+            let value = self.resolve(value, (file, here), &place, level);
+            merge(&mut merged, Value::Object([(key, value)].into_iter().collect()));
+        }
+        merged
+    }
+
+    fn hold(&mut self, at: Path, by: Result<(usize, Path), String>) {
+        self.whole.holders.push(Holder { at, by });
+    }
+
+    fn name(&self, file: usize) -> &str {
+        &self.whole.files[file].name
+    }
+
+    fn fault(&mut self, at: &Path, message: String) {
+        self.whole.problems.push(Problem::new("include.notRead", Severity::Error, at.child(INCLUDE), message));
+    }
+}
+
+/// As OpenClaw does: objects into each other, the later one wins.
+fn merge(into: &mut Value, value: Value) {
+    match (into, value) {
+        (Value::Object(into), Value::Object(members)) => {
+            for (key, value) in members {
+                match into.get_mut(&key) {
+                    Some(there) => merge(there, value),
+                    None => drop(into.insert(key, value)),
+                }
+            }
+        }
+        (into, value) => *into = value,
+    }
+}
+
+struct Parting<'a> {
+    whole: &'a Whole,
+    docs: Vec<Document>,
+}
+
+impl Parting<'_> {
+    fn objects_or_value(&mut self, before: &Value, after: &Value, at: &Path) -> Result<(), Refusal> {
+        match (before, after) {
+            _ if before == after => Ok(()),
+            (Value::Object(before), Value::Object(after)) => self.members(before, after, at),
+            (Value::Array(before), Value::Array(after)) if before.len() == after.len() => before
+                .iter()
+                .zip(after)
+                .enumerate()
+                .try_for_each(|(i, (before, after))| self.objects_or_value(before, after, &at.child(i))),
+            _ => self.edit(at, Some(after.clone())),
+        }
+    }
+
+    fn members(&mut self, before: &Map<String, Value>, after: &Map<String, Value>, at: &Path) -> Result<(), Refusal> {
+        let gone: Vec<&String> = before.keys().filter(|it| !after.contains_key(*it)).collect();
+        let mut come: Vec<&String> = after.keys().filter(|it| !before.contains_key(*it)).collect();
+        for key in gone {
+            // The same value under another key is a rename, which keeps the comments in it.
+            match come.iter().position(|it| after[*it] == before[key]) {
+                Some(twin) => self.rename(&at.child(key), come.remove(twin))?,
+                None => self.edit(&at.child(key), None)?,
+            }
+        }
+        for (key, value) in before {
+            if let Some(to) = after.get(key) {
+                self.objects_or_value(value, to, &at.child(key))?;
+            }
+        }
+        come.into_iter().try_for_each(|key| self.edit(&at.child(key), Some(after[key].clone())))
+    }
+
+    fn edit(&mut self, at: &Path, to: Option<Value>) -> Result<(), Refusal> {
+        let (file, inner) = self.place(at, to.is_none())?;
+        if to.is_some() && self.whole.holders.iter().any(|it| it.at != *at && at.contains(&it.at)) {
+            return Err(unclear(&format!("a part of {at} stands in another file")));
+        }
+        let was = self.docs[file].get(&inner).cloned();
+        self.docs[file] = self.docs[file].apply(&[Edit { at: inner, was, to }]).map_err(|it| unclear(&it.to_string()))?;
+        Ok(())
+    }
+
+    fn rename(&mut self, at: &Path, to: &str) -> Result<(), Refusal> {
+        let (file, inner) = self.place(at, true)?;
+        self.docs[file] = self.docs[file].rename(&inner, to).map_err(|it| unclear(&it.to_string()))?;
+        Ok(())
+    }
+
+    /// Where a setting stands. What has a file for itself is taken out, or called otherwise, where that file is taken in.
+    fn place(&self, at: &Path, itself: bool) -> Result<(usize, Path), Refusal> {
+        let (file, inner) = self.whole.holder(at).map_err(|why| unclear(&why))?;
+        match (inner.is_root() && itself, at.parent(), at.last()) {
+            (true, Some(parent), Some(Segment::Key(key))) => {
+                let (file, inner) = self.whole.holder(&parent).map_err(|why| unclear(&why))?;
+                Ok((file, inner.child(key)))
+            }
+            _ => Ok((file, inner)),
+        }
+    }
+}
+
+fn unclear(why: &str) -> Refusal {
+    Refusal::new(RefusalCode::Invalid, format!("{why}, so it is not clear which file to change"))
+        .hint("change it in an editor; nothing was written")
+}
