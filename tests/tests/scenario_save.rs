@@ -153,3 +153,23 @@ async fn the_guides_examples() {
         assert_eq!(read["models"]["providers"][provider]["models"][0]["contextWindow"], 65_536, "{name}");
     }
 }
+
+#[tokio::test]
+async fn a_file_that_is_taken_in_is_watched_and_written() {
+    let (_fake, mut stage) = lit().await;
+    let whole = stage.config();
+    let (before, rest) = whole.split_once("\n  models: {").expect("models");
+    let included = stage.config_path().with_file_name("models.json5");
+    let models = rest.trim_end().strip_suffix('}').map(|it| it.trim_end().trim_end_matches(',')).expect("an end");
+    fs::write(&included, format!("{{{models}\n")).expect("written");
+    stage.write_config(&format!("{before}\n  models: {{ $include: './models.json5' }},\n}}\n"));
+    stage.until("the included provider", |it| it.view.providers[0].in_file && it.view.providers[0].line.is_none()).await;
+    let text = fs::read_to_string(&included).expect("there");
+    fs::write(&included, text.replace("32768", "16384")).expect("written");
+    stage.until("the foreign change", |it| it.view.models[0].context_window == Some(16_384)).await;
+    let review = stage.handle.review(context(16_384, 8_192)).await.expect("a review");
+    stage.handle.save(context(16_384, 8_192), review.base).await.expect("saved");
+    assert_eq!(fs::read_to_string(&included).expect("there"), text.replace("32768", "8192"));
+    stage.handle.undo().await.expect("undone");
+    assert_eq!(fs::read_to_string(&included).expect("there"), text.replace("32768", "16384"));
+}

@@ -6,7 +6,18 @@ pub fn unified(path: &str, lines: &[DiffLine]) -> String {
     if lines.is_empty() {
         return String::new();
     }
-    let mut out = format!("--- {path}\n+++ {path}\n");
+    let mut out = String::new();
+    for file in lines.chunk_by(|_, next| next.sort != DiffSort::File) {
+        match file {
+            [title, rest @ ..] if title.sort == DiffSort::File => hunks(&title.pieces.concat(), rest, &mut out),
+            _ => hunks(path, file, &mut out),
+        }
+    }
+    out
+}
+
+fn hunks(path: &str, lines: &[DiffLine], out: &mut String) {
+    out.push_str(&format!("--- {path}\n+++ {path}\n"));
     for hunk in lines.split(|it| it.sort == DiffSort::Gap).filter(|it| !it.is_empty()) {
         let (old, new) = (range(hunk, |it| it.old), range(hunk, |it| it.new));
         out.push_str(&format!("@@ -{old} +{new} @@\n"));
@@ -14,14 +25,13 @@ pub fn unified(path: &str, lines: &[DiffLine]) -> String {
             let sign = match line.sort {
                 DiffSort::Added => '+',
                 DiffSort::Removed => '-',
-                DiffSort::Context | DiffSort::Gap => ' ',
+                DiffSort::Context | DiffSort::Gap | DiffSort::File => ' ',
             };
             out.push(sign);
             out.push_str(&line.pieces.concat());
             out.push('\n');
         }
     }
-    out
 }
 
 /// `start,length` of one side.

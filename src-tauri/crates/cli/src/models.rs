@@ -175,7 +175,7 @@ pub fn run(command: &Models) -> Done {
                     provider: it.provider.clone(),
                     model: it.model.clone(),
                     field: *field,
-                    was: field.read(&ground.doc, &it.provider, &it.model),
+                    was: field.read(ground.doc(), &it.provider, &it.model),
                     to: to.clone(),
                 };
                 Ok(given.iter().map(change).collect())
@@ -198,7 +198,7 @@ pub fn run(command: &Models) -> Done {
             Ok(vec![Change::RenameModel { provider, was: model, to: id.clone() }])
         }),
         Models::Mode { mode, dry, place } => edit(place, *dry, |ground| {
-            let was = ground.doc.get(&["models", "mode"].into()).and_then(Value::as_str).map(str::to_owned);
+            let was = ground.doc().get(&["models", "mode"].into()).and_then(Value::as_str).map(str::to_owned);
             Ok(vec![Change::Mode { was, to: Some(mode.clone()) }])
         }),
     }
@@ -245,7 +245,7 @@ fn row(ground: &Ground, model: &ModelRef, in_file: bool) -> Value {
         "part": Some(part(ground, model)).filter(|it| it != "-"),
         "inFile": in_file,
     });
-    let written = entry(&ground.doc, model).and_then(Value::as_object);
+    let written = entry(ground.doc(), model).and_then(Value::as_object);
     if let (Some(row), Some(written)) = (row.as_object_mut(), written) {
         let kept = ["name", "api", "reasoning", "input", "cost", "contextWindow", "contextTokens", "maxTokens"];
         row.extend(kept.iter().filter_map(|key| Some(((*key).to_owned(), written.get(*key)?.clone()))));

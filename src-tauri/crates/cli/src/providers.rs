@@ -221,7 +221,7 @@ impl More {
         }
         for (flag, to) in [(Flag::AuthHeader, &self.auth_header), (Flag::AllowPrivateNetwork, &self.allow_private_network)] {
             if let Some(to) = to {
-                let was = flag.read(&ground.doc, id);
+                let was = flag.read(ground.doc(), id);
                 changes.push(Change::Flag { provider: id.to_owned(), flag, was, to: to.clone().to() });
             }
         }
@@ -261,11 +261,11 @@ fn row(ground: &Ground, it: &Provider) -> Value {
         "api": it.api,
         "key": key(&it.key),
         "timeoutSeconds": it.timeout_seconds,
-        "authHeader": Flag::AuthHeader.read(&ground.doc, &it.id),
-        "allowPrivateNetwork": Flag::AllowPrivateNetwork.read(&ground.doc, &it.id),
+        "authHeader": Flag::AuthHeader.read(ground.doc(), &it.id),
+        "allowPrivateNetwork": Flag::AllowPrivateNetwork.read(ground.doc(), &it.id),
         "headers": it.headers.iter().map(|it| &it.0).collect::<Vec<_>>(),
         "models": it.models.iter().map(|it| &it.id).collect::<Vec<_>>(),
-        "referrers": domain::edit::referrers(&ground.doc, &ground.config, &it.id, None),
+        "referrers": domain::edit::referrers(ground.doc(), &ground.config, &it.id, None),
         "local": it.is_local(),
         "inFile": !it.implied,
     })

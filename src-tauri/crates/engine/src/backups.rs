@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::Options;
-use crate::config::{Environment, Text, asides, backups_of, create, hash, text};
-use crate::edit::{Edited, conclude, path};
+use crate::config::{Environment, Text, asides, backups_of, create, hash, text, write};
+use crate::edit::{Edited, path};
 
 /// A text that was there before a write, or was set aside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +56,13 @@ pub fn restore(options: &Options, wanted: &str, dry_run: bool) -> Result<Edited,
     };
     let Comeback { before, proposal } = propose(&path, &crate::state(&path, Pace::default()), &folder, &backup.name)?;
     match before {
-        Some(before) => conclude(options, path, &before, proposal, dry_run),
+        Some(before) => {
+            let changed = proposal.text() != before;
+            if changed && !dry_run {
+                write(&path, &hash(&before), &proposal.after, &options.backups())?;
+            }
+            Ok(Edited { path, review: proposal.review, changed, written: changed && !dry_run })
+        }
         None => {
             if !dry_run {
                 create(&path, &proposal.after)?;

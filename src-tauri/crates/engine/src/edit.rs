@@ -13,7 +13,7 @@ use domain::view_types::Review;
 use domain::{Pace, State};
 
 use crate::Options;
-use crate::config::{Environment, Text, hash, text, write};
+use crate::config::{Environment, Source, Swap, Text, create, hash, stale, text};
 
 /// Others that write all the time have to pause once within this time.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -22,11 +22,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Clone, Debug)]
 pub struct Ground {
     pub path: PathBuf,
-    pub doc: Document,
     pub config: Config,
     pub problems: Vec<Problem>,
     /// Nothing was probed: it knows names and paths, and mixes the tags of keys.
     pub state: State,
+    source: Source,
 }
 
 #[derive(Clone, Debug)]
@@ -50,14 +50,19 @@ impl Ground {
             return Err(Refusal::new(RefusalCode::File, format!("there is no config at {}", path.display()))
                 .hint("OpenClaw makes one when it is set up; or name another file"));
         }
-        let (_, doc) = current(&path).map_err(|it| Refusal { hint: it.hint.map(|_| "mend it first".to_owned()), ..it })?;
-        if !doc.value().is_object() {
+        let source = Source::read(&path).map_err(|it| Refusal { hint: it.hint.map(|_| "mend it first".to_owned()), ..it })?;
+        if !source.doc().value().is_object() {
             return Err(Refusal::new(RefusalCode::File, "the config should be an object: { ... }"));
         }
-        let env = Environment::beside(&path).with_config(&doc);
-        let (config, problems) = Config::read(&doc, &|name| env.get(name));
+        let (config, problems) = source.config();
         state.config = config.clone();
-        Ok(Ground { path, doc, config, problems, state })
+        Ok(Ground { path, config, problems, state, source })
+    }
+
+    /// All of the config, whatever files it is made of.
+    #[must_use]
+    pub fn doc(&self) -> &Document {
+        self.source.doc()
     }
 
     /// The tag of a key, as a change takes it for `was`.
@@ -78,41 +83,32 @@ pub fn edit(options: &Options, dry_run: bool, make: impl Fn(&Ground) -> Result<V
         let last = begun.elapsed() > PATIENCE;
         let ground = Ground::read(options)?;
         let changes = make(&ground)?;
-        let (before, proposal) = propose_on(&ground.path, &ground.state, &ground.doc, &changes)?;
-        match conclude(options, ground.path, &before, proposal, dry_run) {
-            Err(refusal) if refusal.code == RefusalCode::Stale && !last => {}
-            concluded => return concluded,
+        let proposal = propose_on(&ground.source, &ground.state, &changes)?;
+        let changed = proposal.text() != ground.doc().text();
+        if changed && !dry_run {
+            match ground.source.write(&proposal.after, &options.backups()) {
+                Err(refusal) if refusal.code == RefusalCode::Stale && !last => continue,
+                written => drop(written?),
+            }
         }
+        return Ok(Edited { path: ground.path, review: proposal.review, changed, written: changed && !dry_run });
     }
 }
 
 /// Against the freshest text, whatever was read before. Where there never was one, a first config.
-pub(crate) fn propose(path: &Path, state: &State, changes: &[Change]) -> Result<(String, Proposal), Refusal> {
+pub(crate) fn propose(path: &Path, state: &State, changes: &[Change]) -> Result<Proposal, Refusal> {
     if is_first(path, state) {
         let env = Environment::beside(path);
-        let proposal = domain::edit::found(state, &hash(""), changes, &|name| env.get(name))?;
-        return Ok((String::new(), proposal));
+        return domain::edit::found(state, &hash(""), changes, &|name| env.get(name));
     }
-    let (_, doc) = current(path)?;
-    propose_on(path, state, &doc, changes)
+    propose_on(&Source::read(path)?, state, changes)
 }
 
 /// Each place that names a provider, or one model of it.
 pub(crate) fn referrers(path: &Path, provider: &str, model: Option<&str>) -> Result<Vec<String>, Refusal> {
-    let (_, doc) = current(path)?;
-    let (config, _) = Config::read(&doc, &|_| None);
-    Ok(domain::edit::referrers(&doc, &config, provider, model))
-}
-
-/// The same as `propose`, without its review: the text before, and after.
-pub(crate) fn apply(path: &Path, state: &State, changes: &[Change]) -> Result<(Option<String>, Document), Refusal> {
-    if is_first(path, state) {
-        return Ok((None, propose(path, state, changes)?.1.after));
-    }
-    let (before, doc) = current(path)?;
-    let env = Environment::beside(path).with_config(&doc);
-    let after = domain::edit::apply(state, &doc, changes, &|name| env.get(name))?;
-    Ok((Some(before), after))
+    let source = Source::read(path)?;
+    let (config, _) = Config::read(source.doc(), &|_| None);
+    Ok(domain::edit::referrers(source.doc(), &config, provider, model))
 }
 
 /// There is no file, and there was none before: one that is gone may come back from elsewhere.
@@ -120,40 +116,44 @@ fn is_first(path: &Path, state: &State) -> bool {
     state.file.hash.is_none() && matches!(text(path), Text::Missing)
 }
 
-/// Writes what is proposed in the place of `before`, unless that is the same.
-pub(crate) fn conclude(
-    options: &Options,
-    path: PathBuf,
-    before: &str,
-    proposal: Proposal,
-    dry_run: bool,
-) -> Result<Edited, Refusal> {
-    let changed = proposal.text() != before;
-    if changed && !dry_run {
-        write(&path, &hash(before), &proposal.after, &options.backups())?;
+/// What was reviewed, written if the config is still the one that it was reviewed on. With the hash of what it says then.
+pub(crate) fn save(
+    path: &Path,
+    state: &State,
+    changes: &[Change],
+    base: &str,
+    backups: &Path,
+) -> Result<(Vec<Swap>, String), Refusal> {
+    if is_first(path, state) {
+        let first = propose(path, state, changes)?.after;
+        if base != hash("") {
+            return Err(stale());
+        }
+        create(path, &first)?;
+        return Ok((Vec::new(), hash(first.text())));
     }
-    Ok(Edited { path, review: proposal.review, changed, written: changed && !dry_run })
+    let source = Source::read(path)?;
+    let env = source.env();
+    let after = domain::edit::apply(state, source.doc(), changes, &|name| env.get(name))?;
+    if source.base() != base {
+        return Err(stale());
+    }
+    let swaps = source.write(&after, backups)?;
+    let hash = match swaps.as_slice() {
+        [only] if source.others().is_empty() => only.hash.clone(),
+        [] => source.base(),
+        _ => Source::read(path)?.base(),
+    };
+    Ok((swaps, hash))
 }
 
 pub(crate) fn path(options: &Options) -> Result<PathBuf, Refusal> {
     crate::config_path(options).map_err(|it| Refusal::new(RefusalCode::File, it.to_string()))
 }
 
-fn propose_on(path: &Path, state: &State, doc: &Document, changes: &[Change]) -> Result<(String, Proposal), Refusal> {
-    let env = Environment::beside(path).with_config(doc);
-    let proposal = domain::edit::propose(state, doc, &hash(doc.text()), changes, &|name| env.get(name))?;
-    Ok((doc.text().to_owned(), proposal))
-}
-
-fn current(path: &Path) -> Result<(String, Document), Refusal> {
-    let current = match text(path) {
-        Text::Read(text) => text,
-        Text::Missing => return Err(Refusal::new(RefusalCode::File, "there is no file to save to")),
-        Text::Unreadable(why) => return Err(Refusal::new(RefusalCode::File, format!("the file can't be read: {why}"))),
-    };
-    let doc = Document::parse(&current).map_err(|error| {
-        Refusal::new(RefusalCode::File, format!("the file has an error in line {}: {}", error.line, error.message))
-            .hint("mend it first; your changes are kept")
-    })?;
-    Ok((current, doc))
+fn propose_on(source: &Source, state: &State, changes: &[Change]) -> Result<Proposal, Refusal> {
+    let env = source.env();
+    let mut proposal = domain::edit::propose(state, source.doc(), &source.base(), changes, &|name| env.get(name))?;
+    source.show(&mut proposal)?;
+    Ok(proposal)
 }

@@ -19,7 +19,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
 use crate::backups::{self, Comeback};
 use crate::clock::Clock;
-use crate::config::{Asides, Watch, create, hash, read, stale, write};
+use crate::config::{Asides, Swap, Watch, create, hash, put_back, read, read_all, stale, write};
 use crate::discover::{WELL_KNOWN, discover, question};
 use crate::gateway::{Aim, Place, follow, user};
 use crate::handle::Request;
@@ -64,19 +64,14 @@ pub(crate) struct Owner {
     aim: Aim,
     /// From the gateway's socket.
     said: mpsc::Receiver<Event>,
-    saved: Option<Saved>,
+    /// The last save, to take it back.
+    saved: Vec<Swap>,
     history: History,
     backups: PathBuf,
     asides: Asides,
     published_at: Duration,
     /// When what happened since is published.
     publish_at: Option<Duration>,
-}
-
-/// The last save, to take it back.
-struct Saved {
-    before: String,
-    hash: String,
 }
 
 impl Owner {
@@ -112,7 +107,7 @@ impl Owner {
             jobs,
             aim,
             said,
-            saved: None,
+            saved: Vec::new(),
             history,
             asides,
             backups,
@@ -249,7 +244,7 @@ impl Owner {
         match request {
             Request::Intent(intent) => self.happen(Event::Intent(intent)),
             Request::Visible(visible) => self.happen(Event::Visible(visible)),
-            Request::Review { changes, reply } => drop(reply.send(self.propose(&changes).map(|it| it.1.review))),
+            Request::Review { changes, reply } => drop(reply.send(self.propose(&changes).map(|it| it.review))),
             Request::Save { changes, base, reply } => drop(reply.send(self.save(&changes, &base))),
             Request::Undo { reply } => drop(reply.send(self.undo())),
             Request::TryUrl { provider, base_url, reply } => self.try_url(provider.as_deref(), &base_url, reply),
@@ -269,29 +264,16 @@ impl Owner {
     }
 
     /// Against the freshest text, whatever was read before.
-    fn propose(&self, changes: &[Change]) -> Result<(String, Proposal), Refusal> {
+    fn propose(&self, changes: &[Change]) -> Result<Proposal, Refusal> {
         crate::edit::propose(&self.path, &self.state, changes)
     }
 
     /// What was reviewed, if the file is still the one that it was reviewed on.
     fn save(&mut self, changes: &[Change], base: &str) -> Result<(), Refusal> {
-        let (before, after) = crate::edit::apply(&self.path, &self.state, changes)?;
-        if hash(before.as_deref().unwrap_or_default()) != base {
-            return Err(stale());
-        }
+        let (swaps, hash) = crate::edit::save(&self.path, &self.state, changes, base, &self.backups)?;
         let said = domain::edit::said(&self.state, changes);
-        match before {
-            Some(before) => {
-                let written = write(&self.path, base, &after, &self.backups)?;
-                self.happen(Event::Saved { hash: written.hash.clone(), said });
-                self.saved = Some(Saved { before, hash: written.hash });
-            }
-            None => {
-                create(&self.path, &after)?;
-                self.happen(Event::Saved { hash: hash(after.text()), said });
-                self.saved = None;
-            }
-        }
+        self.happen(Event::Saved { hash, said });
+        self.saved = swaps;
         self.echo();
         Ok(())
     }
@@ -321,12 +303,14 @@ impl Owner {
             return Err(stale());
         }
         // A file that was broken, or not there, is nothing to come back to.
-        self.saved = None;
+        self.saved.clear();
         match before {
             Some(before) => {
                 let written = write(&self.path, base, &proposal.after, &self.backups)?;
                 self.happen(Event::Saved { hash: written.hash.clone(), said: vec!["a backup put back".to_owned()] });
-                self.saved = Document::parse(&before).is_ok().then_some(Saved { before, hash: written.hash });
+                if Document::parse(&before).is_ok() {
+                    self.saved.push(Swap { path: self.path.clone(), before, hash: written.hash });
+                }
             }
             None => create(&self.path, &proposal.after)?,
         }
@@ -335,22 +319,21 @@ impl Owner {
     }
 
     fn undo(&mut self) -> Result<(), Refusal> {
-        let saved = self.saved.take().ok_or_else(|| Refusal::new(RefusalCode::Invalid, "there is no save to undo"))?;
-        let before = Document::parse(&saved.before).map_err(|error| Refusal::new(RefusalCode::Internal, error.message))?;
-        match write(&self.path, &saved.hash, &before, &self.backups) {
-            Ok(written) => {
-                self.happen(Event::Saved { hash: written.hash, said: vec!["the last save taken back".to_owned()] });
+        let Some(own) = self.saved.last() else { return Err(Refusal::new(RefusalCode::Invalid, "there is no save to undo")) };
+        let hash = hash(&own.before);
+        match put_back(&self.saved, &self.backups) {
+            Ok(()) => {
+                self.saved.clear();
+                self.happen(Event::Saved { hash, said: vec!["the last save taken back".to_owned()] });
                 self.echo();
                 Ok(())
             }
             Err(refusal) if refusal.code == RefusalCode::Stale => {
+                self.saved.clear();
                 Err(Refusal::new(RefusalCode::Stale, "the file was changed since that save")
                     .hint("undo it by hand: the text before is among the backups"))
             }
-            Err(refusal) => {
-                self.saved = Some(saved);
-                Err(refusal)
-            }
+            Err(refusal) => Err(refusal),
         }
     }
 
@@ -426,13 +409,15 @@ async fn begin(history: History, place: watch::Receiver<Place>, events: mpsc::Un
 /// Reports each change of the file, and no echo: an unchanged text is told once.
 async fn watch_config(path: PathBuf, events: mpsc::UnboundedSender<Event>) {
     let mut watch = Watch::new(path.clone(), QUIET);
+    watch.also(read_all(&path).1);
     while !events.is_closed() {
         watch.changed().await;
-        let mut file = read(&path);
+        let (mut file, mut others) = read_all(&path);
         if matches!(file, FileEvent::Bad(_) | FileEvent::Missing) {
             tokio::time::sleep(SECOND_LOOK).await;
-            file = read(&path);
+            (file, others) = read_all(&path);
         }
+        watch.also(others);
         if events.send(Event::Config(file)).is_err() {
             return;
         }

@@ -3,6 +3,7 @@
 mod backups;
 mod desk;
 mod exits;
+mod includes;
 mod models;
 mod probe;
 mod providers;

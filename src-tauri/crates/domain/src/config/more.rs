@@ -43,7 +43,7 @@ impl Reader<'_> {
                 }
                 (SettingSort::Secrets, Value::Object(members)) => found.extend(members.keys().map(|name| {
                     let value = Content::Secret(self.key(&place.child(name.as_str()), about));
-                    Setting { key: [key.as_slice(), &[name.clone()]].concat(), value }
+                    Setting { key: [key.as_slice(), std::slice::from_ref(name)].concat(), value }
                 })),
                 _ if holds_secret(key.last().map_or("", String::as_str), value) => {
                     found.push(Setting { key, value: Content::Hidden });

@@ -52,9 +52,7 @@ impl Whole {
     /// `load` is given the name as written and the file that it is written in, by its index; files count up as they are loaded.
     pub fn assemble(name: &str, main: Document, load: &mut dyn FnMut(&str, usize) -> Result<Document, String>) -> Self {
         let value = main.value().clone();
-        let files = vec![File { name: name.to_owned(), doc: main }];
-        let doc = files[0].doc.clone();
-        let mut maker = Maker { whole: Whole { doc, problems: Vec::new(), files, holders: Vec::new() }, load };
+        let mut maker = Maker { whole: Whole::alone(name, main), load };
         let merged = maker.resolve(value, (0, Path::root()), &Path::root(), 0);
         let mut whole = maker.whole;
         if !whole.is_alone()
@@ -63,6 +61,13 @@ impl Whole {
             whole.doc = merged;
         }
         whole
+    }
+
+    /// A config that takes in no other file.
+    #[must_use]
+    pub fn alone(name: &str, doc: Document) -> Self {
+        let file = File { name: name.to_owned(), doc: doc.clone() };
+        Whole { doc, problems: Vec::new(), files: vec![file], holders: Vec::new() }
     }
 
     /// What the config says, with lines where they stand in its own file, and the names of other files where they stand there.
@@ -127,7 +132,7 @@ impl Whole {
         for part in parts {
             let before = &self.files[part.file];
             let (lines, changed) = diff(&before.doc, &part.after);
-            let title = |text: String| DiffLine { sort: DiffSort::Gap, old: None, new: None, pieces: vec![text] };
+            let title = |text: String| DiffLine { sort: DiffSort::File, old: None, new: None, pieces: vec![text] };
             review.lines_changed += changed;
             if self.shows_all(before, part) {
                 review.diff.push(title(before.name.clone()));

@@ -384,4 +384,6 @@ pub enum DiffSort {
     Removed,
     /// Lines left out; the text says how many.
     Gap,
+    /// The file that the lines below are of, where the config is made of several.
+    File,
 }

@@ -50,7 +50,8 @@ fn reviewed(main: &str, changes: &[Change]) -> String {
     let line = |sort: DiffSort, text: String| match sort {
         DiffSort::Added => Some(format!("+{text}")),
         DiffSort::Removed => Some(format!("-{text}")),
-        DiffSort::Gap => Some(format!("@ {text}")),
+        DiffSort::File => Some(format!("@ {text}")),
+        DiffSort::Gap => None,
         DiffSort::Context => None,
     };
     match done() {
@@ -85,10 +86,8 @@ fn each_edit_goes_to_the_file_that_holds_it() {
     ");
     assert_snapshot!(reviewed(MAIN, &[timeout("box", 10), timeout("own", 300), alias, window(None)]), @r#"
     @ openclaw.json
-    @ 3 lines
     -    providers: { $include: "./providers.json5", own: { baseUrl: "http://127.0.0.1:1/v1", timeoutSeconds: 300, models: [] } },
     +    providers: { $include: "./providers.json5", own: { baseUrl: "http://127.0.0.1:1/v1", timeoutSeconds: 60, models: [] } },
-    @ 1 line
     @ ./agents.json5
     -  models: { 'box/m': { alias: 'Local' } },
     +  models: { 'box/m': { alias: 'Box' } },
@@ -111,10 +110,8 @@ fn what_comes_goes_and_is_renamed() {
     let said = [rename, rename_model, remove, add].map(|it| reviewed(MAIN, &[it])).join("\n--\n");
     assert_snapshot!(said, @r#"
     @ openclaw.json
-    @ 3 lines
     -    providers: { $include: "./providers.json5", own: { baseUrl: "http://127.0.0.1:1/v1", timeoutSeconds: 300, models: [] } },
     +    providers: { $include: "./providers.json5", mine: { baseUrl: "http://127.0.0.1:1/v1", timeoutSeconds: 300, models: [] } },
-    @ 1 line
     --
     @ ./agents.json5
     -  model: 'box/m', // the box

@@ -4,12 +4,14 @@ mod aside;
 mod environment;
 mod locate;
 mod read;
+mod source;
 mod watch;
 mod write;
 
 pub(crate) use aside::{Asides, asides};
 pub use environment::Environment;
 pub use locate::{BadProfile, locate};
-pub(crate) use read::{Text, hash, read, text};
+pub(crate) use read::{Text, hash, read, read_all, text};
+pub(crate) use source::{Source, Swap, put_back};
 pub(crate) use watch::Watch;
 pub(crate) use write::{backups_of, create, stale, write};

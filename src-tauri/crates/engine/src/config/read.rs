@@ -1,14 +1,13 @@
 //! Reads the config file once, and says what it found in the domain's terms.
 
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use document::{Document, ParseError, ParseErrorKind};
-use domain::config::Config;
 use domain::{BadText, FileEvent};
 use sha2::{Digest, Sha256};
 
-use super::Environment;
+use super::Source;
 
 /// A config larger than this is none.
 const MOST_BYTES: u64 = 32 << 20;
@@ -55,7 +54,13 @@ pub(crate) fn text(path: &Path) -> Text {
 
 /// What the file means now.
 pub(crate) fn read(path: &Path) -> FileEvent {
-    match text(path) {
+    read_all(path).0
+}
+
+/// The same, with the files that it takes in.
+pub(crate) fn read_all(path: &Path) -> (FileEvent, Vec<PathBuf>) {
+    let mut others = Vec::new();
+    let event = match text(path) {
         Text::Missing => FileEvent::Missing,
         Text::Unreadable(why) => FileEvent::Unreadable(why),
         Text::Read(text) => match Document::parse(&text) {
@@ -68,12 +73,15 @@ pub(crate) fn read(path: &Path) -> FileEvent {
                 curly_quotes: None,
             }),
             Ok(doc) => {
-                let env = Environment::beside(path).with_config(&doc);
-                let (config, problems) = Config::read(&doc, &|name| env.get(name));
-                FileEvent::Good { hash: hash(&text), strict_json: doc.is_strict_json(), config: Box::new(config), problems }
+                let strict_json = doc.is_strict_json();
+                let source = Source::of(path, text, doc);
+                let (config, problems) = source.config();
+                others = source.others();
+                FileEvent::Good { hash: source.base(), strict_json, config: Box::new(config), problems }
             }
         },
-    }
+    };
+    (event, others)
 }
 
 /// SHA-256 in hex.
@@ -101,7 +109,7 @@ fn excerpt(text: &str, line: usize) -> Vec<(usize, String)> {
     lines.map(|(i, it)| (i + 1, domain::mask_line(it).chars().take(LINE).collect())).collect()
 }
 
-fn why(error: &std::io::Error) -> String {
+pub(super) fn why(error: &std::io::Error) -> String {
     match error.kind() {
         ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
         ErrorKind::NotADirectory => "a part of its path is no folder".to_owned(),

@@ -14,12 +14,14 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 pub(crate) struct Watch {
     path: PathBuf,
+    /// The files that it takes in.
+    others: Vec<PathBuf>,
     /// An editor writes in several steps, and the last one counts: a change is told after this long without another.
     quiet: Duration,
     events: mpsc::UnboundedReceiver<()>,
     sender: mpsc::UnboundedSender<()>,
     watcher: Option<RecommendedWatcher>,
-    seen: Option<Stamp>,
+    seen: Vec<Option<Stamp>>,
     folder: Option<Stamp>,
 }
 
@@ -33,9 +35,17 @@ struct Stamp {
 impl Watch {
     pub(crate) fn new(path: PathBuf, quiet: Duration) -> Self {
         let (sender, events) = mpsc::unbounded_channel();
-        let mut watch = Watch { path, quiet, events, sender, watcher: None, seen: None, folder: None };
+        let mut watch = Watch { path, others: Vec::new(), quiet, events, sender, watcher: None, seen: Vec::new(), folder: None };
         watch.start();
         watch
+    }
+
+    /// Watches these beside it from now on.
+    pub(crate) fn also(&mut self, others: Vec<PathBuf>) {
+        if others != self.others {
+            self.others = others;
+            self.start();
+        }
     }
 
     /// Returns when the file may have changed. Cancel-safe.
@@ -60,19 +70,26 @@ impl Watch {
 
     /// Whether anything differs from the last look; mends the watch where the folder itself changed.
     fn look(&mut self) -> bool {
-        let (seen, folder) = (stamp(&self.path), self.path.parent().and_then(stamp));
+        let (seen, folder) = (self.stamps(), self.path.parent().and_then(stamp));
         let moved = folder.map(|it| it.id) != self.folder.map(|it| it.id) || self.watcher.is_none();
         if moved {
             self.start();
         }
-        std::mem::replace(&mut self.seen, seen) != seen
+        let changed = self.seen != seen;
+        self.seen = seen;
+        changed
+    }
+
+    fn stamps(&self) -> Vec<Option<Stamp>> {
+        std::iter::once(&self.path).chain(&self.others).map(|it| stamp(it)).collect()
     }
 
     /// Watches the file's folder, and that of the file behind a link; where there is no folder yet, the nearest one above it.
     fn start(&mut self) {
-        self.seen = stamp(&self.path);
+        self.seen = self.stamps();
         self.folder = self.path.parent().and_then(stamp);
-        let names: Vec<PathBuf> = std::iter::once(self.path.clone()).chain(std::fs::canonicalize(&self.path)).collect();
+        let all = std::iter::once(&self.path).chain(&self.others);
+        let names: Vec<PathBuf> = all.flat_map(|it| std::iter::once(it.clone()).chain(std::fs::canonicalize(it))).collect();
         let files: Vec<_> = names.iter().filter_map(|it| it.file_name().map(std::ffi::OsStr::to_owned)).collect();
         let beside = super::aside::prefixes(&self.path);
         let (sender, target) = (self.sender.clone(), self.path.clone());
@@ -92,6 +109,7 @@ impl Watch {
         });
         self.watcher = watcher.ok().and_then(|mut watcher| {
             let mut folders: Vec<&Path> = names.iter().filter_map(|it| it.ancestors().skip(1).find(|it| it.is_dir())).collect();
+            folders.sort();
             folders.dedup();
             let watched = folders.iter().filter(|it| watcher.watch(it, RecursiveMode::NonRecursive).is_ok()).count();
             (watched > 0).then_some(watcher)

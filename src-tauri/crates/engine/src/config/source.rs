@@ -1,0 +1,150 @@
+//! The config as it lies on the disk: one file, or several that it takes in by `$include`. Read as one, written file by file.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use document::Document;
+use domain::config::{Config, Problem, Whole};
+use domain::edit::Proposal;
+use domain::intent::{Refusal, RefusalCode};
+
+use super::{Environment, Text, hash, stale, text, write};
+
+/// Further folders that files may be taken in from, as in OpenClaw; apart by the system's path separator.
+const ROOTS: &str = "OPENCLAW_INCLUDE_ROOTS";
+
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    pub whole: Whole,
+    /// The config's own file first, each with its text.
+    files: Vec<(PathBuf, String)>,
+}
+
+/// What a file said and says, to take a save back.
+#[derive(Clone, Debug)]
+pub(crate) struct Swap {
+    pub path: PathBuf,
+    pub before: String,
+    /// Of the text that was written.
+    pub hash: String,
+}
+
+impl Source {
+    /// For an edit: what can't be read is a refusal.
+    pub fn read(path: &Path) -> Result<Source, Refusal> {
+        let main = match text(path) {
+            Text::Read(text) => text,
+            Text::Missing => return Err(Refusal::new(RefusalCode::File, "there is no file to save to")),
+            Text::Unreadable(why) => return Err(Refusal::new(RefusalCode::File, format!("the file can't be read: {why}"))),
+        };
+        let doc = Document::parse(&main).map_err(|error| {
+            Refusal::new(RefusalCode::File, format!("the file has an error in line {}: {}", error.line, error.message))
+                .hint("mend it first; your changes are kept")
+        })?;
+        Ok(Source::of(path, main, doc))
+    }
+
+    /// With all that this text of the config's own file takes in.
+    pub fn of(path: &Path, text: String, doc: Document) -> Source {
+        let mut files = vec![(path.to_owned(), text)];
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        // Looked for, not parsed for: hardly any config has one.
+        let whole = if files[0].1.contains("$include") || files[0].1.contains('\\') {
+            Whole::assemble(&name, doc, &mut |name, from| {
+                let (path, text, doc) = taken_in(path, &files[from].0, name)?;
+                files.push((path, text));
+                Ok(doc)
+            })
+        } else {
+            Whole::alone(&name, doc)
+        };
+        Source { whole, files }
+    }
+
+    pub fn doc(&self) -> &Document {
+        &self.whole.doc
+    }
+
+    /// Changes whenever one of the texts does.
+    pub fn base(&self) -> String {
+        match self.files.as_slice() {
+            [(_, only)] => hash(only),
+            files => hash(&files.iter().map(|it| hash(&it.1)).collect::<String>()),
+        }
+    }
+
+    pub fn config(&self) -> (Config, Vec<Problem>) {
+        let env = self.env();
+        self.whole.read(&|name| env.get(name))
+    }
+
+    pub fn env(&self) -> Environment {
+        Environment::beside(&self.files[0].0).with_config(self.doc())
+    }
+
+    /// The files beside the config's own that have a part in it.
+    pub fn others(&self) -> Vec<PathBuf> {
+        self.files[1..].iter().map(|it| it.0.clone()).collect()
+    }
+
+    /// The differences file by file, in the place of those of the whole.
+    pub fn show(&self, proposal: &mut Proposal) -> Result<(), Refusal> {
+        let parts = self.whole.part(&proposal.after)?;
+        self.whole.show(&mut proposal.review, &parts);
+        Ok(())
+    }
+
+    /// Writes the files that differ once the whole reads as `after`. The config's own comes last: what it takes in is there then. If one
+    /// can't be written, those before it are put back.
+    pub fn write(&self, after: &Document, backups: &Path) -> Result<Vec<Swap>, Refusal> {
+        let mut parts = self.whole.part(after)?;
+        parts.reverse();
+        let mut done: Vec<Swap> = Vec::new();
+        for part in parts {
+            let (path, before) = &self.files[part.file];
+            match write(path, &hash(before), &part.after, backups) {
+                Ok(written) => done.push(Swap { path: path.clone(), before: before.clone(), hash: written.hash }),
+                Err(refusal) => {
+                    // What is not put back is among the backups; the refusal is the news.
+                    let _ = put_back(&done, backups);
+                    return Err(refusal);
+                }
+            }
+        }
+        Ok(done)
+    }
+}
+
+/// Each file as it was before, if none was written since.
+pub(crate) fn put_back(swaps: &[Swap], backups: &Path) -> Result<(), Refusal> {
+    let is_ours = |it: &Swap| matches!(text(&it.path), Text::Read(text) if hash(&text) == it.hash);
+    if !swaps.iter().all(is_ours) {
+        return Err(stale());
+    }
+    for swap in swaps.iter().rev() {
+        let before = Document::parse(&swap.before).map_err(|error| Refusal::new(RefusalCode::Internal, error.message))?;
+        write(&swap.path, &swap.hash, &before, backups)?;
+    }
+    Ok(())
+}
+
+/// A file that another one names, from the folders that OpenClaw allows: the config's own and those below it, and `ROOTS`.
+fn taken_in(config: &Path, from: &Path, name: &str) -> Result<(PathBuf, String, Document), String> {
+    let folder = from.parent().unwrap_or(Path::new("."));
+    let path = folder.join(name);
+    let real = fs::canonicalize(&path).map_err(|error| super::read::why(&error))?;
+    let own = config.parent().map(Path::to_owned);
+    let roots = std::env::var_os(ROOTS).into_iter().flat_map(|it| std::env::split_paths(&it).collect::<Vec<_>>());
+    let allowed = own.into_iter().chain(roots).filter_map(|it| fs::canonicalize(it).ok()).any(|it| real.starts_with(it));
+    if !allowed {
+        return Err(format!("it is outside of the config's folder; OpenClaw takes it in only if {ROOTS} names its folder"));
+    }
+    match text(&path) {
+        Text::Read(text) => match Document::parse(&text) {
+            Ok(doc) => Ok((path, text, doc)),
+            Err(error) => Err(format!("it has an error in line {}: {}", error.line, error.message)),
+        },
+        Text::Missing => Err("there is no such file".to_owned()),
+        Text::Unreadable(why) => Err(why),
+    }
+}
