@@ -18,7 +18,7 @@ const SNAPSHOTS = existsSync('src/fixtures/rust')
   : [];
 
 const shot = (name, query, act) => ({ name, query, act });
-const PAGES = ['models', 'providers', 'route'];
+const PAGES = ['models', 'providers', 'route', 'doctor'];
 const SHOTS = [
   ...SNAPSHOTS.flatMap(fixture =>
     ['status', ...PAGES].map(page => shot(`${fixture.replace('/', '-')}-${page}`, `fixture=${fixture}&page=${page}`)),

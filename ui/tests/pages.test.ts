@@ -9,7 +9,7 @@ import type { View } from '../src/generated/View';
 import { FakeHost } from '../src/host.fake';
 import { open, refusal, settle } from './kit';
 
-const PAGES: Page[] = ['status', 'models', 'providers', 'route', 'history', 'backups', 'review'];
+const PAGES: Page[] = ['status', 'models', 'providers', 'route', 'history', 'doctor', 'backups', 'review'];
 const HEADINGS = {
   models: 'Models',
   providers: 'Providers',
@@ -28,7 +28,12 @@ describe.each(Object.entries(VIEWS))('%s', (_name, view) => {
   it.each(PAGES)('draws the page %s', async page => {
     const complaints = vi.spyOn(console, 'error');
     await open(view, page);
-    const heading = page === 'status' ? (view.config.fault?.title ?? view.headline) : HEADINGS[page];
+    const heading =
+      page === 'status'
+        ? (view.config.fault?.title ?? view.headline)
+        : page === 'doctor'
+          ? view.doctor.title
+          : HEADINGS[page];
     expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent(heading.trim());
     expect(complaints).not.toHaveBeenCalled();
   });

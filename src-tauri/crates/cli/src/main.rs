@@ -6,6 +6,7 @@ mod backups;
 mod check;
 mod diff;
 mod discover;
+mod doctor;
 mod edit;
 mod fault;
 mod history;
@@ -50,6 +51,12 @@ enum Command {
         /// Seconds between two probes of a server, from 0.1 to 3600
         #[arg(long, value_parser = interval, value_name = "SECONDS")]
         interval: Option<Duration>,
+    },
+    /// Run the checks of OpenClaw's local-models guide: what was seen, and what to do
+    #[command(after_help = doctor::EXIT_CODES)]
+    Doctor {
+        #[command(flatten)]
+        common: Common,
     },
     /// Look for model servers on the well-known ports of this machine; the exit code is 1 if there is none
     Discover(discover::Discover),
@@ -114,6 +121,7 @@ async fn main() -> ExitCode {
         Command::Status { common } => check::status(common.json, common.options(None)).await,
         Command::Check { common } => check::check(common.json, common.options(None)).await,
         Command::Watch { common, interval } => watch::watch(common.json, common.options(interval)).await,
+        Command::Doctor { common } => doctor::run(common.json, common.options(None)).await,
         Command::Discover(it) => discover::run(&it).await,
         Command::Probe(it) => probe::run(&it).await,
         other => return config_command(&other),
@@ -136,7 +144,12 @@ fn config_command(command: &Command) -> ExitCode {
         Command::Backups(it) => (backups::run(it), it.place().json),
         Command::History(it) => (history::run(it), it.place().json),
         Command::Lint(it) => (lint::run(it), it.place().json),
-        Command::Status { .. } | Command::Check { .. } | Command::Watch { .. } | Command::Discover(_) | Command::Probe(_) => {
+        Command::Status { .. }
+        | Command::Check { .. }
+        | Command::Watch { .. }
+        | Command::Discover(_)
+        | Command::Probe(_)
+        | Command::Doctor { .. } => {
             return ExitCode::SUCCESS;
         }
     };

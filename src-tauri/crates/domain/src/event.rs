@@ -5,7 +5,7 @@ use crate::config::{Config, Problem};
 use crate::history::{Recalled, Record};
 use crate::intent::{Intent, Show};
 use crate::job::{JobRequest, News};
-use crate::link::GatewayEvent;
+use crate::link::{Fault, GatewayEvent};
 use crate::machine::Machine;
 use crate::notice::Notice;
 use crate::observation::{Observation, ProbeRequest};
@@ -39,6 +39,11 @@ pub enum Event {
         aside: SetAside,
         known: bool,
     },
+    /// Whether the gateway lives at a port of this machine.
+    Pulse {
+        port: u16,
+        answer: Result<(), Fault>,
+    },
     Intent(Intent),
     /// Of a job that a person asked for.
     Job {
@@ -69,6 +74,8 @@ pub enum Effect {
     Job(JobRequest),
     /// And undo what was only begun, where that can be.
     StopJob(JobRequest),
+    /// Ask the gateway on this machine whether it lives.
+    AskGateway,
     Notify(Notice),
     /// Keep this; it is never waited for.
     Remember(Record),

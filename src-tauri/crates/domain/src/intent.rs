@@ -49,6 +49,7 @@ pub enum Page {
     Providers,
     Route,
     History,
+    Doctor,
     Backups,
     Review,
 }

@@ -7,6 +7,7 @@ pub mod aside;
 pub mod change;
 pub mod config;
 pub mod discovery;
+pub mod doctor;
 pub mod edit;
 mod effective;
 mod event;

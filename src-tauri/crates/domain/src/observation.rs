@@ -55,6 +55,16 @@ impl Kind {
         Self::NAMES.iter().find(|it| it.0 == self).map_or(("generic", "OpenAI-compatible"), |it| (it.1, it.2))
     }
 
+    /// It speaks OpenAI's Responses API, in the versions of 2026.
+    #[must_use]
+    pub fn has_responses(self) -> bool {
+        use Kind::{DockerModelRunner, Lemonade, LiteLlm, LlamaCpp, LlamaCppRouter, LmStudio, LocalAi, Ollama, Sglang, Vllm};
+        matches!(
+            self,
+            LmStudio | LlamaCpp | LlamaCppRouter | Vllm | Sglang | LiteLlm | LocalAi | Lemonade | DockerModelRunner | Ollama
+        )
+    }
+
     #[must_use]
     pub fn id(self) -> &'static str {
         self.names().0

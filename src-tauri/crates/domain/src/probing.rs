@@ -64,6 +64,9 @@ fn jitter(pause: Duration, id: &str, round: u32) -> Duration {
 
 /// At once: a person asked, or something changed.
 pub(crate) fn hurry(state: &mut State, provider: Option<&str>, now: &Now) {
+    if provider.is_none() {
+        state.pulse.due = Some(now.mono);
+    }
     let behind = provider.map(|it| state.bases_behind(it));
     let ours = state.servers.iter_mut().filter(|(id, _)| provider.is_none_or(|it| it == id.as_str()));
     let theirs = state.upstreams.iter_mut().filter(|(id, _)| behind.as_ref().is_none_or(|it| it.contains(id)));

@@ -9,7 +9,7 @@ use crate::config::{Config, Problem};
 use crate::health::Health;
 use crate::history::Past;
 use crate::job::JobState;
-use crate::link::Link;
+use crate::link::{Fault, Link};
 use crate::machine::Machine;
 use crate::memory::{Before, Memory};
 use crate::notice::Code;
@@ -80,6 +80,7 @@ pub struct State {
     /// The gateway's address, and how the link to it stands.
     pub gateway: String,
     pub link: Link,
+    pub pulse: Pulse,
     /// The link was up before, so what it shows now may be news.
     pub(crate) linked_before: bool,
     /// How it was before a restart, until that is compared with now.
@@ -164,6 +165,15 @@ pub struct Server {
     pub(crate) misses_while_down: u32,
 }
 
+/// Whether the gateway lives, asked without a token: while someone is looking and there is no link that would tell.
+#[derive(Clone, Debug, Default)]
+pub struct Pulse {
+    /// The port of this machine that was asked, and what came of it.
+    pub seen: Option<(u16, Result<(), Fault>)>,
+    pub(crate) due: Option<Duration>,
+    pub(crate) in_flight: bool,
+}
+
 /// How many latencies the one that is shown is the middle of.
 pub(crate) const LATENCIES: usize = 5;
 
@@ -190,6 +200,12 @@ impl State {
         self.file.reading != Reading::Waiting && self.servers.values().all(|it| it.rounds > 0)
     }
 
+    /// When the gateway is to be asked, if it is.
+    pub(crate) fn pulse_due(&self) -> Option<Duration> {
+        let local = !self.config.gateway.remote && !self.config.gateway.tls && !self.config.posture.gateway_elsewhere;
+        self.pulse.due.filter(|_| local && self.visible && !self.pulse.in_flight && !self.link.is_up())
+    }
+
     /// When `Event::Tick` is next due; the engine holds the only timer.
     #[must_use]
     pub fn next_deadline(&self, now: &Now) -> Option<Duration> {
@@ -198,6 +214,6 @@ impl State {
         let pause = self.paused_until.map(until);
         let forget = self.fallbacks.next_expiry().map(until);
         let stuck = crate::hearing::next_stuck(self).map(until);
-        probes.chain(pause).chain(forget).chain(stuck).chain(self.look_again).min()
+        probes.chain(pause).chain(forget).chain(stuck).chain(self.look_again).chain(self.pulse_due()).min()
     }
 }

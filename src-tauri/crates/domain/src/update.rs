@@ -11,8 +11,11 @@ use crate::machine::{self, Excuse};
 use crate::notice::Code;
 use crate::observation::{Answer, Observation};
 use crate::probing::{self, hurry, start_probes};
-use crate::state::{LATENCIES, Now, Reading, Server, State};
+use crate::state::{LATENCIES, Now, Pulse, Reading, Server, State};
 use crate::{hearing, job, memory, telling, upstream};
+
+/// Between two questions to a gateway that there is no link to.
+const PULSE_EVERY: Duration = Duration::from_secs(30);
 
 #[must_use]
 pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
@@ -26,6 +29,9 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         }
         Event::Log(event) => hearing::log(state, event, &now, true, &mut effects),
         Event::PastLog(event) => hearing::log(state, event, &now, false, &mut effects),
+        Event::Pulse { port, answer } => {
+            state.pulse = Pulse { seen: Some((port, answer)), due: Some(now.mono + PULSE_EVERY), in_flight: false };
+        }
         Event::Gateway(event) => hearing::gateway(state, event, &now, &mut effects),
         Event::Recalled(recalled) => record::recall(state, *recalled, &now),
         Event::SetAside { aside, known } => crate::aside::take(state, aside, known, &now, &mut effects),
@@ -64,6 +70,10 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
     hearing::look_for_stuck(state, &now, &mut effects);
     state.jobs.retain(|_, it| it.is_running() || now.wall_ms < it.since + job::SHOWN_MS);
     start_probes(state, &now, &mut effects);
+    if state.pulse_due().is_some_and(|due| due <= now.mono) {
+        state.pulse.in_flight = true;
+        effects.push(Effect::AskGateway);
+    }
     memory::keep(state, &now, &mut effects);
     effects
 }

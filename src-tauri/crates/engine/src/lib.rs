@@ -37,7 +37,7 @@ pub use export::Format;
 pub use gateway::{FrameReader, parse_line};
 pub use handle::Handle;
 use history::{History, Limits};
-pub use look::look;
+pub use look::{examine, look};
 use owner::Owner;
 
 /// How the app was started.

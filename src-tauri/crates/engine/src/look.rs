@@ -6,7 +6,7 @@ use std::time::Duration;
 use domain::Event;
 use domain::observation::{Answer, Failure};
 
-use crate::gateway::{Place, Target, glance, past};
+use crate::gateway::{Place, Target, glance, past, pulse};
 use crate::probe::Prober;
 use crate::{Options, Published, StartError, World};
 
@@ -20,6 +20,18 @@ const ASK_AGAIN_AFTER: Duration = Duration::from_millis(200);
 /// # Errors
 /// As [`crate::start`].
 pub async fn look(options: Options) -> Result<Arc<Published>, StartError> {
+    looked(options, false).await
+}
+
+/// The same, and asks whether the gateway lives, for the doctor.
+///
+/// # Errors
+/// As [`crate::start`].
+pub async fn examine(options: Options) -> Result<Arc<Published>, StartError> {
+    looked(options, true).await
+}
+
+async fn looked(options: Options, doctor: bool) -> Result<Arc<Published>, StartError> {
     let World { mut state, path, clock, prober } = World::new(&options)?;
     let mut happen = |event| domain::update(&mut state, event, clock.now());
     let effects = happen(Event::Config(crate::config::read(&path)));
@@ -40,6 +52,14 @@ pub async fn look(options: Options) -> Result<Arc<Published>, StartError> {
     for _ in 0..2 {
         let effects = seen.into_iter().flat_map(|event| domain::update(&mut state, event, clock.now())).collect();
         seen = answers(&prober, effects).await;
+    }
+    if doctor {
+        // As to one who looks at the window: asked where there is a gateway to be asked.
+        let effects = domain::update(&mut state, Event::Visible(true), clock.now());
+        if effects.contains(&domain::Effect::AskGateway) {
+            let event = pulse(prober, target).await;
+            let _ = domain::update(&mut state, event, clock.now());
+        }
     }
     Ok(Arc::new(Published::of(&state, &clock.now())))
 }

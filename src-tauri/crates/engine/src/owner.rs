@@ -21,7 +21,7 @@ use crate::backups::{self, Comeback};
 use crate::clock::Clock;
 use crate::config::{Asides, Swap, Watch, create, hash, put_back, read, read_all, stale, write};
 use crate::discover::{WELL_KNOWN, discover, question};
-use crate::gateway::{Aim, Place, follow, user};
+use crate::gateway::{Aim, Place, Target, follow, pulse, user};
 use crate::handle::Request;
 use crate::history::History;
 use crate::jobs::Jobs;
@@ -195,6 +195,7 @@ impl Owner {
             Effect::LookAgain => return self.happen(Event::Config(read(&self.path))),
             Effect::Job(request) => return self.jobs.begin(request),
             Effect::StopJob(request) => return self.jobs.stop(&request),
+            Effect::AskGateway => return self.ask_gateway(),
             Effect::Notify(notice) => Outward::Notify(notice),
             Effect::Show(show) => Outward::Show(show),
             Effect::CopyText(text) => Outward::CopyText(text),
@@ -225,6 +226,13 @@ impl Owner {
                 observation,
             });
         });
+    }
+
+    fn ask_gateway(&self) {
+        let profile = self.place.borrow().profile.clone();
+        let target = Target::meant(&self.state.config.gateway, &self.path, profile.as_deref());
+        let (prober, sender) = (self.prober.clone(), self.sender.clone());
+        tokio::spawn(async move { sender.send(pulse(prober, target).await) });
     }
 
     fn publish(&mut self) {

@@ -2,6 +2,7 @@
 
 mod backups;
 mod desk;
+mod doctor;
 mod exits;
 mod includes;
 mod models;

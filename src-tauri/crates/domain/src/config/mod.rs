@@ -4,6 +4,7 @@
 mod differ;
 mod lint;
 mod more;
+mod posture;
 mod problem;
 mod read;
 mod whole;
@@ -17,6 +18,7 @@ use crate::change::Fields;
 use crate::schema::Generation;
 pub use lint::{alias_fault, covers};
 pub use more::{Content, Setting};
+pub use posture::{Posture, Tools};
 pub use problem::{About, Field, Problem};
 pub use whole::{Part, Whole};
 
@@ -43,6 +45,7 @@ pub struct Config {
     pub gateway: Gateway,
     /// `agents.defaults.timeoutSeconds`: how long OpenClaw lets any model be silent.
     pub agent_timeout: Option<u64>,
+    pub posture: Posture,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -2,7 +2,7 @@
 
 use document::{Document, Path, Segment, Value};
 
-use super::{About, Agent, Alias, Config, Gateway, Key, Logging, Model, Problem, Provider, Route, lint};
+use super::{About, Agent, Alias, Config, Gateway, Key, Logging, Model, Posture, Problem, Provider, Route, lint};
 use crate::ModelRef;
 use crate::change::{Flag, ModelField};
 use crate::schema::{self, Generation, SettingSpec};
@@ -64,6 +64,7 @@ impl Reader<'_> {
                 level: self.text(&key_path(&["logging", "level"])),
             },
             gateway: self.gateway(),
+            posture: Posture::read(self.doc),
             agent_timeout: self.number(&key_path(&["agents", "defaults", "timeoutSeconds"]), &About::Config),
             ..Config::default()
         };

@@ -46,6 +46,7 @@ pub fn view(state: &State, now: &Now) -> View {
         models: models::rows(state, now),
         providers: providers::rows(state, now),
         routes: routes::routes(state, now),
+        doctor: crate::doctor::doctor_view(state),
         followers: state.config.followers.clone(),
         history: state.entries,
         paused: state.paused_until.map(|until| format!("Notifications are paused until {}", clock(until, now))),

@@ -10,6 +10,7 @@ pub use super::routes::RouteView;
 pub use super::settings::SettingView;
 pub use super::work::{Offer, Work};
 use crate::change::{Change, Fields};
+use crate::doctor::DoctorView;
 
 pub use crate::view::gateway::GatewayView;
 
@@ -44,6 +45,7 @@ pub struct View {
     pub models: Vec<ModelRow>,
     pub providers: Vec<ProviderRow>,
     pub routes: Vec<RouteView>,
+    pub doctor: DoctorView,
     /// Agents without a route of their own.
     pub followers: Vec<String>,
     /// Another number than before: something was added to the history.

@@ -3,6 +3,7 @@
 mod aside;
 mod contexts;
 mod discovery;
+mod doctor;
 mod edit;
 mod edit_chain;
 mod edit_models;

@@ -10,7 +10,7 @@ use crate::scene::{HOSTED_FIRST, LOCAL_FIRST, Scene};
 /// Writes the view beside the UI's fixtures; `make check` sees that nothing changed unnoticed.
 #[track_caller]
 #[expect(clippy::disallowed_methods, reason = "what the UI's tests play lies in files")]
-fn fixture(name: &str, scene: &Scene) {
+pub fn fixture(name: &str, scene: &Scene) {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../ui/src/fixtures/rust");
     let json = serde_json::to_string_pretty(&scene.view()).expect("a view serializes") + "\n";
     std::fs::create_dir_all(&folder).expect("a folder");

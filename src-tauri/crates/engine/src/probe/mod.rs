@@ -56,6 +56,13 @@ impl Prober {
         self
     }
 
+    /// One GET of a page that is no model server's. Without a key.
+    pub(crate) async fn get(&self, origin: &str, path: &'static str) -> Result<Vec<u8>, Failure> {
+        let base = Base::parse(origin, None).map_err(|why| Failure::BadUrl(why.to_owned()))?;
+        let reply = self.clients.get(&base, base::At::Open(path), &crate::discover::question(origin)).await?;
+        if reply.is_ok() { Ok(reply.body) } else { Err(Failure::Status(reply.status)) }
+    }
+
     /// One round: never fails, ends within [`Timeouts::whole`], and may be dropped at any point.
     pub async fn probe(&self, request: &ProbeRequest) -> Observation {
         self.explain(request).await.seen

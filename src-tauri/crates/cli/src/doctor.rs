@@ -1,0 +1,83 @@
+//! `pilotlight doctor`: the checks of the setup guide, with what was seen and what to do.
+
+use std::process::ExitCode;
+
+use domain::change::{Change, Limit};
+use domain::doctor::{Check, DoctorView, Group, Remedy, Verdict};
+use domain::view_types::ConfigState;
+use engine::{Options, StartError};
+
+use crate::check::say;
+
+pub const EXIT_CODES: &str = "Exit codes:
+  0  all is fine, as far as it could be judged
+  1  at least one warning
+  2  at least one check failed
+  3  there is no config, or it can't be read";
+
+pub async fn run(json: bool, options: Options) -> Result<ExitCode, StartError> {
+    let file = options.config.as_ref().map(|it| format!(" --config '{}'", it.display()));
+    let place = file.or_else(|| options.profile.as_ref().map(|it| format!(" --profile {it}"))).unwrap_or_default();
+    let seen = engine::examine(options).await?;
+    let doctor = &seen.view.doctor;
+    say(&if json { serde_json::to_string_pretty(doctor).unwrap_or_default() } else { page(doctor, &place) });
+    if seen.view.config.state != ConfigState::Good {
+        return Ok(ExitCode::from(3));
+    }
+    Ok(ExitCode::from(match doctor.checks.iter().map(|it| it.verdict).max() {
+        Some(Verdict::Fail) => 2,
+        Some(Verdict::Warn) => 1,
+        _ => 0,
+    }))
+}
+
+fn page(doctor: &DoctorView, place: &str) -> String {
+    let mut page = vec![doctor.title.clone()];
+    for group in [Group::Setup, Group::Troubleshooting, Group::Safety] {
+        let checks: Vec<&Check> = doctor.checks.iter().filter(|it| it.group == group).collect();
+        if checks.is_empty() {
+            continue;
+        }
+        page.push(format!("\n{}", group.label()));
+        for it in checks {
+            let verdict = match it.verdict {
+                Verdict::Ok => "ok",
+                Verdict::Skipped => "skipped",
+                Verdict::Warn => "warning",
+                Verdict::Fail => "FAILED",
+            };
+            page.push(format!("  {verdict:<8} {}: {}", it.title, it.evidence));
+            page.extend(it.remedy.iter().flat_map(|it| remedy(it, place)).map(|line| format!("           {line}")));
+        }
+    }
+    page.join("\n")
+}
+
+/// `place`: the arguments that name the same config.
+fn remedy(it: &Remedy, place: &str) -> Vec<String> {
+    let fix = it.fix.as_ref().and_then(|it| command(&it.change));
+    let copy = it.copy.as_ref().map(|it| it.text.clone());
+    [Some(it.text.clone()), fix.map(|it| format!("$ {it}{place}")), copy.map(|it| format!("$ {it}"))]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// The change as it is made from here.
+fn command(change: &Change) -> Option<String> {
+    let arguments = match change {
+        Change::Limit { provider, model, limit, to: Some(to), .. } => {
+            let flag = match limit {
+                Limit::ContextWindow => "context-window",
+                Limit::MaxTokens => "max-tokens",
+            };
+            format!("models set {provider}/{model} --{flag} {to}")
+        }
+        Change::Timeout { provider, to: Some(to), .. } => format!("providers set {provider} --timeout-seconds {to}"),
+        Change::Api { provider, to: Some(to), .. } => format!("providers set {provider} --api {to}"),
+        Change::Mode { to: Some(to), .. } => format!("models mode {to}"),
+        Change::RenameModel { provider, was, to } => format!("models rename {provider}/{was} {to}"),
+        _ => return None,
+    };
+    Some(format!("pilotlight {arguments}"))
+}

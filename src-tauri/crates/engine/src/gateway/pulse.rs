@@ -1,0 +1,31 @@
+//! Whether OpenClaw's gateway lives, asked without a token: its health page, at its port of this machine.
+
+use domain::link::Fault;
+use domain::observation::Failure;
+use domain::{Event, words};
+use serde::Deserialize;
+use url::Url;
+
+use super::Target;
+use crate::probe::Prober;
+
+/// What the gateway's health page says (2026.9.6, measured). All its other paths give its web page.
+#[derive(Deserialize)]
+struct Health {
+    ok: bool,
+}
+
+pub(crate) async fn pulse(prober: Prober, target: Target) -> Event {
+    let port = Url::parse(&target.url).ok().and_then(|it| it.port_or_known_default()).unwrap_or_default();
+    let answer = match prober.get(&format!("http://127.0.0.1:{port}"), "healthz").await {
+        Ok(body) => match serde_json::from_slice::<Health>(&body) {
+            Ok(Health { ok: true }) => Ok(()),
+            Ok(Health { ok: false }) => Err(Fault::NotAGateway("it says that it is not well".to_owned())),
+            Err(_) => Err(Fault::NotAGateway("its answer is not a gateway's".to_owned())),
+        },
+        Err(Failure::Refused) => Err(Fault::NotRunning),
+        Err(why @ (Failure::NotAnApi(_) | Failure::Status(_))) => Err(Fault::NotAGateway(words::failure(&why))),
+        Err(why) => Err(Fault::Unreachable(words::failure(&why))),
+    };
+    Event::Pulse { port, answer }
+}
