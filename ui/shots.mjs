@@ -39,11 +39,15 @@ const SHOTS = [
     'long',
     'many',
     'loading',
+    'untrusted',
   ].map(fixture => shot(`status-${fixture}`, `fixture=${fixture}`)),
   ...PAGES.flatMap(page =>
     ['attention', 'bad', 'missing', 'long', 'many', 'emptyRoute'].map(fixture =>
       shot(`${page}-${fixture}`, `fixture=${fixture}&page=${page}`),
     ),
+  ),
+  shot('status-trust-asked', 'fixture=untrusted', page =>
+    page.getByRole('button', { name: 'Show the certificate' }).click(),
   ),
   shot('status-load-asked', 'fixture=loading', page =>
     page.getByRole('button', { name: 'Load glm-5-air-awq' }).click(),

@@ -49,6 +49,7 @@ pub fn run(options: Options) -> Result<ExitCode, Failure> {
             commands::check_now,
             commands::begin_job,
             commands::cancel_job,
+            commands::trust,
             commands::pause,
             commands::try_url,
             commands::discover,

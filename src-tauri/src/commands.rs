@@ -90,6 +90,15 @@ pub fn begin_job(engine: State<'_, Handle>, provider: String, model: String, job
     Ok(())
 }
 
+/// A person compared the fingerprint and takes the certificate.
+#[tauri::command]
+pub fn trust(engine: State<'_, Handle>, provider: String, fingerprint: String) -> Result<(), Refusal> {
+    bounds::text(&provider)?;
+    bounds::text(&fingerprint)?;
+    engine.send(Intent::Trust { provider, fingerprint });
+    Ok(())
+}
+
 #[tauri::command]
 pub fn cancel_job(engine: State<'_, Handle>, provider: String) -> Result<(), Refusal> {
     bounds::text(&provider)?;

@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -22,7 +23,7 @@ pub enum Mode {
 struct Told {
     mode: Mode,
     context: u64,
-    asked: Vec<String>,
+    asked: Vec<(Instant, String)>,
 }
 
 #[derive(Debug)]
@@ -61,6 +62,11 @@ impl FakeBox {
 
     /// `GET /path` of each request so far.
     pub fn asked(&self) -> Vec<String> {
+        self.asked_at().into_iter().map(|it| it.1).collect()
+    }
+
+    /// The same, with when each came.
+    pub fn asked_at(&self) -> Vec<(Instant, String)> {
         self.told.lock().unwrap_or_else(PoisonError::into_inner).asked.clone()
     }
 
@@ -115,7 +121,7 @@ async fn answer(mut stream: TcpStream, model: String, told: Arc<Mutex<Told>>) {
             request.drain(..end + 4 + body);
             let (mode, context) = {
                 let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
-                told.asked.push(line.rsplit_once(" HTTP").map_or(line.clone(), |it| it.0.to_owned()));
+                told.asked.push((Instant::now(), line.rsplit_once(" HTTP").map_or(line.clone(), |it| it.0.to_owned())));
                 (told.mode, told.context)
             };
             if mode == Mode::Hanging {

@@ -1,6 +1,6 @@
 //! Servers that misbehave: each ends in a failure with a name, within its time, whatever was known of the server before.
 
-use domain::observation::{Answer, Kind, ProbeRequest};
+use domain::observation::{Answer, Failure, Kind, ProbeRequest};
 use engine::probe::{Prober, Timeouts};
 use std::time::{Duration, Instant};
 use tests::fault::{Fault, Faulty};
@@ -93,5 +93,40 @@ fn not_http() {
 
 #[test]
 fn a_certificate_that_nobody_vouches_for() {
-    check(Fault::SelfSigned, "Tls(\"self-signed certificate or unknown authority\")");
+    let seen = block_on(async {
+        let server = Faulty::start(Fault::SelfSigned).await;
+        Prober::new().expect("a prober").probe(&request(server.url())).await
+    });
+    let Answer::Failed(Failure::Untrusted(it)) = &seen.answer else { panic!("{}", summary(&seen)) };
+    assert_eq!((it.why.as_str(), it.changed), ("self-signed certificate or unknown authority", false));
+    assert_eq!((it.fingerprint.len(), it.fingerprint.matches(':').count()), (95, 31), "SHA-256, as browsers show it");
+}
+
+/// Bound to the address and to that one certificate, and kept where no one else can read it.
+#[test]
+fn a_certificate_that_a_person_trusts() {
+    block_on(async {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("state/trust.json");
+        let fresh = || Prober::new().expect("a prober").trusting(file.clone());
+        let [server, other] = [Faulty::start(Fault::SelfSigned).await, Faulty::start(Fault::SelfSigned).await];
+        let prober = fresh();
+        let shown = |seen: domain::observation::Observation| match seen.answer {
+            Answer::Failed(Failure::Untrusted(it)) => it,
+            answer => panic!("{answer:?}"),
+        };
+        let theirs = shown(prober.probe(&request(server.url())).await);
+        prober.trust(server.url(), &theirs.fingerprint).expect("kept");
+        assert_eq!(summary(&prober.probe(&request(server.url())).await), "localai: no models");
+        assert_eq!(summary(&fresh().probe(&request(server.url())).await), "localai: no models", "after a restart");
+        assert!(!shown(prober.probe(&request(other.url())).await).changed, "another address is not meant");
+        prober.trust(other.url(), &theirs.fingerprint).expect("kept");
+        assert!(shown(prober.probe(&request(other.url())).await).changed, "it shows another one than is trusted there");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = std::fs::metadata(&file).expect("a file").permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    });
 }

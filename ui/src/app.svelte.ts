@@ -253,6 +253,10 @@ export class App {
     return this.#ask(this.host.beginJob(provider, model, job));
   }
 
+  trust(provider: string, fingerprint: string): Promise<void> {
+    return this.#ask(this.host.trust(provider, fingerprint));
+  }
+
   cancelJob(provider: string): Promise<void> {
     return this.#ask(this.host.cancelJob(provider));
   }

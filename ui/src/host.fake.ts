@@ -130,6 +130,10 @@ export class FakeHost implements Host {
     return this.#take('beginJob', provider, model, job);
   }
 
+  trust(provider: string, fingerprint: string): Promise<void> {
+    return this.#take('trust', provider, fingerprint);
+  }
+
   cancelJob(provider: string): Promise<void> {
     return this.#take('cancelJob', provider);
   }

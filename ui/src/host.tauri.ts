@@ -25,6 +25,7 @@ export const tauriHost: Host = {
   backupReview: name => invoke('backup_review', { name }),
   restore: (name, base) => invoke('restore', { name, base }),
   beginJob: (provider, model, job) => invoke('begin_job', { provider, model, job }),
+  trust: (provider, fingerprint) => invoke('trust', { provider, fingerprint }),
   cancelJob: provider => invoke('cancel_job', { provider }),
   checkNow: provider => invoke('check_now', { provider }),
   pause: pause => invoke('pause', { pause }),

@@ -42,6 +42,8 @@ export interface Host {
   /** Has a server work at a model, since the person pressed the button. */
   beginJob(provider: string, model: string, job: Job): Promise<void>;
   cancelJob(provider: string): Promise<void>;
+  /** Takes the certificate of this fingerprint, which the person compared. */
+  trust(provider: string, fingerprint: string): Promise<void>;
   /** Holds notifications back; `null` resumes. */
   pause(pause: Pause | null): Promise<void>;
   /** Asks an address that is being typed who answers there. */

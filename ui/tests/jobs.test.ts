@@ -31,3 +31,13 @@ test('a job under way can be cancelled', async () => {
   await user.click(screen.getByRole('button', { name: 'Cancel: LM Studio' }));
   expect(host.asked).toContainEqual(['cancelJob', 'lmstudio']);
 });
+
+test('a certificate is trusted only after its fingerprint was shown', async () => {
+  const { host, user } = await open(FIXTURES.untrusted);
+  expect(screen.queryByText(/^0B:30:55/)).toBeNull();
+  await user.click(screen.getByRole('button', { name: 'Show the certificate…' }));
+  const fingerprint = screen.getByText(/^0B:30:55/).textContent;
+  expect(host.asked.some(it => it[0] === 'trust')).toBe(false);
+  await user.click(screen.getByRole('button', { name: 'Trust it' }));
+  expect(host.asked).toContainEqual(['trust', 'rig', fingerprint]);
+});

@@ -217,6 +217,7 @@ fn refusal(why: &Failure) -> (&'static str, &'static str) {
     match why {
         Failure::AuthNeeded | Failure::AuthWrong => ("Wants a key", "lists its models only with it"),
         Failure::Starting => ("Loading", "its model is not in memory yet"),
+        Failure::Untrusted(_) => ("Refuses", "its certificate is not trusted"),
         Failure::HostRefused => ("Refuses", "it takes no requests for this address"),
         _ => ("Slow", "it did not give its list in time"),
     }

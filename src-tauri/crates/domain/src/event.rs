@@ -76,6 +76,11 @@ pub enum Effect {
     StopJob(JobRequest),
     /// Ask the gateway on this machine whether it lives.
     AskGateway,
+    /// Take this certificate at this address from now on.
+    Trust {
+        base_url: String,
+        fingerprint: String,
+    },
     Notify(Notice),
     /// Keep this; it is never waited for.
     Remember(Record),

@@ -83,7 +83,10 @@ impl Failure {
     /// It can't be reached or gives no sense. The others answer, and say why they refuse.
     #[must_use]
     pub fn is_outage(&self) -> bool {
-        !matches!(self, Failure::Starting | Failure::AuthNeeded | Failure::AuthWrong | Failure::HostRefused)
+        !matches!(
+            self,
+            Failure::Starting | Failure::AuthNeeded | Failure::AuthWrong | Failure::HostRefused | Failure::Untrusted(_)
+        )
     }
 }
 

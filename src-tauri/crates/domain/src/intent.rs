@@ -22,6 +22,11 @@ pub enum Intent {
     CancelJob {
         provider: String,
     },
+    /// Take the certificate that this server shows: the one of this fingerprint.
+    Trust {
+        provider: String,
+        fingerprint: String,
+    },
     /// Hold notifications back; `None` resumes.
     Pause(Option<Pause>),
     /// Show the window on a page, with changes put into the draft for review.

@@ -15,6 +15,7 @@ pub enum Code {
     ConfigInvalid,
     ConfigReverted,
     JobDone,
+    CertificateChanged,
 }
 
 impl Code {
@@ -31,6 +32,7 @@ impl Code {
             Code::ConfigInvalid => "config.invalid",
             Code::ConfigReverted => "config.reverted",
             Code::JobDone => "job.done",
+            Code::CertificateChanged => "certificate.changed",
         }
     }
 
@@ -69,7 +71,9 @@ impl Notice {
         match self.code {
             Code::FallbackStarted => vec![open(Page::Status), ("Pause 1 h", Intent::Pause(Some(Pause::Hour)))],
             Code::ContextSmall => vec![open(Page::Models)],
-            Code::RouteExhausted | Code::RunStuck | Code::BoxDown | Code::ConfigInvalid => vec![open(Page::Status)],
+            Code::RouteExhausted | Code::RunStuck | Code::CertificateChanged | Code::BoxDown | Code::ConfigInvalid => {
+                vec![open(Page::Status)]
+            }
             Code::ConfigReverted => vec![("Show the difference", Intent::Open(Show::backup(self.subject.clone())))],
             Code::FallbackEnded | Code::BoxUp | Code::JobDone => Vec::new(),
         }

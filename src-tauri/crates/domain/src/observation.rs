@@ -102,6 +102,8 @@ pub enum Failure {
     Reset,
     /// TLS could not be agreed on, with the reason in a few words ("self-signed certificate").
     Tls(String),
+    /// A certificate that this system does not trust, and no person yet.
+    Untrusted(Box<Certificate>),
     /// An answer that is no success and says nothing more: the HTTP status.
     Status(u16),
     /// It answers, but not as a model server: a web page, an error in a 200, a redirect elsewhere. In a few words.
@@ -130,6 +132,7 @@ impl Failure {
             Failure::NoRoute => "noRoute",
             Failure::Reset => "reset",
             Failure::Tls(_) => "tls",
+            Failure::Untrusted(_) => "untrusted",
             Failure::Status(_) => "status",
             Failure::NotAnApi(_) => "notAnApi",
             Failure::BadUrl(_) => "badUrl",
@@ -139,6 +142,17 @@ impl Failure {
             Failure::HostRefused => "hostRefused",
         }
     }
+}
+
+/// A certificate that was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    /// SHA-256, as browsers show it: `AB:CD:...`.
+    pub fingerprint: String,
+    /// What is wrong with it, in a few words.
+    pub why: String,
+    /// Another one is trusted at that address.
+    pub changed: bool,
 }
 
 /// What a server that answers said of its models.

@@ -22,6 +22,8 @@ pub enum Standing {
     AuthWrong,
     /// It answers to another name than the one in the base URL.
     HostRefused,
+    /// Its certificate is not trusted, or not the one that is.
+    Untrusted,
     Down,
     /// The router is up; the server behind it is not.
     UpstreamDown,
@@ -59,6 +61,7 @@ impl Standing {
             Standing::AuthNeeded => "authNeeded",
             Standing::AuthWrong => "authWrong",
             Standing::HostRefused => "hostRefused",
+            Standing::Untrusted => "untrusted",
             Standing::Down => "down",
             Standing::UpstreamDown => "upstreamDown",
             Standing::RoutedUnchecked => "routedUnchecked",
@@ -77,7 +80,8 @@ impl Standing {
             | Standing::ModelMissing
             | Standing::AuthNeeded
             | Standing::AuthWrong
-            | Standing::HostRefused => Prospect::NeedsHand,
+            | Standing::HostRefused
+            | Standing::Untrusted => Prospect::NeedsHand,
             Standing::Down | Standing::UpstreamDown => Prospect::Down,
             Standing::Unknown => Prospect::Unknown,
         }
@@ -197,6 +201,7 @@ fn standing_of_server(provider: &Provider, server: &Server) -> Option<Standing> 
         Failure::AuthNeeded => Some(Standing::AuthNeeded),
         Failure::AuthWrong => Some(Standing::AuthWrong),
         Failure::HostRefused => Some(Standing::HostRefused),
+        Failure::Untrusted(_) => Some(Standing::Untrusted),
         _ => None,
     }
 }

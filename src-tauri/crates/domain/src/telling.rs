@@ -173,6 +173,14 @@ pub fn cost_of_outage(state: &State, provider: &str) -> &'static str {
     }
 }
 
+/// Someone else may be answering there.
+pub fn certificate_changed(state: &mut State, provider: &str, now: &Now, effects: &mut Vec<Effect>) {
+    let title = format!("{} shows another certificate", state.box_name(provider));
+    let body =
+        "It is not the one you trusted, so nothing was sent to it. Compare the fingerprint before you trust it.".to_owned();
+    tell(state, now, effects, Code::CertificateChanged, provider, title, body);
+}
+
 pub fn box_up(state: &mut State, provider: &str, since: i64, now: &Now, effects: &mut Vec<Effect>) {
     let Some(server) = state.servers.get_mut(provider) else { return };
     if !std::mem::take(&mut server.told_down) {

@@ -9,7 +9,7 @@ use crate::history::record;
 use crate::intent::{Intent, Pause};
 use crate::machine::{self, Excuse};
 use crate::notice::Code;
-use crate::observation::{Answer, Observation};
+use crate::observation::{Answer, Failure, Observation};
 use crate::probing::{self, hurry, start_probes};
 use crate::state::{LATENCIES, Now, Pulse, Reading, Server, State};
 use crate::{hearing, job, memory, telling, upstream};
@@ -145,10 +145,14 @@ fn take_probe(state: &mut State, id: &str, base_url: &str, deep: bool, seen: Obs
     let was_up = matches!(server.health, Health::Up | Health::Wavering { .. });
     let outage = server.health.outage().map(|(since, _)| since);
     let answers = !is_outage(&seen);
+    let was_changed = shows_another_certificate(server);
     if !learn(server, id, every, deep, seen, excuse, now) {
         return;
     }
     let is_down = server.health.is_down();
+    if !was_changed && shows_another_certificate(server) {
+        telling::certificate_changed(state, id, now, effects);
+    }
     upstream::follow(state, now);
     if is_down {
         state.fallbacks.saw_down(id);
@@ -176,6 +180,10 @@ fn take_probe(state: &mut State, id: &str, base_url: &str, deep: bool, seen: Obs
 
 fn is_outage(seen: &Observation) -> bool {
     matches!(&seen.answer, Answer::Failed(why) if why.is_outage())
+}
+
+fn shows_another_certificate(server: &Server) -> bool {
+    matches!(&server.refusal, Some(Failure::Untrusted(it)) if it.changed)
 }
 
 /// What an answer changes on its server. `false`: a miss that may be this machine's own, so it proves nothing.
@@ -250,10 +258,20 @@ fn remember_answer(server: &mut Server, seen: Observation, deep: bool) {
     }
 }
 
+/// Only what it shows now: the click may be about an older certificate.
+fn trust(state: &mut State, provider: &str, fingerprint: String, now: &Now, effects: &mut Vec<Effect>) {
+    let Some(server) = state.servers.get(provider) else { return };
+    if matches!(&server.refusal, Some(Failure::Untrusted(it)) if it.fingerprint == fingerprint) {
+        effects.push(Effect::Trust { base_url: server.base_url.clone(), fingerprint });
+        hurry(state, Some(provider), now);
+    }
+}
+
 fn take_intent(state: &mut State, intent: Intent, now: &Now, effects: &mut Vec<Effect>) {
     match intent {
         Intent::CheckNow { provider } => hurry(state, provider.as_deref(), now),
         Intent::Job { job, model } => job::begin(state, job, &model, now, effects),
+        Intent::Trust { provider, fingerprint } => trust(state, &provider, fingerprint, now, effects),
         Intent::CancelJob { provider } => {
             job::cancel(state, &provider, effects);
             hurry(state, Some(&provider), now);

@@ -117,6 +117,8 @@ pub fn failure(why: &Failure) -> String {
         Failure::NoRoute => "no route to the host".to_owned(),
         Failure::Reset => "connection closed in mid-answer".to_owned(),
         Failure::Tls(why) => format!("no secure connection: {why}"),
+        Failure::Untrusted(it) if it.changed => "it shows another certificate than the one you trusted".to_owned(),
+        Failure::Untrusted(it) => format!("its certificate is not trusted: {}", it.why),
         Failure::Status(status) => format!("answers with HTTP {status}"),
         Failure::NotAnApi(why) => format!("not a model API: {why}"),
         Failure::BadUrl(why) => format!("base URL can't be used: {why}"),
@@ -139,6 +141,9 @@ pub fn next_step(why: &Failure) -> &'static str {
         Failure::NoRoute => "Is that machine on, and in the same network?",
         Failure::Reset => "The server broke off: its own log says why, often too little memory.",
         Failure::Tls(_) => "Use http:// if the server speaks plain HTTP; else give it a certificate that this system trusts.",
+        Failure::Untrusted(_) => {
+            "Compare its fingerprint with the server's, then trust it in the window; or give it a certificate that this system trusts."
+        }
         Failure::Status(500..) => "The server's own log says why.",
         Failure::Status(_) | Failure::NotAnApi(_) => {
             "Something else answers there: correct the address; most servers want /v1 at its end."

@@ -166,7 +166,7 @@ pub(crate) struct World {
 impl World {
     fn new(options: &Options) -> Result<World, StartError> {
         let path = config_path(options).map_err(StartError::Profile)?;
-        let prober = probe::Prober::new().map_err(StartError::Client)?;
+        let prober = probe::Prober::new().map_err(StartError::Client)?.trusting(options.state().join("trust.json"));
         let pace = options.interval.map_or_else(Pace::default, Pace::every);
         Ok(World { state: state(&path, pace), path, clock: Clock::new(), prober })
     }

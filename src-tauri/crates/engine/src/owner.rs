@@ -193,6 +193,12 @@ impl Owner {
         let outward = match effect {
             Effect::Probe(request) => return self.probe(request),
             Effect::LookAgain => return self.happen(Event::Config(read(&self.path))),
+            Effect::Trust { base_url, fingerprint } => {
+                if let Err(error) = self.prober.trust(&base_url, &fingerprint) {
+                    tracing::warn!("the trusted certificate can't be kept: {error}");
+                }
+                return;
+            }
             Effect::Job(request) => return self.jobs.begin(request),
             Effect::StopJob(request) => return self.jobs.stop(&request),
             Effect::AskGateway => return self.ask_gateway(),

@@ -227,6 +227,7 @@ pub(crate) fn describe(standing: Standing) -> &'static str {
         Standing::AuthNeeded => "wants a key",
         Standing::AuthWrong => "key refused",
         Standing::HostRefused => "host name refused",
+        Standing::Untrusted => "certificate not trusted",
         Standing::Down => "down",
         Standing::UpstreamDown => "its upstream is down",
         Standing::RoutedUnchecked => "routed, not checked",
@@ -244,9 +245,12 @@ pub(crate) fn mark_of(state: &State, standing: Standing, provider: &str, now: &N
         Standing::RoutedUnchecked => Shape::Ok,
         Standing::ListedNotLoaded | Standing::Sleeping => Shape::Sleep,
         Standing::Starting | Standing::Loading | Standing::Unknown => Shape::Wait,
-        Standing::LoadFailed | Standing::ModelMissing | Standing::AuthNeeded | Standing::AuthWrong | Standing::HostRefused => {
-            Shape::Warn
-        }
+        Standing::LoadFailed
+        | Standing::ModelMissing
+        | Standing::AuthNeeded
+        | Standing::AuthWrong
+        | Standing::HostRefused
+        | Standing::Untrusted => Shape::Warn,
         Standing::Down | Standing::UpstreamDown => Shape::Bad,
         Standing::Assumed => Shape::Hosted,
     };

@@ -248,6 +248,8 @@ pub struct BoxCard {
     /// What its state means for the route.
     pub role: Option<String>,
     pub notes: Vec<Note>,
+    /// A certificate that is not taken, as long as a person does not say so.
+    pub trust: Option<Distrust>,
     /// What its models can be told to do, on a click.
     pub offers: Vec<Offer>,
     pub work: Option<Work>,
@@ -265,6 +267,17 @@ pub struct Day {
     pub uptime: String,
     /// "Half of its answers within 38 ms, 95 % within 71 ms"
     pub pace: Option<String>,
+}
+
+/// A certificate that nobody vouches for, with its fingerprint to compare.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Distrust {
+    pub severity: Severity,
+    pub title: String,
+    pub text: String,
+    pub fingerprint: String,
 }
 
 /// How much context a model is served with against what the config says.

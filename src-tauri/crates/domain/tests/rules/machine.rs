@@ -84,3 +84,23 @@ fn on_battery_it_asks_half_as_often() {
     };
     assert!((27..=33).contains(&due(false)) && (54..=66).contains(&due(true)), "{} {}", due(false), due(true));
 }
+
+#[test]
+fn a_certificate_that_changed_is_told_once() {
+    use domain::observation::Certificate;
+    let shows = |changed| {
+        let it = Certificate { fingerprint: "AB:CD".into(), why: "self-signed".into(), changed };
+        Answer::Failed(Failure::Untrusted(Box::new(it)))
+    };
+    let mut scene = elsewhere();
+    scene.probe("lmstudio", shows(false));
+    assert_eq!((standing(&scene), scene.told().as_str()), ("untrusted", ""));
+    scene.probe("lmstudio", shows(true)).probe("lmstudio", shows(true));
+    assert_eq!(scene.told().lines().count(), 1);
+    assert_eq!(scene.view().boxes[0].trust.as_ref().map(|it| it.fingerprint.as_str()), Some("AB:CD"));
+    let trust =
+        |fingerprint: &str| domain::intent::Intent::Trust { provider: "lmstudio".into(), fingerprint: fingerprint.into() };
+    let trusts = |scene: &Scene| scene.effects.iter().any(|it| matches!(it, domain::Effect::Trust { .. }));
+    assert!(!trusts(scene.intent(trust("12:34"))), "a click about an older one");
+    assert!(trusts(scene.intent(trust("AB:CD"))));
+}

@@ -94,6 +94,10 @@ impl Base {
         self.port
     }
 
+    pub(crate) fn origin(&self) -> &str {
+        &self.origin
+    }
+
     pub(crate) fn url(&self, at: At) -> String {
         format!("{}{}", self.origin, self.path(at))
     }

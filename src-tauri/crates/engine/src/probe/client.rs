@@ -6,12 +6,13 @@ use super::failure;
 use super::kinds::Call;
 use super::kinds::wire::OllamaShow;
 use super::reply::Reply;
+use super::trust::{self, Shown, Trust};
 use domain::observation::{Failure, ProbeRequest};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long each step of a probe may take.
@@ -47,34 +48,66 @@ const SHOWN_KEPT: usize = 256;
 /// llama.cpp and Express close an idle connection after 5 s; a probe comes every 10 s. Kept only for the calls of one round.
 const IDLE: Duration = Duration::from_secs(2);
 
-/// One client for each distance, and for each with and without TLS: reading the system's certificates takes longer than all the probes
-/// of a box at home, so it waits until an https:// URL asks for it.
+/// One client for each distance, and one for each origin with TLS, which knows what is trusted there. Reading the system's certificates
+/// takes longer than all the probes of a box at home, so it waits until an https:// URL asks for it.
 #[derive(Clone, Debug)]
 pub(crate) struct Clients {
     plain: [reqwest::Client; 3],
-    secure: Arc<[OnceLock<reqwest::Client>; 3]>,
+    secure: Arc<Mutex<HashMap<String, Client>>>,
+    pub trust: Trust,
     shown: Arc<Mutex<HashMap<[String; 3], OllamaShow>>>,
     pub timeouts: Timeouts,
 }
+
+/// Sends, and knows which certificate it was shown.
+#[derive(Clone, Debug)]
+struct Client {
+    http: reqwest::Client,
+    shown: Shown,
+    trusted: Option<String>,
+}
+
+impl Client {
+    fn failure(&self, error: &reqwest::Error, base: &Base) -> Failure {
+        match failure::of(error, base) {
+            Failure::Tls(why) => match self.shown.certificate(&why, self.trusted.is_some()) {
+                Some(certificate) if failure::is_about_certificate(error) => Failure::Untrusted(Box::new(certificate)),
+                _ => Failure::Tls(why),
+            },
+            other => other,
+        }
+    }
+}
+
+/// Clients with TLS are kept for this many origins.
+const ORIGINS_KEPT: usize = 64;
 
 impl Clients {
     pub(crate) fn new(timeouts: Timeouts) -> Result<Self, reqwest::Error> {
         let plain = |reach| builder(reach, &timeouts).tls_certs_only([]).build();
         let plain = [plain(Reach::Loopback)?, plain(Reach::Private)?, plain(Reach::Public)?];
-        Ok(Self { plain, secure: Arc::default(), shown: Arc::default(), timeouts })
+        Ok(Self { plain, secure: Arc::default(), trust: Trust::default(), shown: Arc::default(), timeouts })
     }
 
-    fn client(&self, base: &Base) -> Result<&reqwest::Client, Failure> {
-        let at = base.reach as usize;
+    fn client(&self, base: &Base) -> Result<Client, Failure> {
         if !base.secure {
-            return Ok(&self.plain[at]);
+            return Ok(Client { http: self.plain[base.reach as usize].clone(), shown: Shown::default(), trusted: None });
         }
-        if let Some(client) = self.secure[at].get() {
-            return Ok(client);
+        let trusted = self.trust.of(base.origin());
+        let mut secure = self.secure.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = secure.get(base.origin()).filter(|it| it.trusted == trusted) {
+            return Ok(client.clone());
         }
-        let client = builder(base.reach, &self.timeouts).build();
-        let client = client.map_err(|_| Failure::Tls("the certificates of this system can't be read".to_owned()))?;
-        Ok(self.secure[at].get_or_init(|| client))
+        let unreadable = || Failure::Tls("the certificates of this system can't be read".to_owned());
+        let shown = Shown::default();
+        let tls = trust::config(trusted.clone(), shown.clone()).map_err(|_| unreadable())?;
+        let http = builder(base.reach, &self.timeouts).tls_backend_preconfigured(tls).build().map_err(|_| unreadable())?;
+        if secure.len() >= ORIGINS_KEPT {
+            secure.clear();
+        }
+        let client = Client { http, shown, trusted };
+        secure.insert(base.origin().to_owned(), client.clone());
+        Ok(client)
     }
 
     /// One GET. A connection that had gone stale in the pool is tried once more, afresh.
@@ -86,8 +119,8 @@ impl Clients {
         // Setting it up is not the server's fault: not on its time.
         let client = self.client(base)?;
         let secrets = if matches!(at, At::Open(_)) { HeaderMap::new() } else { credentials(request) };
-        let call = client.get(base.url(at)).headers(secrets);
-        tokio::time::timeout(limit, exchange(call, base, request)).await.unwrap_or(Err(Failure::TimedOut))
+        let call = client.http.get(base.url(at)).headers(secrets);
+        tokio::time::timeout(limit, exchange(&client, call, base, request)).await.unwrap_or(Err(Failure::TimedOut))
     }
 
     /// The one POST of a probe: Ollama gives a model's own facts by no other way. It reads them from its disk and loads nothing. Asked
@@ -105,9 +138,10 @@ impl Clients {
         if let Some(shown) = known().get(&key) {
             return Ok(*shown);
         }
-        let call = self.client(base)?.post(url).headers(credentials(request)).header(CONTENT_TYPE, "application/json");
+        let client = self.client(base)?;
+        let call = client.http.post(url).headers(credentials(request)).header(CONTENT_TYPE, "application/json");
         let call = call.body(serde_json::json!({ "model": model }).to_string());
-        let reply = tokio::time::timeout(self.timeouts.listing, exchange(call, base, request)).await;
+        let reply = tokio::time::timeout(self.timeouts.listing, exchange(&client, call, base, request)).await;
         // An older one, or a model just removed: what it does not say is not known.
         let shown = OllamaShow::read(&reply.unwrap_or(Err(Failure::TimedOut))?).unwrap_or_default();
         let mut known = known();
@@ -130,14 +164,15 @@ impl Clients {
             }
         }
         let url = base.url(call.at) + &call.tail();
-        let send = self.client(base)?.post(url).headers(headers).body(call.body.to_string()).timeout(limit);
+        let client = self.client(base)?;
+        let send = client.http.post(url).headers(headers).body(call.body.to_string()).timeout(limit);
         let asked = Instant::now();
-        let response = send.send().await.map_err(|error| failure::of(&error, base))?;
+        let response = send.send().await.map_err(|error| client.failure(&error, base))?;
         read(response, asked.elapsed(), base, request).await
     }
 }
 
-async fn exchange(call: reqwest::RequestBuilder, base: &Base, request: &ProbeRequest) -> Result<Reply, Failure> {
+async fn exchange(client: &Client, call: reqwest::RequestBuilder, base: &Base, request: &ProbeRequest) -> Result<Reply, Failure> {
     let mut again = true;
     let (response, latency) = loop {
         let asked = Instant::now();
@@ -145,7 +180,7 @@ async fn exchange(call: reqwest::RequestBuilder, base: &Base, request: &ProbeReq
         match call.send().await {
             Ok(response) => break (response, asked.elapsed()),
             Err(error) if again && failure::is_stale(&error) => again = false,
-            Err(error) => return Err(failure::of(&error, base)),
+            Err(error) => return Err(client.failure(&error, base)),
         }
     };
     read(response, latency, base, request).await

@@ -32,6 +32,15 @@ pub(crate) fn is_stale(error: &reqwest::Error) -> bool {
     })
 }
 
+/// Its certificate could not be taken, rather than no TLS being there at all.
+pub(crate) fn is_about_certificate(error: &reqwest::Error) -> bool {
+    fn holds(cause: &(dyn Error + 'static)) -> bool {
+        let inner = || cause.downcast_ref::<io::Error>()?.get_ref().map(|it| it as &(dyn Error + 'static));
+        matches!(cause.downcast_ref(), Some(rustls::Error::InvalidCertificate(_))) || inner().is_some_and(holds)
+    }
+    causes(error).any(holds)
+}
+
 pub(crate) fn of(error: &reqwest::Error, base: &Base) -> Failure {
     if error.is_timeout() {
         return Failure::TimedOut;

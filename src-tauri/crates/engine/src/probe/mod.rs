@@ -14,6 +14,7 @@ mod process;
 mod reply;
 mod round;
 mod trail;
+mod trust;
 mod wire;
 
 use base::Base;
@@ -61,6 +62,24 @@ impl Prober {
         let base = Base::parse(origin, None).map_err(|why| Failure::BadUrl(why.to_owned()))?;
         let reply = self.clients.get(&base, base::At::Open(path), &crate::discover::question(origin)).await?;
         if reply.is_ok() { Ok(reply.body) } else { Err(Failure::Status(reply.status)) }
+    }
+
+    /// Takes what a person trusts from this file, and keeps it there.
+    #[must_use]
+    pub fn trusting(mut self, file: std::path::PathBuf) -> Self {
+        self.clients.trust = trust::Trust::kept_in(file);
+        self
+    }
+
+    /// From now on this certificate is taken for this address, and no other.
+    ///
+    /// # Errors
+    /// When that can't be kept on disk.
+    pub fn trust(&self, base_url: &str, fingerprint: &str) -> std::io::Result<()> {
+        match Base::parse(base_url, None) {
+            Ok(base) => self.clients.trust.hold(base.origin(), fingerprint),
+            Err(_) => Ok(()),
+        }
     }
 
     /// One round: never fails, ends within [`Timeouts::whole`], and may be dropped at any point.
