@@ -27,6 +27,10 @@ excerpt: Array<ExcerptLine>,
  */
 more: string | null, 
 /**
+ * The backup that mends it, where one does.
+ */
+mend: string | null, 
+/**
  * "the last good version, of 09:40" when one is in view.
  */
 lastGood: string | null, };

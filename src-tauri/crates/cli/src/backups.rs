@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 use domain::aside::Why;
+use domain::view_types::STRAIGHT_QUOTES;
 use engine::Backup;
 use serde_json::json;
 
@@ -65,9 +66,7 @@ fn list(place: &Place) -> Done {
     } else if all.is_empty() {
         say("no backups: nothing was written yet");
     } else {
-        let row = |it: &Backup| {
-            [it.at.clone(), it.bytes.to_string(), it.aside.map_or("before a save", Why::words).to_owned(), it.name.clone()]
-        };
+        let row = |it: &Backup| [it.at.clone(), it.bytes.to_string(), why(it).to_owned(), it.name.clone()];
         say(&table(["replaced at", "bytes", "what", "name"], all.iter().map(row).collect()));
     }
     Ok(ExitCode::SUCCESS)
@@ -78,5 +77,12 @@ fn id(why: Why) -> &'static str {
     match why {
         Why::Undone => "undone",
         Why::Refused => "refused",
+    }
+}
+
+fn why(backup: &Backup) -> &'static str {
+    match backup.aside {
+        _ if backup.name == STRAIGHT_QUOTES => "as it is, with straight quotes",
+        aside => aside.map_or("before a save", Why::words),
     }
 }

@@ -134,6 +134,8 @@ pub struct BadText {
     pub column: usize,
     /// (number, text) of the lines around it.
     pub excerpt: Vec<(usize, String)>,
+    /// With straight quotes it would read.
+    pub straightens: bool,
     /// How many curly quotes it has, and in how many lines.
     pub curly_quotes: Option<(usize, usize)>,
 }

@@ -8,6 +8,7 @@ use document::Document;
 use domain::aside::Why;
 use domain::edit::Proposal;
 use domain::intent::{Refusal, RefusalCode};
+use domain::view_types::STRAIGHT_QUOTES;
 use domain::{Pace, State};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -43,7 +44,7 @@ pub fn restore(options: &Options, wanted: &str, dry_run: bool) -> Result<Edited,
     let (path, folder) = (path(options)?, options.backups());
     let all = list(&path, &folder)?;
     let meant: Vec<&Backup> = match wanted {
-        "latest" => all.iter().filter(|it| it.aside.is_none()).take(1).collect(),
+        "latest" => all.iter().filter(|it| it.aside.is_none() && it.name != STRAIGHT_QUOTES).take(1).collect(),
         _ if all.iter().any(|it| it.name == wanted) => all.iter().filter(|it| it.name == wanted).collect(),
         _ => all.iter().filter(|it| it.name.contains(wanted)).collect(),
     };
@@ -89,7 +90,11 @@ pub(crate) fn list(path: &Path, root: &Path) -> Result<Vec<Backup>, Refusal> {
         let bytes = fs::metadata(path.with_file_name(&it.name)).ok()?.len();
         Some((it.at, bytes, Some(it.why), it.name))
     });
-    let mut found: Vec<_> = ours.chain(theirs).collect();
+    let straight = straightened(path).and_then(|text| {
+        let at = Timestamp::try_from(fs::metadata(path).ok()?.modified().ok()?).ok()?;
+        Some((at, text.len() as u64, None, STRAIGHT_QUOTES.to_owned()))
+    });
+    let mut found: Vec<_> = ours.chain(theirs).chain(straight).collect();
     found.sort_by(|a, b| (b.0, &b.3).cmp(&(a.0, &a.3)));
     Ok(found.into_iter().map(|(at, bytes, aside, name)| Backup { name, at: at.to_string(), bytes, aside }).collect())
 }
@@ -112,15 +117,27 @@ pub(crate) struct Comeback {
     pub(crate) proposal: Proposal,
 }
 
+/// A file that does not read for its curly quotes alone, without them.
+fn straightened(path: &Path) -> Option<String> {
+    match text(path) {
+        Text::Read(text) if Document::parse(&text).is_err() => document::straighten(&text),
+        _ => None,
+    }
+}
+
 /// `name` is that of one in the list, and nothing else.
 pub(crate) fn propose(path: &Path, state: &State, root: &Path, name: &str) -> Result<Comeback, Refusal> {
-    let at = match list(path, root)?.iter().find(|it| it.name == name) {
-        Some(Backup { aside: None, .. }) => backups_of(root, path).join(name),
-        Some(Backup { aside: Some(_), .. }) => path.with_file_name(name),
-        None => return Err(invalid(format!("there is no backup {name}"))),
+    let read = |at: &Path| match text(at) {
+        Text::Read(text) => Ok(text),
+        _ => Err(Refusal::new(RefusalCode::File, format!("{} can't be read", at.display()))),
     };
-    let Text::Read(to) = text(&at) else {
-        return Err(Refusal::new(RefusalCode::File, format!("{} can't be read", at.display())));
+    let to = match list(path, root)?.iter().find(|it| it.name == name) {
+        Some(_) if name == STRAIGHT_QUOTES => {
+            straightened(path).ok_or_else(|| invalid("the quotes are straight by now".to_owned()))?
+        }
+        Some(Backup { aside: None, .. }) => read(&backups_of(root, path).join(name))?,
+        Some(Backup { aside: Some(_), .. }) => read(&path.with_file_name(name))?,
+        None => return Err(invalid(format!("there is no backup {name}"))),
     };
     let after = Document::parse(&to)
         .map_err(|error| invalid(format!("the backup itself has an error in line {}: {}", error.line, error.message)))?;

@@ -76,3 +76,17 @@ fn another_profile_of_the_same_name_has_its_own() {
     };
     assert_eq!((listed(&desk.path()), listed(&other)), (1, 0));
 }
+
+#[test]
+fn curly_quotes_are_made_straight_on_request() {
+    let curly = CONFIG.replace("mode: \"merge\"", "mode: “merge”");
+    let desk = Desk::with(&curly);
+    assert!(desk.run("backups list").out.contains("straight-quotes"));
+    assert_eq!(desk.run("backups restore straight-quotes").code, 0);
+    assert_eq!(desk.text(), curly, "not without --yes");
+    assert_eq!(desk.run("backups restore straight-quotes --yes").code, 0);
+    assert_eq!(desk.text(), CONFIG);
+    // The file as it was is kept, and is nothing that `latest` would mean: it does not read.
+    assert!(!desk.run("backups list").out.contains("straight-quotes"));
+    desk.refuses("backups restore straight-quotes --yes", 1, "there is no backup");
+}

@@ -7,6 +7,9 @@ use crate::aside::Why;
 use crate::state::Now;
 use crate::words::clock;
 
+/// Comes with the backups while the file has curly quotes: the file as it is, with straight ones.
+pub const STRAIGHT_QUOTES: &str = "straight-quotes";
+
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -24,7 +27,10 @@ pub struct BackupView {
 impl BackupView {
     #[must_use]
     pub fn new(name: String, replaced_ms: i64, bytes: u64, aside: Option<Why>, now: &Now) -> Self {
-        let remark = aside.map(|it| it.words().to_owned());
+        let remark = match aside {
+            _ if name == STRAIGHT_QUOTES => Some("the file as it is, with straight quotes".to_owned()),
+            aside => aside.map(|it| it.words().to_owned()),
+        };
         BackupView { name, when: format!("{}, {}", day(replaced_ms, now), clock(replaced_ms, now)), bytes, remark }
     }
 }

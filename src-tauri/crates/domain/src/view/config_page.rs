@@ -79,6 +79,7 @@ fn fault(state: &State, now: &Now) -> Option<Fault> {
                 more: bad.curly_quotes.filter(|it| it.0 > 1).map(|(quotes, lines)| {
                     format!("{} in {}.", count(quotes, "curly quote", "curly quotes"), count(lines, "line", "lines"))
                 }),
+                mend: bad.straightens.then(|| super::types::STRAIGHT_QUOTES.to_owned()),
                 last_good,
             })
         }
@@ -90,6 +91,7 @@ fn fault(state: &State, now: &Now) -> Option<Fault> {
             column: None,
             excerpt: Vec::new(),
             more: None,
+            mend: None,
             last_good,
         }),
         _ => None,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-pub use super::backups::BackupView;
+pub use super::backups::{BackupView, STRAIGHT_QUOTES};
 pub use super::history::{HistoryDay, HistoryRow, HistoryShape, HistorySort, HistoryView};
 pub use super::keys::{HeaderView, KeyKind, KeyView};
 pub use super::routes::RouteView;
@@ -187,6 +187,8 @@ pub struct Fault {
     pub excerpt: Vec<ExcerptLine>,
     /// "6 curly quotes in 3 lines." when there are more than one.
     pub more: Option<String>,
+    /// The backup that mends it, where one does.
+    pub mend: Option<String>,
     /// "the last good version, of 09:40" when one is in view.
     pub last_good: Option<String>,
 }

@@ -98,7 +98,14 @@ impl Scene {
             (14, "    mode: “merge”,".to_owned()),
             (15, "    providers: {".to_owned()),
         ];
-        self.happen(Event::Config(FileEvent::Bad(BadText { message, line: 14, column: 11, excerpt, curly_quotes: Some((6, 3)) })))
+        self.happen(Event::Config(FileEvent::Bad(BadText {
+            message,
+            line: 14,
+            column: 11,
+            excerpt,
+            straightens: false,
+            curly_quotes: Some((6, 3)),
+        })))
     }
 
     pub fn wait(&mut self, seconds: u64) -> &mut Self {

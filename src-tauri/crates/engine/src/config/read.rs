@@ -70,6 +70,7 @@ pub(crate) fn read_all(path: &Path) -> (FileEvent, Vec<PathBuf>) {
                 line: 1,
                 column: 1,
                 excerpt: excerpt(&text, 1),
+                straightens: false,
                 curly_quotes: None,
             }),
             Ok(doc) => {
@@ -99,6 +100,7 @@ fn bad(text: &str, error: &ParseError) -> BadText {
         line: error.line,
         column: error.column,
         excerpt: excerpt(text, error.line),
+        straightens: curly_quotes.is_some() && document::straighten(text).is_some(),
         curly_quotes,
     }
 }
