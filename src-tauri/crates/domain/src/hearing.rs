@@ -145,15 +145,18 @@ pub(crate) fn look_for_stuck(state: &mut State, now: &Now, effects: &mut Vec<Eff
     }
 }
 
-/// When the next wait becomes too long (Unix milliseconds).
-pub(crate) fn next_stuck(state: &State) -> Option<i64> {
+/// When the next wait becomes too long, or is not heard of any more (Unix milliseconds).
+pub(crate) fn next_stuck(state: &State, now: &Now) -> Option<i64> {
+    let holds_ms = if state.link.is_up() { None } else { Some(STALL_HOLDS_MS) };
     let waits = state.fallbacks.runs.open().filter_map(|(_, run)| {
-        let on = awaited(state, run).filter(|it| waits_without_end(state, it))?;
-        let holds = if state.link.is_up() { i64::MAX } else { run.last + STALL_HOLDS_MS };
-        let since = run.waiting?;
-        Some(if state.fallbacks.stuck.contains_key(&on) { holds } else { since + STUCK_AFTER_MS })
+        awaited(state, run).filter(|it| waits_without_end(state, it))?;
+        let ends = holds_ms.map(|it| run.last + it);
+        if ends.is_some_and(|it| it <= now.wall_ms) {
+            return None;
+        }
+        std::iter::once(run.waiting? + STUCK_AFTER_MS).chain(ends).filter(|it| *it > now.wall_ms).min()
     });
-    waits.filter(|it| *it < i64::MAX).min()
+    waits.min()
 }
 
 /// The model that a run is waiting for: the last one that is known to have been asked.

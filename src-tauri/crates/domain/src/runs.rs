@@ -186,7 +186,11 @@ impl Run {
                     None => self.failed.push((model.clone(), reason.clone())),
                 }
                 self.exhausted |= *next == Next::Nobody;
-                self.rest();
+                self.waiting = None;
+                // It may be asked again.
+                if *next != Next::Unsaid {
+                    self.retry = None;
+                }
             }
             What::Answered(model) => {
                 self.answered = Some(model.clone());

@@ -215,7 +215,7 @@ impl State {
         let until = |at: i64| now.mono + Duration::from_millis(u64::try_from(at - now.wall_ms).unwrap_or(0));
         let pause = self.paused_until.map(until);
         let forget = self.fallbacks.next_expiry().map(until);
-        let stuck = crate::hearing::next_stuck(self).map(until);
+        let stuck = crate::hearing::next_stuck(self, now).map(until);
         probes.chain(pause).chain(forget).chain(stuck).chain(self.look_again).chain(self.pulse_due()).min()
     }
 }

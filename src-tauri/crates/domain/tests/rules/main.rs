@@ -9,6 +9,7 @@ mod edit_chain;
 mod edit_models;
 mod edit_providers;
 mod edit_settings;
+mod gateway;
 mod history;
 mod history_page;
 mod include;

@@ -1,5 +1,6 @@
 //! A small stage for the rules: a config, servers that answer or do not, a log, and time that passes when told to.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use document::Document;
@@ -21,6 +22,8 @@ pub struct Scene {
     /// But for what is to be remembered.
     pub effects: Vec<Effect>,
     pub kept: Vec<Entry>,
+    /// What comes back after a restart.
+    pub values: BTreeMap<String, String>,
 }
 
 /// 2026-11-23 14:00:00 UTC.
@@ -63,6 +66,7 @@ impl Scene {
             told: Vec::new(),
             effects: Vec::new(),
             kept: Vec::new(),
+            values: BTreeMap::new(),
         };
         scene.config(config);
         scene
@@ -73,6 +77,10 @@ impl Scene {
         for effect in update(&mut self.state, event, self.now) {
             match effect {
                 Effect::Remember(Record::Entry(it)) => self.kept.push(it),
+                Effect::Remember(Record::Value { key, value }) => {
+                    assert!(!self.effects.iter().any(|it| matches!(it, Effect::Notify(_))), "it is kept before it is told");
+                    self.values.insert(key.to_owned(), value);
+                }
                 Effect::Remember(_) => {}
                 effect => {
                     if let Effect::Notify(it) = &effect {
@@ -153,6 +161,35 @@ impl Scene {
             self.sign(Some(run), Some(&requested), What::Answered(reference(model)));
         }
         self
+    }
+
+    /// Something that the gateway's socket says now.
+    pub fn said(&mut self, run: &str, what: What) -> &mut Self {
+        let run = (!run.is_empty()).then(|| run.to_owned());
+        let at = self.now.wall_ms;
+        let sign = Sign { at, source: Source::Socket, run, session: None, agent: None, requested: None, what };
+        self.happen(Event::Gateway(GatewayEvent::Sign(Box::new(sign))))
+    }
+
+    /// Something that the log said before the start, half a minute ago.
+    pub fn past(&mut self, run: &str, what: What) -> &mut Self {
+        self.past_sign(run, None, what)
+    }
+
+    pub fn past_turn(&mut self, run: &str, failed: &[(&str, &str)], answered: &str) -> &mut Self {
+        let requested = reference(failed.first().expect("something failed").0);
+        for (model, code) in failed {
+            let what = What::Failed { model: reference(model), reason: Reason::of(*code), next: Next::Unsaid };
+            self.past_sign(run, Some(&requested), what);
+        }
+        self.past_sign(run, Some(&requested), What::Answered(reference(answered)))
+    }
+
+    fn past_sign(&mut self, run: &str, requested: Option<&ModelRef>, what: What) -> &mut Self {
+        let at = self.now.wall_ms - 30_000;
+        let run = Some(run.to_owned());
+        let sign = Sign { at, source: Source::Log, run, session: None, agent: None, requested: requested.cloned(), what };
+        self.happen(Event::PastLog(LogEvent::Sign(Box::new(sign))))
     }
 
     /// Something that the log says now.

@@ -124,6 +124,7 @@ fn no_file_at_all() {
         told: vec![],
         effects: vec![],
         kept: vec![],
+        values: std::collections::BTreeMap::new(),
     };
     scene.happen(Event::Config(FileEvent::Missing));
     assert_eq!((scene.view().config.state, scene.view().overall), (ConfigState::Missing, Overall::Unknown));
