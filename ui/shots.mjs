@@ -1,16 +1,14 @@
 // Takes a picture of every page in every situation, light and dark, on the built files and under the app's own content policy.
 // Fails on any console error, any breach of that policy, a page wider than its window, and what axe finds hard to read or reach. `npm run shots -- models` takes only the pictures whose name has "models".
-import { createServer } from 'node:http';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { extname, join, normalize } from 'node:path';
+import { join } from 'node:path';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
 
+import { DIST, launch, serve } from './browser.mjs';
+
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const DIST = 'shots/dist';
 const OUT = 'shots';
-const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'";
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 const SIZES = { '': [980, 660], '-narrow': [720, 600], '-wide': [1400, 900] };
 
 const SNAPSHOTS = existsSync('src/fixtures/rust')
@@ -138,32 +136,8 @@ const SHOTS = [
   }),
 ];
 
-const server = createServer((request, response) => {
-  const path = normalize(new URL(request.url, 'http://x').pathname).replace(/\/$/, '/index.html');
-  try {
-    const body = readFileSync(join(DIST, path));
-    response
-      .writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'text/plain', 'content-security-policy': POLICY })
-      .end(body);
-  } catch {
-    response.writeHead(404).end();
-  }
-});
-await new Promise(done => server.listen(0, '127.0.0.1', done));
-const base = `http://127.0.0.1:${server.address().port}/`;
-
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-});
+const { base, close } = await serve(DIST);
+const browser = await chromium.launch(launch);
 mkdirSync(OUT, { recursive: true });
 
 const only = process.argv.slice(2);
@@ -208,7 +182,7 @@ for (const scheme of ['light', 'dark']) {
   }
 }
 await browser.close();
-server.close();
+close();
 console.log(`${taken} pictures in ui/${OUT}`);
 for (const fault of faults) console.error(fault);
 process.exitCode = faults.length > 0 ? 1 : 0;

@@ -122,7 +122,12 @@ export class App {
 
   /** The change of the draft to the same setting. */
   changeOf<C extends Change>(like: C): C | undefined {
-    return this.#settings[settingOf(like)] as C | undefined;
+    return this.at(settingOf(like)) as C | undefined;
+  }
+
+  /** The same, for who keeps the setting's name at hand: there are thousands of settings on a page. */
+  at(setting: string): Change | undefined {
+    return this.#settings[setting];
   }
 
   holds(change: Change): boolean {

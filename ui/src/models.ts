@@ -39,11 +39,16 @@ function asAdded(added: Of<'addModel'>): Shown {
   };
 }
 
-/** In the order of the file; a new one after the others of its provider. */
-export function shownModels(view: View, draft: Draft): Shown[] {
-  const rows = view.models.map((model): Shown => ({ ...model, added: null }));
-  for (const change of draft) {
-    if (change.kind !== 'addModel') continue;
+export function writtenModels(view: View): Shown[] {
+  return view.models.map(model => ({ ...model, added: null }));
+}
+
+/** In the order of the file; a new one after the others of its provider. The very list that came in where none is new. */
+export function shownModels(written: readonly Shown[], draft: Draft): readonly Shown[] {
+  const coming = draft.filter(change => change.kind === 'addModel');
+  if (coming.length === 0) return written;
+  const rows = [...written];
+  for (const change of coming) {
     const last = rows.findLastIndex(row => row.provider === change.provider && row.inFile);
     rows.splice(last < 0 ? rows.length : last + 1, 0, asAdded(change));
   }
