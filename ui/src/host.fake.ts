@@ -1,5 +1,5 @@
 // A host for a plain browser and for tests: plays a fixture, remembers what it was asked, and can be told to refuse.
-import { FIXTURES } from './fixtures';
+import { CROWD, FIXTURES } from './fixtures';
 import { BACKUPS } from './fixtures/backups';
 import { FOUND } from './fixtures/found';
 import { HISTORY, NO_HISTORY } from './fixtures/history';
@@ -199,7 +199,7 @@ export function browserHost(): Host {
   const asked = new URLSearchParams(location.search);
   if (asked.has('dark')) forceDark();
   const name = asked.get('fixture') ?? 'attention';
-  const views: Readonly<Record<string, View>> = { ...FIXTURES, ...SNAPSHOTS };
+  const views: Readonly<Record<string, View>> = { ...FIXTURES, ...SNAPSHOTS, crowd: CROWD };
   const view = views[name] ?? FIXTURES.attention;
   const host = new FakeHost(view, {
     page: (asked.get('page') ?? 'status') as Page,
