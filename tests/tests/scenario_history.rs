@@ -3,7 +3,7 @@
 use domain::Overall;
 use engine::{Options, Published};
 use tests::fake_box::FakeBox;
-use tests::stage::{Stage, fallback_lines, hybrid, lit};
+use tests::stage::{fallback_lines, hybrid, lit};
 
 const LOCAL: &str = "box/my-local-model";
 const OPUS: &str = "anthropic/claude-opus-4-6";

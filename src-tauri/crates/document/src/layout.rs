@@ -125,8 +125,20 @@ pub(crate) fn starts_with_break(text: &str) -> bool {
 /// Where the last line break starts, else 0.
 pub(crate) fn last_break(text: &str) -> usize {
     match text.rfind(['\n', '\r']) {
-        Some(at) if at > 0 && &text[at - 1..=at] == "\r\n" => at - 1,
+        Some(at) if text.as_bytes()[..=at].ends_with(b"\r\n") => at - 1,
         Some(at) => at,
         None => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::last_break;
+
+    #[test]
+    fn white_space_of_more_than_one_byte() {
+        for (text, at) in [("\u{a0}\n ", 2), ("\u{a0}\r\n", 2), ("\r\n", 0), ("\n", 0), (" \r", 1), ("\u{a0}", 0)] {
+            assert_eq!(last_break(text), at, "{text:?}");
+        }
     }
 }

@@ -17,6 +17,9 @@ use crate::config::{Environment, Source, Swap, Text, create, hash, stale, text};
 
 /// Others that write all the time have to pause once within this time.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// A text that does not read may be half written for as long.
+const HALF_WRITTEN: Duration = Duration::from_millis(80);
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
 /// What an edit starts from.
 #[derive(Clone, Debug)]
@@ -79,9 +82,20 @@ impl Ground {
 /// When the changes are refused, or the file can't be read or written. Then nothing was written.
 pub fn edit(options: &Options, dry_run: bool, make: impl Fn(&Ground) -> Result<Vec<Change>, Refusal>) -> Result<Edited, Refusal> {
     let begun = Instant::now();
+    let mut unread = None;
     loop {
         let last = begun.elapsed() > PATIENCE;
-        let ground = Ground::read(options)?;
+        let ground = match Ground::read(options) {
+            // An editor that writes in place may be at it.
+            Err(refusal)
+                if refusal.code == RefusalCode::File && unread.get_or_insert_with(Instant::now).elapsed() < HALF_WRITTEN =>
+            {
+                std::thread::sleep(LOOK_AGAIN);
+                continue;
+            }
+            read => read?,
+        };
+        unread = None;
         let changes = make(&ground)?;
         let proposal = propose_on(&ground.source, &ground.state, &changes)?;
         let changed = proposal.text() != ground.doc().text();

@@ -10,10 +10,11 @@ fuzz_target!(|text: &str| {
     let _ = straighten(text);
     let Ok(document) = Document::parse(text) else { return };
     assert_eq!(document.text(), text);
-    // Letters that Unicode counts as alphabetic and JSON5 does not are the one known difference.
-    if text.is_ascii() {
-        let read: Value = json5::from_str(text).expect("json5 reads it too");
-        assert_eq!(&read, document.value());
+    // Letters that Unicode counts as alphabetic and JSON5 does not are the one known difference; escaped, they are ASCII.
+    match json5::from_str::<Value>(text) {
+        Ok(read) if text.is_ascii() => assert_eq!(&read, document.value()),
+        Ok(_) => {}
+        Err(error) => assert!(!text.is_ascii() || text.contains("\\u"), "json5 reads it too: {error}"),
     }
     let _ = (document.duplicates(), document.is_strict_json());
 });

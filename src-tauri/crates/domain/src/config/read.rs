@@ -21,7 +21,8 @@ impl Config {
         problems.extend(lint::lint(&config));
         // A sentence of our own, where there is one, says more.
         let faults = schema::faults(doc, config.generation).into_iter().map(Problem::from);
-        let told: Vec<Problem> = faults.filter(|it| !problems.iter().any(|known| known.at == it.at)).collect();
+        let told: Vec<Problem> =
+            faults.filter(|it| !problems.iter().any(|known| known.at == it.at && known.severity == Severity::Error)).collect();
         problems.extend(told);
         problems.extend(doc.duplicates().into_iter().map(|at| {
             let message = format!("{at} is written more than once; OpenClaw reads the last one");
@@ -65,7 +66,11 @@ impl Reader<'_> {
             },
             gateway: self.gateway(),
             posture: Posture::read(self.doc),
-            agent_timeout: self.number(&key_path(&["agents", "defaults", "timeoutSeconds"]), &About::Config),
+            agent_timeout: self
+                .doc
+                .get(&key_path(&["agents", "defaults", "timeoutSeconds"]))
+                .and_then(Value::as_u64)
+                .filter(|it| *it > 0),
             ..Config::default()
         };
         let at = key_path(&["models", "providers"]);

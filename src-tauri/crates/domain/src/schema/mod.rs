@@ -1,8 +1,10 @@
 //! What OpenClaw takes on the model side of its config: one unknown key or one value of the wrong sort, and it does not start. The
 //! tables hold 2026.3.28 and 2026.9.6, each as its `openclaw config schema` printed it; what is not of models is not looked at.
 
+mod custom;
 mod generation;
 mod known;
+mod policy;
 mod shape;
 mod tables;
 
@@ -17,7 +19,10 @@ pub use shape::{Fault, Shape, reference_part};
 /// What is wrong with the model side of a config, for an OpenClaw of some generation.
 #[must_use]
 pub fn faults(doc: &Document, generation: Generation) -> Vec<Fault> {
-    shape::check(&tables::CONFIG, doc.value(), generation)
+    let mut faults = shape::check(&tables::CONFIG, doc.value(), generation);
+    faults.extend(policy::faults(doc));
+    faults.extend(custom::faults(doc, generation));
+    faults
 }
 
 /// The shape of a setting; `None` where no release knows it.
@@ -29,8 +34,6 @@ pub fn shape_at(at: &Path) -> Option<&'static Shape> {
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
         let message = fault.to_string();
-        // OpenClaw moves some of its retired settings to their new places by itself.
-        let severity = if fault.what == shape::What::TooOld { Severity::Warning } else { Severity::Error };
-        Problem::new(fault.code(), severity, fault.at, message)
+        Problem::new(fault.code(), Severity::Error, fault.at, message)
     }
 }

@@ -36,6 +36,10 @@ pub enum Shape {
     Open(&'static [Key]),
     Either(&'static [Shape]),
     Anything,
+    /// Text that passes, and what it should be.
+    Like(fn(&str) -> bool, &'static str),
+    /// No value is right: the key is another place's.
+    Never,
 }
 
 #[derive(Debug)]
@@ -121,6 +125,7 @@ impl Walk {
                     );
                 }
             }
+            (Shape::Never, _) => faults.push(Fault { at: at.clone(), what: What::Unknown }),
             (Shape::Secret, Value::Object(members)) => self.reference(members, at, faults),
             _ if shape.takes(value) => {}
             _ => faults.push(Fault { at: at.clone(), what: What::Wrong(shape.sort()) }),
@@ -220,13 +225,14 @@ impl Shape {
             Shape::Text | Shape::Secret => value.is_string(),
             Shape::Filled => text(&|it| !it.is_empty()),
             Shape::OneOf(options) => text(&|it| options.contains(&it)),
+            Shape::Like(passes, _) => text(passes),
             Shape::Nullable => value.is_string() || value.is_null(),
             Shape::Flag => value.is_boolean(),
             Shape::Number => number(|_| true),
             Shape::Positive => number(|it| it > 0.0),
             Shape::Count => whole(1.0),
             Shape::Whole => whole(0.0),
-            Shape::List(_) | Shape::Map(_) | Shape::Object(_) | Shape::Open(_) | Shape::Either(_) => false,
+            Shape::List(_) | Shape::Map(_) | Shape::Object(_) | Shape::Open(_) | Shape::Either(_) | Shape::Never => false,
         }
     }
 
@@ -242,17 +248,19 @@ impl Shape {
             Shape::Whole => "a whole number, 0 or more".to_owned(),
             Shape::OneOf(options) => format!("one of {}", options.join(", ")),
             Shape::Nullable => "text or null".to_owned(),
+            Shape::Like(_, wanted) => (*wanted).to_owned(),
             Shape::Secret => "text or a SecretRef".to_owned(),
             Shape::List(_) => "a list [ ... ]".to_owned(),
             Shape::Map(_) | Shape::Object(_) | Shape::Open(_) => "an object { ... }".to_owned(),
             Shape::Either(shapes) => shapes.iter().map(Shape::sort).collect::<Vec<_>>().join(", or "),
             Shape::Anything => "anything".to_owned(),
+            Shape::Never => "left out".to_owned(),
         }
     }
 
     /// The shape at the end of a way; of two generations' the newer one, which stands last.
     pub fn below(&'static self, way: &[Segment]) -> Option<&'static Shape> {
-        let Some((first, rest)) = way.split_first() else { return Some(self) };
+        let Some((first, rest)) = way.split_first() else { return (!matches!(self, Shape::Never)).then_some(self) };
         match (self, first) {
             (Shape::Object(keys) | Shape::Open(keys), Segment::Key(name)) => {
                 keys.iter().rev().filter(|it| it.name == name).find_map(|it| it.shape.below(rest))

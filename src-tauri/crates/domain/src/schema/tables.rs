@@ -3,7 +3,8 @@
 
 use super::shape::{Age, Key, Shape};
 use Shape::{
-    Anything, Count, Either, Filled, Flag, List, Map, Nullable, Number, Object, OneOf, Open, Positive, Secret, Text, Whole,
+    Anything, Count, Either, Filled, Flag, Like, List, Map, Never, Nullable, Number, Object, OneOf, Open, Positive, Secret, Text,
+    Whole,
 };
 
 const fn key(name: &'static str, shape: &'static Shape) -> Key {
@@ -39,7 +40,7 @@ static MODELS: Shape = Object(&[
             key("defaultMaxTokens", &Count),
         ]),
     ),
-    newer("catalogRefresh", &Object(&[key("enabled", &Flag), key("url", &Text)])),
+    newer("catalogRefresh", &Object(&[key("enabled", &Flag), key("url", &CATALOG_URL)])),
 ]);
 
 static PROVIDER: Shape = Object(&[
@@ -248,7 +249,7 @@ static DEFAULTS: Shape = Open(&[
     newer("voiceModel", &TIMED_CHAIN),
     newer("mediaModels", &Object(&[key("image", &TIMED_CHAIN), key("video", &TIMED_CHAIN), key("music", &TIMED_CHAIN)])),
     newer("utilityModel", &Text),
-    newer("decisionModel", &Text),
+    newer("decisionModel", &DECIDER),
     newer("modelSelectionScope", &OneOf(&["session", "agent", "global"])),
     key("models", &Map(&ENTRY)),
     newer("modelPolicy", &POLICY),
@@ -260,10 +261,19 @@ static DEFAULTS: Shape = Open(&[
     newer("timeoutSeconds", &Whole),
 ]);
 
+/// What only the defaults can say is refused here.
 static AGENT: Shape = Open(&[
+    key("imageModel", &Never),
+    key("imageGenerationModel", &Never),
+    key("pdfModel", &Never),
+    key("voiceModel", &Never),
+    key("mediaModels", &Never),
+    key("modelSelectionScope", &Never),
+    key("compaction", &Never),
+    key("timeoutSeconds", &Never),
     key("model", &CHAIN),
     newer("utilityModel", &Text),
-    newer("decisionModel", &Text),
+    newer("decisionModel", &DECIDER),
     newer("models", &Map(&ENTRY)),
     newer("modelPolicy", &POLICY),
     key("params", &PARAMS),
@@ -283,6 +293,17 @@ static ENTRY: Shape = Object(&[
     newer("pickerRuntimes", &WORDS),
     newer("codeMode", &Flag),
 ]);
+
+static DECIDER: Shape = Like(|it| it.is_empty() || crate::ModelRef::parse(it).is_some(), "a model ref like provider/model");
+static CATALOG_URL: Shape = Like(is_catalog_url, "a URL that starts with https://, or one of this machine");
+
+fn is_catalog_url(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|it| match it.scheme() {
+        "https" => true,
+        "http" => matches!(it.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")),
+        _ => false,
+    })
+}
 
 static POLICY: Shape = Object(&[key("allow", &TEXTS)]);
 static PARAMS: Shape = Map(&Anything);

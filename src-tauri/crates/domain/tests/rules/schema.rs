@@ -148,7 +148,9 @@ fn sample(schema: &Value) -> Option<Value> {
     let kind = schema["type"].as_str().or_else(|| schema["type"][0].as_str());
     Some(match kind? {
         "string" if schema["pattern"].as_str().is_some_and(|it| it.starts_with("^[A-Z]")) => json!("NAME"),
-        "string" => json!("x"),
+        "string" if schema["pattern"].is_string() => json!("x"),
+        // A text, a URL and a model ref in one: OpenClaw looks at some more closely than its schema says.
+        "string" => json!("https://x/m"),
         "number" | "integer" => json!(1),
         "boolean" => json!(true),
         "array" => match &schema["items"] {

@@ -4,6 +4,7 @@ mod aside;
 mod environment;
 mod locate;
 mod read;
+mod replace;
 mod source;
 mod watch;
 mod write;

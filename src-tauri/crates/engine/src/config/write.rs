@@ -8,10 +8,13 @@ use std::path::{Path, PathBuf};
 use document::{Document, Value};
 use domain::intent::{Refusal, RefusalCode};
 
+use super::replace::{Fault, Step, beside, replace, sweep, sync_folder};
 use super::{Text, hash, text};
 
 /// Backups kept; a text that is there already is not kept twice.
 const BACKUPS: usize = 50;
+
+const NEW: &str = ".new-";
 
 #[derive(Debug)]
 pub(crate) struct Written {
@@ -28,6 +31,10 @@ pub(crate) fn backups_of(root: &Path, config: &Path) -> PathBuf {
 /// Replaces the text of hash `was` by `to`. Nothing is written unless both hold: the file still has that text, and the new text reads
 /// as the config that it should be.
 pub(crate) fn write(path: &Path, was: &str, to: &Document, backups: &Path) -> Result<Written, Refusal> {
+    write_in_steps(path, was, to, backups, &|_| {})
+}
+
+fn write_in_steps(path: &Path, was: &str, to: &Document, backups: &Path, done: &dyn Fn(Step)) -> Result<Written, Refusal> {
     verify(to)?;
     let to = to.text();
     // A link stays a link: what it points to is written.
@@ -44,17 +51,19 @@ pub(crate) fn write(path: &Path, was: &str, to: &Document, backups: &Path) -> Re
         return Ok(Written { hash: was.to_owned() });
     }
     let kept = backups_of(backups, path);
-    back_up(&kept, path, &current).map_err(|error| {
+    back_up(&kept, path, &current, done).map_err(|error| {
         Refusal::new(RefusalCode::File, format!("no backup could be made in {}: {error}", kept.display()))
             .hint("nothing was written; make room or mend its permissions")
     })?;
-    replace(&target, to, &current).map_err(|error| match error {
-        Replace::Stale => stale(),
-        Replace::Io(error) => file_refusal(&error, &target),
+    replace(&target, to, &current, done).map_err(|error| match error {
+        Fault::Stale => stale(),
+        Fault::Io(error) => file_refusal(&error, &target),
     })?;
     match text(&target) {
         Text::Read(text) if text == to => Ok(Written { hash: hash(to) }),
-        _ => Err(Refusal::new(RefusalCode::File, "the file read back is not what was written")
+        // Written over by another program at once: what it made of our edit has to be seen afresh.
+        Text::Read(_) => Err(stale()),
+        _ => Err(Refusal::new(RefusalCode::File, "the file can't be read back")
             .hint(format!("another program may have written it at the same moment; the text before is in {}", kept.display()))),
     }
 }
@@ -66,7 +75,7 @@ pub(crate) fn create(path: &Path, to: &Document) -> Result<(), Refusal> {
     let made = || -> io::Result<()> {
         let folder = path.parent().ok_or_else(|| io::Error::other("it has no folder"))?;
         own_folder(folder)?;
-        let mut beside = tempfile::Builder::new().prefix(".pilotlight-").suffix(".tmp").tempfile_in(folder)?;
+        let mut beside = beside(folder)?;
         beside.write_all(to.as_bytes())?;
         beside.as_file().sync_all()?;
         beside.persist_noclobber(path).map_err(|error| error.error)?;
@@ -115,44 +124,8 @@ fn same(a: &Value, b: &Value) -> bool {
     }
 }
 
-enum Replace {
-    Stale,
-    Io(io::Error),
-}
-
-impl From<io::Error> for Replace {
-    fn from(error: io::Error) -> Self {
-        Replace::Io(error)
-    }
-}
-
-fn replace(target: &Path, to: &str, current: &str) -> Result<(), Replace> {
-    let folder = target.parent().ok_or_else(|| io::Error::other("it has no folder"))?;
-    let mode = fs::metadata(target)?.permissions();
-    // Refused before anything is written, as an editor would be: a rename would get past a read-only file.
-    if mode.readonly() {
-        return Err(io::Error::from(io::ErrorKind::PermissionDenied).into());
-    }
-    let mut beside = tempfile::Builder::new().prefix(".pilotlight-").suffix(".tmp").tempfile_in(folder)?;
-    beside.write_all(to.as_bytes())?;
-    beside.as_file().set_permissions(mode)?;
-    beside.as_file().sync_all()?;
-    // The last look, as late as can be.
-    match text(target) {
-        Text::Read(text) if text == current => {}
-        _ => return Err(Replace::Stale),
-    }
-    beside.persist(target).map_err(|error| error.error)?;
-    sync_folder(folder)?;
-    Ok(())
-}
-
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
-}
-
 /// Keeps `text` in the app's own state folder, readable by this user alone.
-fn back_up(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
+fn back_up(folder: &Path, path: &Path, text: &str, done: &dyn Fn(Step)) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     folder.parent().into_iter().chain([folder]).try_for_each(|it| private(it, 0o700))?;
     let name = path.file_name().map_or_else(|| "config".into(), |it| it.to_string_lossy().into_owned());
@@ -165,11 +138,14 @@ fn back_up(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
     if let Some(same) = kept.iter().find(|it| it.to_string_lossy().ends_with(mark)) {
         return fs::rename(same, at);
     }
-    let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(folder)?;
+    sweep(folder, NEW);
+    let mut file = tempfile::Builder::new().prefix(NEW).tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
+    done(Step::BackupWritten);
     file.persist(&at).map_err(|error| error.error)?;
     private(&at, 0o600)?;
+    done(Step::BackupKept);
     kept.push(at);
     // The names sort by time.
     kept.sort();
@@ -212,3 +188,7 @@ fn file_refusal(error: &io::Error, path: &Path) -> Refusal {
     };
     Refusal::new(RefusalCode::File, format!("{} can't be written: {why}", path.display())).hint(hint)
 }
+
+#[cfg(all(test, unix))]
+#[path = "write_faults.rs"]
+mod faults;

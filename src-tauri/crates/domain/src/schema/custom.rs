@@ -1,0 +1,104 @@
+//! A provider that OpenClaw does not bring along has to say where it is and what it has; of those that it brings, a file may say as
+//! little as it likes (2026.9.6; 2026.3.28 wants both of every provider).
+
+use document::{Document, Value, path};
+
+use super::generation::Generation;
+use super::shape::{Fault, What};
+
+pub fn faults(doc: &Document, generation: Generation) -> Vec<Fault> {
+    let providers = path!["models", "providers"];
+    let written = doc.get(&providers).and_then(Value::as_object).into_iter().flatten();
+    let custom = written.filter(|(id, it)| generation == Generation::New && !is_bundled(id) && it.get("$include").is_none());
+    let missing = custom.filter_map(|(id, it)| it.as_object().map(|it| (id, it))).flat_map(|(id, provider)| {
+        let missing = ["baseUrl", "models"].into_iter().filter(|it| provider.get(*it).is_none_or(|it| *it == ""));
+        missing.map(|key| Fault { at: providers.child(id.as_str()).child(key), what: What::Missing })
+    });
+    missing.collect()
+}
+
+fn is_bundled(id: &str) -> bool {
+    BUNDLED.contains(&id.trim().to_lowercase().as_str())
+}
+
+const BUNDLED: [&str; 79] = [
+    "amazon-bedrock",
+    "amazon-bedrock-mantle",
+    "anthropic",
+    "anthropic-vertex",
+    "arcee",
+    "azure-openai-responses",
+    "byteplus",
+    "byteplus-plan",
+    "cerebras",
+    "chutes",
+    "claude-cli",
+    "clawrouter",
+    "cloudflare-ai-gateway",
+    "codex",
+    "comfy",
+    "copilot-proxy",
+    "dashscope",
+    "deepinfra",
+    "deepseek",
+    "fal",
+    "fireworks",
+    "github-copilot",
+    "gmi",
+    "gmi-cloud",
+    "gmicloud",
+    "google",
+    "google-antigravity",
+    "google-gemini-cli",
+    "google-vertex",
+    "groq",
+    "huggingface",
+    "kilocode",
+    "kimi",
+    "kimi-coding",
+    "litellm",
+    "lmstudio",
+    "meta",
+    "microsoft-foundry",
+    "minimax",
+    "minimax-portal",
+    "mistral",
+    "modelstudio",
+    "moonshot",
+    "moonshot-ai",
+    "moonshotai",
+    "nvidia",
+    "novita",
+    "novita-ai",
+    "novitaai",
+    "ollama",
+    "ollama-cloud",
+    "openai",
+    "opencode",
+    "opencode-go",
+    "openrouter",
+    "qianfan",
+    "qwen",
+    "qwen-token-plan",
+    "qwencloud",
+    "sglang",
+    "stepfun",
+    "stepfun-plan",
+    "synthetic",
+    "tencent-tokenhub",
+    "tencent-tokenplan",
+    "together",
+    "venice",
+    "vercel-ai-gateway",
+    "vllm",
+    "volcengine",
+    "volcengine-plan",
+    "vydra",
+    "x-ai",
+    "xai",
+    "xiaomi",
+    "xiaomi-token-plan",
+    "z.ai",
+    "z-ai",
+    "zai",
+];
