@@ -169,8 +169,10 @@ impl Builder<'_> {
             (Some(comma), false) => {
                 // A comma on a line of its own leaves no empty line behind.
                 let before = &self.source.text[own.start..comma];
-                let kept = if line_breaks(before) > 0 { before.trim_end().len() } else { before.len() };
-                self.copy(&(own.start..own.start + kept));
+                let kept = if line_breaks(before) > 0 { own.start + before.trim_end().len() } else { comma };
+                // White space at the end of a comment is the comment's.
+                let comment = self.source.comments_in(&(own.start..comma)).last().map_or(0, |it| it.span.end);
+                self.copy(&(own.start..kept.max(comment)));
                 self.copy(&(comma + 1..own.end));
             }
         }

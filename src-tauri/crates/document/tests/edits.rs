@@ -236,3 +236,15 @@ fn one_field_is_one_line() {
         assert_eq!((changed, before.lines().count()), (1, after.lines().count()), "{at}");
     }
 }
+
+#[test]
+fn white_space_at_the_end_of_a_comment_is_the_comments() {
+    for (before, after) in
+        [("{ b: [] // c  \n, a: 2 }", "{ b: [] // c  \n }"), ("{ a: 1, b: [] //x\r//z\u{c}\n, a: 2}", "{ b: [] //x\r//z\u{c}\r}")]
+    {
+        let document = Document::parse(before).expect("parses");
+        let at = Path::from(["a"]);
+        let edit = Edit { was: document.get(&at).cloned(), at, to: None };
+        assert_eq!(document.apply(&[edit]).expect("it is edited").text(), after, "{before:?}");
+    }
+}
