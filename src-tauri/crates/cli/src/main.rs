@@ -15,6 +15,7 @@ mod models;
 mod probe;
 mod providers;
 mod route;
+mod set;
 mod text;
 mod watch;
 
@@ -80,6 +81,9 @@ enum Command {
     /// List, add, change, rename and remove providers
     #[command(subcommand, after_help = args::EXIT_CODES)]
     Providers(providers::Providers),
+    /// Any other setting of a provider, a model, an agent or all of them
+    #[command(after_help = args::EXIT_CODES)]
+    Set(set::Set),
     /// The texts before each write, and those that OpenClaw set aside
     #[command(subcommand, after_help = args::EXIT_CODES)]
     Backups(backups::Backups),
@@ -137,6 +141,7 @@ fn config_command(command: &Command) -> ExitCode {
     let (done, json) = match command {
         Command::Models(it) => (models::run(it), it.place().json),
         Command::Aliases(it) => (aliases::run(it), it.place().json),
+        Command::Set(it) => (set::run(it), it.place().json),
         Command::Primary(it) => (route::primary(it), it.place().json),
         Command::Fallbacks(it) => (route::fallbacks(it), it.place().json),
         Command::Route(it) => (route::order(it), it.place().json),

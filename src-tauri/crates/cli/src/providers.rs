@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use domain::change::{Change, FieldValue, Flag, ModelField, NewKey};
 use domain::config::{Key, Provider};
+use domain::schema::Generation;
+use domain::template::Template;
 use engine::Ground;
 use serde_json::{Value, json};
 
@@ -52,8 +54,11 @@ pub enum Providers {
 pub struct Add {
     /// How models are to name it: ID/model
     id: String,
-    #[arg(long, value_name = "URL")]
-    base_url: String,
+    /// What to start from: lmstudio, ollama, llama-cpp, vllm, sglang, litellm, openai (any compatible server)
+    #[arg(long, value_name = "NAME", value_parser = template)]
+    template: Option<&'static Template>,
+    #[arg(long, value_name = "URL", required_unless_present = "template")]
+    base_url: Option<String>,
     /// openai-completions, openai-responses, anthropic-messages, ollama, ...
     #[arg(long)]
     api: Option<String>,
@@ -146,17 +151,32 @@ pub fn run(command: &Providers) -> Done {
     }
 }
 
+/// Those that have an address; the hosted ones need no provider of their own.
+fn template(name: &str) -> Result<&'static Template, String> {
+    let found = Template::find(name).filter(|it| it.base_url.is_some());
+    found.ok_or_else(|| "there is no such template".to_owned())
+}
+
 fn add(it: &Add) -> Done {
-    let key = it.key.read()?.unwrap_or(NewKey::None);
+    let key = it.key.read()?;
     let headers = it.more.headers()?;
     edit(&it.place, it.dry, |ground| {
         let provider = it.id.clone();
-        let mut changes = vec![Change::AddProvider {
-            provider: provider.clone(),
-            base_url: it.base_url.clone(),
-            api: it.api.clone(),
-            key: key.clone(),
-        }];
+        let mut changes = match it.template {
+            Some(template) => {
+                let timed = it.more.timeout_seconds.is_none() && !matches!(ground.config.generation, Generation::Old(_));
+                template.changes(Some(&provider), it.base_url.as_deref(), key.clone(), timed)
+            }
+            None => vec![Change::AddProvider {
+                provider: provider.clone(),
+                base_url: it.base_url.clone().unwrap_or_default(),
+                api: None,
+                key: key.clone().unwrap_or(NewKey::None),
+            }],
+        };
+        if let (Some(given), Some(Change::AddProvider { api, .. })) = (&it.api, changes.first_mut()) {
+            *api = Some(given.clone());
+        }
         changes.extend(it.more.changes(ground, &it.id, &headers));
         if let Some(model) = &it.model {
             let number = |n: u64| FieldValue::Number(n.into());

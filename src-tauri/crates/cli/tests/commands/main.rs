@@ -9,4 +9,5 @@ mod models;
 mod probe;
 mod providers;
 mod route;
+mod set;
 mod writers;

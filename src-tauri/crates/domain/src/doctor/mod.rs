@@ -10,6 +10,7 @@ use crate::ModelRef;
 use crate::config::Provider;
 use crate::state::{Reading, State};
 use crate::words::count;
+pub(crate) use safety::weight;
 pub use types::{Check, DoctorView, Go, Group, Remedy, Verdict};
 
 /// So many servers or models with the same trouble are told one by one.

@@ -71,23 +71,30 @@ fn size(state: &State, model: &ModelRef) -> Finding {
         return Finding::new(name, Verdict::Skipped, "it runs in someone's cloud");
     }
     let quantisation = served.and_then(|it| it.quantisation.clone()).unwrap_or_default();
-    let names = [model.model.as_str(), served.map_or("", |it| it.id.as_str())];
-    let billions = names.iter().find_map(|it| billions(it));
-    let bits = bits(&quantisation).or_else(|| names.iter().find_map(|it| bits(it)));
-    let is_small = billions.is_some_and(|it| it < SMALL_BILLIONS);
-    let is_hard = bits.is_some_and(|it| it <= FEW_BITS);
-    let what =
-        |it: f64| if it < 1.0 { format!("{:.0} million parameters", it * 1_000.0) } else { format!("{it} billion parameters") };
-    let facts: Vec<String> = [billions.map(what), bits.map(|it| format!("{it} bits each"))].into_iter().flatten().collect();
+    let (facts, weakness) = weight(&quantisation, &[&model.model, served.map_or("", |it| &it.id)]);
     if facts.is_empty() {
         return Finding::new(name, Verdict::Skipped, "neither its name nor its server says how large it is");
     }
-    if !is_small && !is_hard {
-        return Finding::new(name, Verdict::Ok, facts.join(", "));
-    }
-    let why = if is_small { "small models" } else { "hard-quantised models" };
-    Finding::new(name, Verdict::Warn, format!("{}: {why} follow planted instructions more easily", facts.join(", ")))
+    let Some(weakness) = weakness else { return Finding::new(name, Verdict::Ok, facts) };
+    Finding::new(name, Verdict::Warn, format!("{facts}: {weakness}"))
         .remedy(Remedy::say("Run the largest build that fits your memory; give this one few tools and text that you trust."))
+}
+
+/// What is known of a model's size, and why that is a risk, where it is one.
+pub fn weight(quantisation: &str, names: &[&str]) -> (String, Option<&'static str>) {
+    let billions = names.iter().find_map(|it| billions(it));
+    let bits = bits(quantisation).or_else(|| names.iter().find_map(|it| bits(it)));
+    let what =
+        |it: f64| if it < 1.0 { format!("{:.0} million parameters", it * 1_000.0) } else { format!("{it} billion parameters") };
+    let facts: Vec<String> = [billions.map(what), bits.map(|it| format!("{it} bits each"))].into_iter().flatten().collect();
+    let weakness = if billions.is_some_and(|it| it < SMALL_BILLIONS) {
+        Some("small models follow planted instructions more easily")
+    } else if bits.is_some_and(|it| it <= FEW_BITS) {
+        Some("hard-quantised models follow planted instructions more easily")
+    } else {
+        None
+    };
+    (facts.join(", "), weakness)
 }
 
 /// The parameters that a name tells: `qwen3-30b-a3b` 30, `gemma-3-270m` 0.27, `mixtral-8x7b` 56.

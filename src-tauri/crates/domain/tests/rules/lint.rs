@@ -10,6 +10,7 @@ use crate::scene::{LOCAL_FIRST, Scene};
 
 const CONFIG: &str = r#"{
   meta: { lastTouchedVersion: "2026.9.6" },
+  channels: { whatsapp: {} },
   agents: {
     defaults: {
       model: { primary: "box/m", fallbacks: ["hosted/h", "box/m", "box/gone", "nobody"] },
@@ -20,7 +21,7 @@ const CONFIG: &str = r#"{
   },
   models: { mode: "replace", providers: {
     box: { baseUrl: "http://127.0.0.1:1234//v1", timeoutSeconds: 20, models: [
-      { id: "m", contextWindow: 65536, maxTokens: 65536 }, { id: "small", name: "S", contextWindow: 16000 },
+      { id: "m", contextWindow: 65536, maxTokens: 65536 }, { id: "small", name: "qwen3-4b-q3_k_m", contextWindow: 16000 },
     ] },
     bare: { baseUrl: "http://127.0.0.1:8080/", timeoutSeconds: 300, models: [] },
     proxy: { baseUrl: "http://127.0.0.1:8080/llm", timeoutSeconds: 300, models: [] },
@@ -62,6 +63,10 @@ fn what_is_found() {
     Warning ref.unknown agents.defaults.model.fallbacks.2: box/gone names no model of the provider box -> Take it out
     Warning ref.unknown agents.defaults.model.fallbacks.3: nobody is neither an alias nor a model ref (provider/model) -> Take it out
     Info route.noFallback agents.entries.night.model: agent night: its own primary switches the default fallbacks off -> Use the default fallbacks
+    Info whatsapp.thinking models.providers.box.api: with openai-completions a model's thinking may be sent to WhatsApp as text; use openai-responses if the server has it
+    Info whatsapp.thinking models.providers.bare.api: with openai-completions a model's thinking may be sent to WhatsApp as text; use openai-responses if the server has it
+    Info whatsapp.thinking models.providers.proxy.api: with openai-completions a model's thinking may be sent to WhatsApp as text; use openai-responses if the server has it
+    Info model.weak models.providers.box.models.1.id: 4 billion parameters, 3 bits each: small models follow planted instructions more easily; give it few tools
     "#);
 }
 

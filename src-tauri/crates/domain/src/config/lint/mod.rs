@@ -5,6 +5,7 @@ mod logging;
 mod names;
 mod providers;
 mod routes;
+mod safety;
 
 use super::{Config, Problem};
 pub use names::{alias_fault, covers};
@@ -18,6 +19,7 @@ pub fn lint(config: &Config) -> Vec<Problem> {
     problems.extend(names::aliases(config));
     problems.extend(names::allowed(config));
     problems.extend(routes::routes(config));
+    problems.extend(safety::safety(config));
     problems.extend(logging::level(config));
     problems
 }

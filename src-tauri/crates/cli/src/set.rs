@@ -1,0 +1,128 @@
+//! `pilotlight set`: any setting of the model side that has no option of its own, by its key as OpenClaw's schema has it.
+
+use std::str::FromStr;
+
+use clap::Args;
+use domain::ModelRef;
+use domain::change::{Change, Owner};
+use domain::schema::{SettingSort, known};
+use engine::Ground;
+use serde_json::{Value, json};
+
+use crate::args::{DryRun, Place};
+use crate::check::say;
+use crate::edit::{Done, edit, pretty, resolve};
+use crate::fault::Fault;
+use crate::text::table;
+
+#[derive(Args, Debug)]
+pub struct Set {
+    /// KEY=VALUE, like compat.supportsTools=false or imageModel=box/m; VALUE is JSON or text, `none` takes it out
+    #[arg(value_name = "KEY=VALUE", required_unless_present = "list")]
+    settings: Vec<Pair>,
+    #[command(flatten)]
+    of: Of,
+    /// What can be set
+    #[arg(long, conflicts_with_all = ["settings", "dry_run"])]
+    list: bool,
+    #[command(flatten)]
+    dry: DryRun,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// Whose settings; without any of these those of all agents.
+#[derive(Args, Debug)]
+struct Of {
+    /// Of a provider
+    #[arg(long, value_name = "ID", conflicts_with_all = ["model", "agent", "entry"])]
+    provider: Option<String>,
+    /// Of a model of the file: an alias or provider/model
+    #[arg(long, value_name = "MODEL", conflicts_with_all = ["agent", "entry"])]
+    model: Option<String>,
+    /// Of one agent
+    #[arg(long, value_name = "ID")]
+    agent: Option<String>,
+    /// Of what the agent, or the defaults, say of a model: its parameters
+    #[arg(long, value_name = "MODEL")]
+    entry: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+struct Pair {
+    key: Vec<String>,
+    to: Option<Value>,
+}
+
+impl FromStr for Pair {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (key, value) = text.split_once('=').ok_or("it should look like KEY=VALUE")?;
+        let to = match value {
+            "none" => None,
+            text => Some(serde_json::from_str(text).unwrap_or_else(|_| Value::from(text))),
+        };
+        Ok(Pair { key: key.split('.').map(str::to_owned).collect(), to })
+    }
+}
+
+impl Of {
+    fn owner(&self, ground: &Ground) -> Result<Owner, domain::intent::Refusal> {
+        let model_ref = |it: &ModelRef| it.to_string();
+        Ok(match (&self.provider, &self.model, &self.entry) {
+            (Some(provider), ..) => Owner::Provider { provider: provider.clone() },
+            (_, Some(model), _) => {
+                let it = resolve(ground, model)?;
+                Owner::Model { provider: it.provider, model: it.model }
+            }
+            (.., Some(entry)) => Owner::Entry { agent: self.agent.clone(), model_ref: model_ref(&resolve(ground, entry)?) },
+            _ => Owner::Agent { agent: self.agent.clone() },
+        })
+    }
+}
+
+impl Set {
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+}
+
+pub fn run(command: &Set) -> Done {
+    if command.list {
+        return list(&command.place);
+    }
+    edit(&command.place, command.dry, |ground| {
+        let of = command.of.owner(ground)?;
+        let change = |it: &Pair| -> Result<Change, domain::intent::Refusal> {
+            let was = ground.doc().get(&of.place(ground.doc(), &it.key)?).cloned();
+            Ok(Change::Setting { of: of.clone(), key: it.key.clone(), was, to: it.to.clone() })
+        };
+        command.settings.iter().map(change).collect()
+    })
+}
+
+fn list(place: &Place) -> Result<std::process::ExitCode, Fault> {
+    let specs = known();
+    if place.json {
+        say(&pretty(&json!({ "settings": specs })));
+        return Ok(std::process::ExitCode::SUCCESS);
+    }
+    let rows = specs.iter().filter(|it| !matches!(it.sort, SettingSort::Secret | SettingSort::Secrets)).map(|it| {
+        let sort = match it.sort {
+            SettingSort::Choice => it.options.join("|"),
+            SettingSort::Flag => "true|false".to_owned(),
+            SettingSort::Texts => "list of texts".to_owned(),
+            SettingSort::Json => "JSON".to_owned(),
+            other => format!("{other:?}").to_lowercase(),
+        };
+        let since = match (it.newer, it.older) {
+            (true, _) => "not for 2026.3.28",
+            (_, true) => "not for 2026.9.6",
+            _ => "",
+        };
+        [it.of.to_owned(), it.key.join("."), sort, since.to_owned()]
+    });
+    say(&table(["of", "key", "value", ""], rows.collect()));
+    Ok(std::process::ExitCode::SUCCESS)
+}
