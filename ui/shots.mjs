@@ -92,6 +92,10 @@ const SHOTS = [
     await page.getByRole('button', { name: 'Replace' }).click();
   }),
   shot('providers-rig', 'page=providers', page => page.getByRole('button', { name: /^rig/ }).click()),
+  shot('providers-more', 'page=providers', async page => {
+    await page.getByRole('button', { name: /^rig/ }).click();
+    await page.getByRole('button', { name: 'Add setting…' }).scrollIntoViewIfNeeded();
+  }),
   shot('providers-hosted', 'page=providers', page => page.getByRole('button', { name: /^anthropic/ }).click()),
   shot('providers-typing', 'page=providers', async page => {
     await page.getByLabel('Base URL').fill('http://127.0.0.1:8080/v1');
@@ -113,6 +117,9 @@ const SHOTS = [
     await page.getByTestId('toast').waitFor();
   }),
   shot('route-draft', 'page=route&draft'),
+  shot('route-other', 'page=route', async page => {
+    await page.getByText('Other models and settings of the defaults').click();
+  }),
   shot('route-guard', 'page=route', async page => {
     await page.getByText('replace', { exact: true }).click();
     await page.getByRole('button', { name: 'Give an agent' }).click();
