@@ -98,7 +98,12 @@ impl Stage {
 
     /// Waits for a published state that satisfies the predicate.
     pub async fn until(&mut self, what: &str, predicate: impl Fn(&Published) -> bool) -> Arc<Published> {
-        let wait = tokio::time::timeout(DEADLINE, self.published.wait_for(|it| predicate(it)));
+        self.until_for(what, DEADLINE, predicate).await
+    }
+
+    /// The same, for what takes longer.
+    pub async fn until_for(&mut self, what: &str, patience: Duration, predicate: impl Fn(&Published) -> bool) -> Arc<Published> {
+        let wait = tokio::time::timeout(patience, self.published.wait_for(|it| predicate(it)));
         let seen = wait.await.ok().and_then(Result::ok).map(|it| it.clone());
         seen.unwrap_or_else(|| panic!("never {what}; last: {:#?}", self.now().status))
     }
