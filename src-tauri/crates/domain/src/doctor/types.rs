@@ -93,6 +93,7 @@ impl Remedy {
             Page::Models => "Models",
             Page::Providers => "Providers",
             Page::Route => "Route",
+            Page::Status => "Status",
             _ => "Open",
         };
         Remedy { go: Some(Go { label: label.to_owned(), page, provider: provider.map(str::to_owned) }), ..self }
