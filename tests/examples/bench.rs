@@ -12,6 +12,7 @@ use tests::desktop::driver::Driver;
 use tests::desktop::tray::Tray;
 use tests::desktop::{Desktop, until};
 use tests::fake_box::FakeBox;
+use tests::gateway::{Gateway, TOKEN, agent_event, fallback_frames};
 use tests::stage::{Stage, fallback_lines, hybrid, lit};
 
 const LOCAL: &str = "box/my-local-model";
@@ -49,6 +50,9 @@ async fn main() {
         row.print();
     }
     line_to_notice().await.print();
+    for row in socket_to_notice().await {
+        row.print();
+    }
     large_edit().await.print();
     status_command().await.print();
     binary_size().print();
@@ -121,6 +125,37 @@ async fn line_to_notice() -> Row {
         samples.push(ms(written));
     }
     Row { what: "log line written -> notification sent", unit: "ms", wanted: 300.0, samples }
+}
+
+/// Alone, and among 10,000 other events a second for 10 s.
+async fn socket_to_notice() -> Vec<Row> {
+    let flood = serde_json::json!({ "text": "a part of an answer", "delta": "part" });
+    let mut rows = Vec::new();
+    for (what, others) in
+        [("socket event -> notification sent", 0), ("socket event -> notification sent, in 10,000 events/s", 100_000)]
+    {
+        let gateway = Gateway::start().await;
+        let mut samples = Vec::new();
+        for n in 0..if others > 0 { 1 } else { 20 } {
+            let fake = FakeBox::start("my-local-model").await;
+            let mut stage =
+                Stage::start(&hybrid(&fake.base_url()).replace(r#"gateway: { mode: "local" },"#, &gateway.config(TOKEN)));
+            gateway.until_asked(|asked| asked.iter().filter(|it| *it == "sessions.list").count() > n).await;
+            stage.until("linked", |it| it.status.gateway.state == "connected").await;
+            for burst in 0..others / 100 {
+                for seq in 0..100 {
+                    gateway.say(&agent_event(&format!("run-{burst}"), "assistant", seq, &flood));
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            let said = Instant::now();
+            gateway.say_all(&fallback_frames(&format!("fell-{n}"), LOCAL, OPUS));
+            while stage.told().await.code.id() != "fallback.started" {}
+            samples.push(ms(said));
+        }
+        rows.push(Row { what, unit: "ms", wanted: 100.0, samples });
+    }
+    rows
 }
 
 async fn large_edit() -> Row {

@@ -66,6 +66,14 @@ impl Stage {
         Stage { folder, handle, published, outward }
     }
 
+    /// Ends it as a person would, with all kept; gives what it leaves.
+    pub async fn end(mut self) -> TempDir {
+        self.handle.send(domain::intent::Intent::Quit);
+        let quit = async { while !matches!(self.outward.recv().await, Some(Outward::Quit) | None) {} };
+        tokio::time::timeout(DEADLINE, quit).await.expect("it ends");
+        self.folder
+    }
+
     pub fn config_path(&self) -> PathBuf {
         self.folder.path().join("openclaw.json")
     }

@@ -117,6 +117,26 @@ async fn what_was_logged_before_the_start_sets_the_scene_and_is_not_told() {
     assert!(stage.told_so_far().is_empty());
 }
 
+/// What was written while it was not running is read from where it stopped, over a rotation too, and told as its outcome.
+#[tokio::test]
+async fn a_restart_goes_on_where_it_stopped() {
+    let (_fake, mut stage) = lit().await;
+    stage.log(&fallback_lines("run-1", LOCAL, OPUS));
+    assert_eq!(stage.told().await.code.id(), "fallback.started");
+    let (log, folder) = (stage.log_path(), stage.end().await);
+    fs::rename(&log, log.with_extension("log.1")).expect("renamed");
+    let mut stage = Stage::start_in(folder);
+    stage.log(&fallback_lines("run-2", LOCAL, OPUS));
+    stage.until("two answers", |it| it.status.route.answers.iter().any(|it| it.count == 2)).await;
+    assert!(stage.told_so_far().is_empty(), "it was told before");
+    let folder = stage.end().await;
+    let away = fallback_lines("run-3", LOCAL, "anthropic/claude-sonnet-4-6");
+    let log = folder.path().join("logs").join(log.file_name().expect("it has one"));
+    fs::write(&log, fs::read_to_string(&log).expect("read") + &away).expect("written");
+    let mut stage = Stage::start_in(folder);
+    assert_eq!(stage.told().await.title, "Fell back to anthropic/claude-sonnet-4-6");
+}
+
 /// `logging.file`, where no folder was given on the command line.
 #[tokio::test]
 async fn the_log_that_the_config_names() {
