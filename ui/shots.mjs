@@ -105,6 +105,13 @@ const SHOTS = [
     await page.getByRole('button', { name: 'Reveal' }).click();
     await page.getByText('sk-local-fixture-key').waitFor();
   }),
+  shot('settings', 'page=settings'),
+  shot('settings-rust', 'fixture=rust/bad-file&page=settings'),
+  shot('settings-wrong', 'page=settings&refuse', async page => {
+    await page.getByLabel('Look at each box').fill('0');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').waitFor();
+  }),
   shot('history', 'page=history'),
   shot('history-meant', 'page=history&moment=1795442520000'),
   shot('history-fallbacks', 'page=history', page => page.getByText('Fallbacks', { exact: true }).click()),

@@ -32,6 +32,8 @@ pub fn run(options: Options) -> Result<ExitCode, Failure> {
     let builder = tauri::Builder::default().plugin(tauri_plugin_single_instance::init(move |app, arguments, _folder| {
         second_start(app, &first, &arguments);
     }));
+    let builder =
+        builder.plugin(tauri_plugin_autostart::init(tauri_plugin_autostart::MacosLauncher::LaunchAgent, Some(vec!["--hidden"])));
     #[cfg(not(target_os = "linux"))]
     let builder = builder.plugin(tauri_plugin_notification::init());
     let app = builder
@@ -56,6 +58,9 @@ pub fn run(options: Options) -> Result<ExitCode, Failure> {
             commands::list_models,
             commands::history,
             commands::export_history,
+            commands::set,
+            commands::autostart,
+            commands::set_autostart,
             commands::open_config,
         ])
         .build(context)?;

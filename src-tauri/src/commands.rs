@@ -5,10 +5,12 @@ use domain::change::Change;
 use domain::discovery::{Found, ListedModel};
 use domain::intent::{Intent, Pause, Refusal, RefusalCode, Show};
 use domain::job::Job;
+use domain::settings::Settings;
 use domain::view::View;
 use domain::view_types::{BackupView, HistoryView, Mark, Review};
 use engine::{Format, Handle};
-use tauri::State;
+use tauri::{AppHandle, State};
+use tauri_plugin_autostart::ManagerExt;
 
 use crate::bounds;
 use crate::window::Window;
@@ -143,6 +145,31 @@ pub async fn history(engine: State<'_, Handle>) -> Result<HistoryView, Refusal> 
 #[tauri::command]
 pub async fn export_history(engine: State<'_, Handle>, format: Format) -> Result<String, Refusal> {
     engine.export_history(format).await
+}
+
+#[tauri::command]
+pub async fn set(engine: State<'_, Handle>, values: Settings) -> Result<(), Refusal> {
+    for it in values.off.iter().chain(&values.muted).chain([&values.quiet_from, &values.quiet_to]) {
+        bounds::text(it)?;
+    }
+    engine.set(values).await
+}
+
+/// Whether the app starts with the session.
+#[tauri::command]
+pub fn autostart(app: AppHandle) -> Result<bool, Refusal> {
+    app.autolaunch().is_enabled().map_err(|error| cant_autostart(&error.to_string()))
+}
+
+#[tauri::command]
+pub fn set_autostart(app: AppHandle, on: bool) -> Result<(), Refusal> {
+    let autolaunch = app.autolaunch();
+    let set = if on { autolaunch.enable() } else { autolaunch.disable() };
+    set.map_err(|error| cant_autostart(&error.to_string()))
+}
+
+fn cant_autostart(why: &str) -> Refusal {
+    Refusal::new(RefusalCode::File, "starting with the session can't be set").hint(why)
 }
 
 /// Opens the config file in the person's editor; nothing else can be opened this way.

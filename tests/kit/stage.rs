@@ -53,7 +53,9 @@ impl Stage {
 
     fn with(folder: TempDir, config: PathBuf, log_dir: Option<PathBuf>, interval: Duration) -> Stage {
         let state_dir = Some(folder.path().join("state"));
+        let settings = Some(folder.path().join("settings.toml"));
         let options = Options {
+            settings,
             config: Some(config),
             log_dir,
             interval: Some(interval),

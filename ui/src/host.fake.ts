@@ -15,6 +15,7 @@ import type { Mark } from './generated/Mark';
 import type { Page } from './generated/Page';
 import type { Refusal } from './generated/Refusal';
 import type { Review } from './generated/Review';
+import type { Settings } from './generated/Settings';
 import type { Show } from './generated/Show';
 import type { View } from './generated/View';
 import type { Format, Host, Stop } from './host';
@@ -31,6 +32,7 @@ export class FakeHost implements Host {
   key = 'sk-local-fixture-key';
   namedIn = ['agents.defaults.model.primary', 'agents.defaults.models.lmstudio/my-local-model'];
   kept: BackupView[] = BACKUPS;
+  starts = false;
   past: HistoryView = HISTORY;
   makeReview: (view: View, changes: readonly Change[]) => Review = demoReview;
 
@@ -157,6 +159,20 @@ export class FakeHost implements Host {
     return this.listed;
   }
 
+  async set(values: Settings): Promise<void> {
+    await this.#take('set', values);
+    this.send({ ...this.#view, settings: { ...this.#view.settings, values } });
+  }
+
+  async autostart(): Promise<boolean> {
+    return this.starts;
+  }
+
+  async setAutostart(on: boolean): Promise<void> {
+    await this.#take('setAutostart', on);
+    this.starts = on;
+  }
+
   async history(): Promise<HistoryView> {
     await this.#take('history');
     return this.past;
@@ -210,6 +226,8 @@ export function browserHost(): Host {
   });
   if (asked.has('nothing')) host.past = NO_HISTORY;
   if (asked.has('refuse')) {
+    const why = 'probeSeconds is 0; it should be from 1 to 3600';
+    host.refusals.set('set', { code: 'invalid', message: why, hint: null, conflicts: [] });
     const message = "the history in /home/me/.local/state/pilotlight/history.db can't be read: disk I/O error";
     host.refusals.set('history', { code: 'file', message, hint: null, conflicts: [] });
   }

@@ -10,6 +10,7 @@ import type { Mark } from './generated/Mark';
 import type { Pause } from './generated/Pause';
 import type { Refusal } from './generated/Refusal';
 import type { Review } from './generated/Review';
+import type { Settings } from './generated/Settings';
 import type { Show } from './generated/Show';
 import type { View } from './generated/View';
 
@@ -52,6 +53,10 @@ export interface Host {
   discover(): Promise<Found[]>;
   /** All that a server lists, to add from; `provider` lends its key if it is configured for that address. */
   listModels(provider: string | null, baseUrl: string): Promise<ListedModel[]>;
+  /** The app's own settings, all of them; they hold at once. */
+  set(values: Settings): Promise<void>;
+  autostart(): Promise<boolean>;
+  setAutostart(on: boolean): Promise<void>;
   history(): Promise<HistoryView>;
   /** Writes the whole history to a file, and says which. */
   exportHistory(format: Format): Promise<string>;

@@ -9,12 +9,13 @@ import type { View } from '../src/generated/View';
 import { FakeHost } from '../src/host.fake';
 import { open, refusal, settle } from './kit';
 
-const PAGES: Page[] = ['status', 'models', 'providers', 'route', 'history', 'doctor', 'backups', 'review'];
+const PAGES: Page[] = ['status', 'models', 'providers', 'route', 'history', 'settings', 'doctor', 'backups', 'review'];
 const HEADINGS = {
   models: 'Models',
   providers: 'Providers',
   route: 'Route',
   history: 'History',
+  settings: 'Settings',
   backups: 'Backups',
   review: 'Nothing to review',
 } as const;

@@ -1,97 +1,58 @@
-// Settings without a field of their own: each with the right input, added from the list of what OpenClaw knows, secrets never shown.
-import { screen, within } from '@testing-library/svelte';
+// The settings: each holds at once, a value that can't be taken is told beside its field, a bad file switches them off.
+import { screen } from '@testing-library/svelte';
 
 import { FIXTURES } from '../src/fixtures';
-import type { Change } from '../src/generated/Change';
-import { readJson, readNumber, readTexts } from '../src/tokens';
-import { asked, open, settle } from './kit';
+import { asked, open, refusal, settle } from './kit';
 
-const view = FIXTURES.attention;
+const view = FIXTURES.ready;
+const { values } = view.settings;
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-async function rig() {
-  const opened = await open(view, 'providers');
-  await opened.user.click(screen.getByRole('button', { name: /^rig/ }));
-  return opened;
-}
-
-async function reviewed({ user, host }: Awaited<ReturnType<typeof open>>): Promise<unknown> {
-  await user.click(screen.getByTestId('review'));
-  await settle();
-  return asked(host, 'review').at(-1)?.[1];
-}
-
-const of = { kind: 'provider', provider: 'rig' } as const;
-
-it('are changed and taken out, with the value that the file has', async () => {
-  const opened = await rig();
-  await opened.user.selectOptions(screen.getByLabelText('auth of rig'), 'api-key');
-  const params = screen.getByLabelText('params of rig');
-  expect(params).toHaveValue('{"top_p":0.9}');
-  await opened.user.click(screen.getByRole('button', { name: 'Take params out' }));
-  expect(await reviewed(opened)).toEqual([
-    { kind: 'setting', of, key: ['auth'], was: 'token', to: 'api-key' },
-    { kind: 'setting', of, key: ['params'], was: { top_p: 0.9 }, to: null },
-  ] satisfies Change[]);
-});
-
-it('are added from the list, and vanish when they are taken back', async () => {
-  const opened = await rig();
-  await opened.user.click(screen.getByRole('button', { name: 'Add setting…' }));
-  await opened.user.click(screen.getByRole('menuitem', { name: /^maxTokens/ }));
-  await settle();
-  await opened.user.type(screen.getByLabelText('maxTokens of rig'), '4096{Enter}');
-  expect(await reviewed(opened)).toEqual([{ kind: 'setting', of, key: ['maxTokens'], was: null, to: 4_096 }]);
-  await opened.user.click(screen.getByRole('button', { name: 'Back' }));
-  await opened.user.clear(screen.getByLabelText('maxTokens of rig'));
-  await opened.user.keyboard('{Enter}');
-  expect(screen.queryByTestId('review')).not.toBeInTheDocument();
-});
-
-it('refuse what is no JSON beside the field', async () => {
-  const { user } = await rig();
-  await user.clear(screen.getByLabelText('params of rig'));
-  await user.type(screen.getByLabelText('params of rig'), 'top_p=1{Enter}');
-  expect(screen.getByRole('alert')).toHaveTextContent('Not JSON.');
-});
-
-it('that are secrets are replaced unseen, and what holds one is left alone', async () => {
-  const opened = await rig();
-  expect(screen.getByText('It holds a secret, so it is not shown. Change it in the file.')).toBeInTheDocument();
-  const row = screen.getByTestId('secret-request.tls.passphrase').closest<HTMLElement>('.value')?.parentElement;
-  if (!row) throw new Error('no row');
-  await opened.user.click(within(row).getByRole('button', { name: 'Replace' }));
-  await opened.user.type(screen.getByLabelText('New request.tls.passphrase'), 'p-typed{Enter}');
-  expect(opened.container.innerHTML).not.toContain('p-typed');
-  expect(await reviewed(opened)).toEqual([
-    {
-      kind: 'secret',
-      provider: 'rig',
-      key: ['request', 'tls', 'passphrase'],
-      was: 's-1',
-      to: { kind: 'literal', value: 'p-typed' },
-    },
-  ] satisfies Change[]);
-});
-
-it('of the defaults stand beneath the route', async () => {
-  const opened = await open(view, 'route');
-  const image = screen.getByLabelText('imageModel of the defaults');
-  await opened.user.clear(image);
-  // Braces are keys to the user of the tests.
-  await opened.user.type(image, '"rig/glm-5-air-awq"{Enter}');
-  expect(await reviewed(opened)).toMatchObject([
-    { kind: 'setting', of: { kind: 'agent', agent: null }, key: ['imageModel'], to: 'rig/glm-5-air-awq' },
+it('switches notices and boxes one by one', async () => {
+  const { user, host } = await open(view, 'settings');
+  expect(screen.getByLabelText('A box is back')).not.toBeChecked();
+  await user.click(screen.getByLabelText('A box is back'));
+  await user.click(screen.getByLabelText('GPU rig'));
+  expect(asked(host, 'set')).toEqual([
+    ['set', { ...values, off: [] }],
+    ['set', { ...values, off: [], muted: ['rig'] }],
   ]);
+  expect(screen.getByLabelText('A box is back')).toBeChecked();
+  expect(screen.getByLabelText('GPU rig')).not.toBeChecked();
 });
 
-it('are read as what they are', () => {
-  expect(readNumber(' 1,024 ')).toEqual({ ok: true, value: 1_024 });
-  expect(readNumber('-0.5')).toEqual({ ok: true, value: -0.5 });
-  expect(readNumber('many').ok).toBe(false);
-  expect(readTexts('a, b ,')).toEqual({ ok: true, value: ['a', 'b'] });
-  expect(readJson('{"a": [1]}')).toEqual({ ok: true, value: { a: [1] } });
-  expect(readJson('')).toEqual({ ok: true, value: null });
+it('says what is wrong with a value, and keeps the one that holds', async () => {
+  const { user, host } = await open(view, 'settings');
+  host.refusals.set('set', refusal({ code: 'invalid', message: 'historyDays is 0; it should be from 1 to 365' }));
+  const field = screen.getByLabelText('Keep the history');
+  await user.clear(field);
+  await user.type(field, 'for ever{Enter}');
+  await user.tab();
+  expect(asked(host, 'set')[0]).toEqual(['set', { ...values, historyDays: 0 }]);
+  expect(screen.getByRole('alert')).toHaveTextContent('it should be from 1 to 365');
+  expect(field).toHaveAttribute('aria-invalid', 'true');
+});
+
+it('has times only while it is quiet', async () => {
+  const { user } = await open(view, 'settings');
+  expect(screen.getByLabelText('from')).toBeDisabled();
+  await user.click(screen.getByLabelText('Tell only that no model answered'));
+  expect(screen.getByLabelText('from')).toBeEnabled();
+});
+
+it('is off while the file has an error', async () => {
+  const { host } = await open(view, 'settings');
+  host.send({ ...view, settings: { ...view.settings, fault: 'line 2: not a number' } });
+  await settle();
+  expect(screen.getByText(/The file of the settings has an error: line 2: not a number/)).toBeInTheDocument();
+  expect(screen.getByLabelText('A box is back')).toBeDisabled();
+});
+
+it('starts with the session, or not', async () => {
+  const { user, host } = await open(view, 'settings');
+  await user.click(screen.getByLabelText('Start Pilot Light in the tray'));
+  expect(asked(host, 'setAutostart')).toEqual([['setAutostart', true]]);
+  expect(screen.getByLabelText('Start Pilot Light in the tray')).toBeChecked();
 });

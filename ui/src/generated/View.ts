@@ -10,6 +10,7 @@ import type { Note } from "./Note";
 import type { Overall } from "./Overall";
 import type { ProviderRow } from "./ProviderRow";
 import type { RouteView } from "./RouteView";
+import type { SettingsView } from "./SettingsView";
 
 export type View = { overall: Overall, 
 /**
@@ -35,7 +36,7 @@ followers: Array<string>,
 /**
  * Another number than before: something was added to the history.
  */
-history: number, 
+history: number, settings: SettingsView, 
 /**
  * "Notifications are paused until 15:02", while they are.
  */

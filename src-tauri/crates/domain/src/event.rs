@@ -9,6 +9,7 @@ use crate::link::{Fault, GatewayEvent};
 use crate::machine::Machine;
 use crate::notice::Notice;
 use crate::observation::{Observation, ProbeRequest};
+use crate::settings::Settings;
 use crate::sign::LogEvent;
 use crate::state::BadText;
 
@@ -44,6 +45,8 @@ pub enum Event {
         port: u16,
         answer: Result<(), Fault>,
     },
+    /// The app's own settings were read; or why they can't be.
+    Settings(Result<Settings, String>),
     Intent(Intent),
     /// Of a job that a person asked for.
     Job {
@@ -84,6 +87,7 @@ pub enum Effect {
     Notify(Notice),
     /// Keep this; it is never waited for.
     Remember(Record),
+    SaveSettings(Settings),
     Show(Show),
     CopyText(String),
     Quit,

@@ -32,6 +32,8 @@ pub enum Intent {
     /// Show the window on a page, with changes put into the draft for review.
     Open(Show),
     CopyText(String),
+    /// No more notices of a box being down or up, by its provider.
+    Mute(String),
     Quit,
 }
 
@@ -55,6 +57,7 @@ pub enum Page {
     Route,
     History,
     Doctor,
+    Settings,
     Backups,
     Review,
 }

@@ -29,6 +29,7 @@ pub mod route;
 pub mod runs;
 pub mod schema;
 mod secrets;
+pub mod settings;
 pub mod sign;
 pub mod standing;
 mod state;

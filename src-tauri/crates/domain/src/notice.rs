@@ -36,6 +36,38 @@ impl Code {
         }
     }
 
+    /// Those that can be switched off one by one.
+    pub const TOLD: [Code; 10] = [
+        Code::FallbackStarted,
+        Code::FallbackEnded,
+        Code::RouteExhausted,
+        Code::RunStuck,
+        Code::BoxDown,
+        Code::BoxUp,
+        Code::ContextSmall,
+        Code::ConfigInvalid,
+        Code::ConfigReverted,
+        Code::CertificateChanged,
+    ];
+
+    /// What it tells, for those who choose.
+    #[must_use]
+    pub fn about(self) -> &'static str {
+        match self {
+            Code::FallbackStarted => "OpenClaw fell back to another model",
+            Code::FallbackEnded => "The primary answers again",
+            Code::RouteExhausted => "No model answered",
+            Code::RunStuck => "OpenClaw waits without end",
+            Code::BoxDown => "A box stopped answering",
+            Code::BoxUp => "A box is back",
+            Code::ContextSmall => "A model is served with less context than configured",
+            Code::ConfigInvalid => "The config has an error",
+            Code::ConfigReverted => "OpenClaw undid an edit of the config",
+            Code::CertificateChanged => "A box shows another certificate than the one you trust",
+            Code::JobDone => "A model was loaded or unloaded",
+        }
+    }
+
     /// Told even while notifications are paused: nothing answers at all, or the person asked for it.
     #[must_use]
     pub fn is_urgent(self) -> bool {
@@ -60,6 +92,8 @@ impl Notice {
     pub fn click(&self) -> Intent {
         Intent::Open(match self.code {
             Code::ContextSmall => Show::page(Page::Models),
+            Code::ConfigReverted => Show::backup(self.subject.clone()),
+            Code::JobDone | Code::CertificateChanged => Show::page(Page::Status),
             _ => Show { moment: Some(self.at), ..Show::page(Page::History) },
         })
     }
@@ -71,9 +105,8 @@ impl Notice {
         match self.code {
             Code::FallbackStarted => vec![open(Page::Status), ("Pause 1 h", Intent::Pause(Some(Pause::Hour)))],
             Code::ContextSmall => vec![open(Page::Models)],
-            Code::RouteExhausted | Code::RunStuck | Code::CertificateChanged | Code::BoxDown | Code::ConfigInvalid => {
-                vec![open(Page::Status)]
-            }
+            Code::BoxDown => vec![open(Page::Status), ("Mute this box", Intent::Mute(self.subject.clone()))],
+            Code::RouteExhausted | Code::RunStuck | Code::CertificateChanged | Code::ConfigInvalid => vec![open(Page::Status)],
             Code::ConfigReverted => vec![("Show the difference", Intent::Open(Show::backup(self.subject.clone())))],
             Code::FallbackEnded | Code::BoxUp | Code::JobDone => Vec::new(),
         }

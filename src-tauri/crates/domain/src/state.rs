@@ -15,6 +15,8 @@ use crate::memory::{Before, Memory};
 use crate::notice::Code;
 use crate::observation::{Failure, Serving};
 use crate::route::Fallbacks;
+use crate::settings::Settings;
+use crate::telling::Gathered;
 
 /// The time, as the engine reads it: a clock that only runs forward, and the wall's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -92,6 +94,15 @@ pub struct State {
     /// The last text that OpenClaw set aside, until it is put back or another one is saved.
     pub aside: Option<SetAside>,
     pub(crate) look_again: Option<Duration>,
+    pub settings: Settings,
+    /// Where they are written.
+    pub settings_path: String,
+    /// Why the file of the settings can't be read; then these are the last good ones.
+    pub settings_fault: Option<String>,
+    /// The pace was given at the start, so the settings don't change it.
+    pub interval_given: bool,
+    /// Notices that wait to be told as one, and until when.
+    pub(crate) gathered: Gathered,
     /// Notices are held back until then (Unix milliseconds).
     pub paused_until: Option<i64>,
     pub(crate) told: BTreeMap<(Code, String), Duration>,
@@ -216,6 +227,7 @@ impl State {
         let pause = self.paused_until.map(until);
         let forget = self.fallbacks.next_expiry().map(until);
         let stuck = crate::hearing::next_stuck(self, now).map(until);
-        probes.chain(pause).chain(forget).chain(stuck).chain(self.look_again).chain(self.pulse_due()).min()
+        let gathered = self.gathered.due();
+        probes.chain(gathered).chain(pause).chain(forget).chain(stuck).chain(self.look_again).chain(self.pulse_due()).min()
     }
 }

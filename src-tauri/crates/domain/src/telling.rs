@@ -1,5 +1,6 @@
 //! Turns changes into notices: what is worth telling, and in which words.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::event::Effect;
@@ -21,7 +22,66 @@ pub(crate) fn tell(
     body: String,
 ) {
     if state.may_tell(code, subject, now) {
-        effects.push(Effect::Notify(Notice { code, subject: subject.to_owned(), title, body, at: now.wall_ms }));
+        let notice = Notice { code, subject: subject.to_owned(), title, body, at: now.wall_ms };
+        if let Some(notice) = state.gathered.take(notice, state.settings.group, now) {
+            effects.push(Effect::Notify(notice));
+        }
+    }
+}
+
+/// Several at once are told as two: the first, at once, and the rest as one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Gathered {
+    /// By code: what was told or waits, and until when more is gathered.
+    groups: BTreeMap<Code, Group>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Group {
+    until: Duration,
+    titles: Vec<String>,
+    waiting: Vec<Notice>,
+}
+
+impl Gathered {
+    /// Gives it back if it is to be told at once.
+    fn take(&mut self, notice: Notice, group: bool, now: &Now) -> Option<Notice> {
+        const TOGETHER: Duration = Duration::from_secs(5);
+        if !group || notice.code.is_urgent() {
+            return Some(notice);
+        }
+        match self.groups.get_mut(&notice.code) {
+            Some(group) if now.mono < group.until => {
+                // Two agents that fell back to the same model are one piece of news.
+                if !group.titles.contains(&notice.title) {
+                    group.titles.push(notice.title.clone());
+                    group.waiting.push(notice);
+                }
+                None
+            }
+            _ => {
+                let group = Group { until: now.mono + TOGETHER, titles: vec![notice.title.clone()], waiting: Vec::new() };
+                self.groups.insert(notice.code, group);
+                Some(notice)
+            }
+        }
+    }
+
+    pub(crate) fn due(&self) -> Option<Duration> {
+        self.groups.values().filter(|it| !it.waiting.is_empty()).map(|it| it.until).min()
+    }
+}
+
+pub fn gathered(state: &mut State, now: &Now, effects: &mut Vec<Effect>) {
+    let over: Vec<Code> = state.gathered.groups.iter().filter(|it| it.1.until <= now.mono).map(|it| *it.0).collect();
+    for code in over {
+        let waiting = state.gathered.groups.remove(&code).map(|it| it.waiting).unwrap_or_default();
+        let titles: Vec<&str> = waiting.iter().map(|it| it.title.as_str()).collect();
+        let (title, body) = (format!("{} more", waiting.len()), titles.join(". ") + ".");
+        match <[Notice; 1]>::try_from(waiting) {
+            Ok([only]) => effects.push(Effect::Notify(only)),
+            Err(many) => effects.extend(many.into_iter().next().map(|it| Effect::Notify(Notice { title, body, ..it }))),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::machine::{self, Excuse};
 use crate::notice::Code;
 use crate::observation::{Answer, Failure, Observation};
 use crate::probing::{self, hurry, start_probes};
+use crate::settings::Settings;
 use crate::state::{LATENCIES, Now, Pulse, Reading, Server, State};
 use crate::{hearing, job, memory, telling, upstream};
 
@@ -40,6 +41,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             state.aside = None;
             state.look_again = Some(now.mono + crate::aside::LOOK_AFTER);
         }
+        Event::Settings(read) => take_settings(state, read),
         Event::Intent(intent) => take_intent(state, intent, &now, &mut effects),
         Event::Job { provider, id, news } => {
             job::take(state, &provider, id, news, &now, &mut effects);
@@ -67,6 +69,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             telling::turn(state, turn, &now, &mut effects);
         }
     }
+    telling::gathered(state, &now, &mut effects);
     hearing::look_for_stuck(state, &now, &mut effects);
     state.jobs.retain(|_, it| it.is_running() || now.wall_ms < it.since + job::SHOWN_MS);
     start_probes(state, &now, &mut effects);
@@ -267,6 +270,19 @@ fn trust(state: &mut State, provider: &str, fingerprint: String, now: &Now, effe
     }
 }
 
+fn take_settings(state: &mut State, read: Result<Settings, String>) {
+    match read {
+        Ok(settings) => {
+            if !state.interval_given {
+                state.pace = settings.pace();
+            }
+            state.settings = settings;
+            state.settings_fault = None;
+        }
+        Err(why) => state.settings_fault = Some(why),
+    }
+}
+
 fn take_intent(state: &mut State, intent: Intent, now: &Now, effects: &mut Vec<Effect>) {
     match intent {
         Intent::CheckNow { provider } => hurry(state, provider.as_deref(), now),
@@ -281,6 +297,12 @@ fn take_intent(state: &mut State, intent: Intent, now: &Now, effects: &mut Vec<E
         Intent::Pause(Some(Pause::Tomorrow)) => state.paused_until = Some(tomorrow_at_eight(now)),
         Intent::Open(show) => effects.push(Effect::Show(show)),
         Intent::CopyText(text) => effects.push(Effect::CopyText(text)),
+        Intent::Mute(provider) => {
+            if !state.settings.muted.contains(&provider) {
+                state.settings.muted.push(provider);
+                effects.push(Effect::SaveSettings(state.settings.clone()));
+            }
+        }
         Intent::Quit => effects.push(Effect::Quit),
     }
 }
@@ -315,6 +337,9 @@ impl State {
         /// The same notice at most once in this time.
         const QUIET: Duration = Duration::from_secs(300);
         if self.paused_until.is_some_and(|until| now.wall_ms < until) && !code.is_urgent() {
+            return false;
+        }
+        if !self.settings.allow(code, subject, now) {
             return false;
         }
         let key = (code, subject.to_owned());

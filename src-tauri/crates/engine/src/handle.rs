@@ -6,11 +6,12 @@ use std::sync::Arc;
 use domain::change::Change;
 use domain::discovery::{Found, ListedModel};
 use domain::intent::{Intent, Refusal, RefusalCode};
+use domain::settings::Settings;
 use domain::view_types::{BackupView, HistoryView, Mark, Review};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::export::{Format, downloads};
-use crate::history::{History, Limits};
+use crate::history::History;
 use crate::{Past, Published};
 
 /// A request to the owner; each is answered once.
@@ -20,6 +21,7 @@ pub(crate) enum Request {
     Visible(bool),
     Review { changes: Vec<Change>, reply: oneshot::Sender<Result<Review, Refusal>> },
     Save { changes: Vec<Change>, base: String, reply: oneshot::Sender<Result<(), Refusal>> },
+    Settings { values: Settings, reply: oneshot::Sender<Result<(), Refusal>> },
     Undo { reply: oneshot::Sender<Result<(), Refusal>> },
     RevealKey { provider: String, header: Option<String>, reply: oneshot::Sender<Result<String, Refusal>> },
     Referrers { provider: String, model: Option<String>, reply: oneshot::Sender<Result<Vec<String>, Refusal>> },
@@ -154,6 +156,14 @@ impl Handle {
         self.ask(|reply| Request::ListModels { provider, base_url, reply }).await?
     }
 
+    /// Writes the app's own settings, and follows them.
+    ///
+    /// # Errors
+    /// When a value is out of its range, or the file has an error or can't be written. Then nothing is.
+    pub async fn set(&self, values: Settings) -> Result<(), Refusal> {
+        self.ask(|reply| Request::Settings { values, reply }).await?
+    }
+
     /// What was kept, as a person reads it.
     ///
     /// # Errors
@@ -179,7 +189,7 @@ impl Handle {
 
     async fn past(&self) -> Result<Past, Refusal> {
         let entries = self.history.entries(0).await.map_err(|it| Refusal::new(RefusalCode::File, it))?;
-        Ok(Past::new(entries, Limits::default().days))
+        Ok(Past::new(entries, self.published.borrow().view.settings.values.history_days))
     }
 
     async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<T>) -> Request) -> Result<T, Refusal> {

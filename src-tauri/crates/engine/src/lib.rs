@@ -15,6 +15,7 @@ mod look;
 mod machine;
 mod owner;
 pub mod probe;
+mod settings;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -53,6 +54,8 @@ pub struct Options {
     pub interval: Option<Duration>,
     /// Where backups, the history and the key of this device go, instead of the user's own state folder.
     pub state_dir: Option<PathBuf>,
+    /// The app's own settings, instead of the user's.
+    pub settings: Option<PathBuf>,
     /// Keep a history. One program does; others beside it only read what it kept.
     pub keeps_history: bool,
 }
@@ -167,8 +170,12 @@ impl World {
     fn new(options: &Options) -> Result<World, StartError> {
         let path = config_path(options).map_err(StartError::Profile)?;
         let prober = probe::Prober::new().map_err(StartError::Client)?.trusting(options.state().join("trust.json"));
+        let settings = options.settings.clone().unwrap_or_else(settings::file);
         let pace = options.interval.map_or_else(Pace::default, Pace::every);
-        Ok(World { state: state(&path, pace), path, clock: Clock::new(), prober })
+        let mut state = state(&path, pace);
+        state.settings_path = settings.to_string_lossy().into_owned();
+        state.interval_given = options.interval.is_some();
+        Ok(World { state, path, clock: Clock::new(), prober })
     }
 }
 

@@ -12,6 +12,7 @@ use domain::edit::Proposal;
 use domain::intent::{Refusal, RefusalCode};
 use domain::link::GatewayEvent;
 use domain::observation::{Answer, ProbeRequest};
+use domain::settings::Settings;
 use domain::sign::LogEvent;
 use domain::view_types::{BackupView, Mark, Shape};
 use domain::{Effect, Event, FileEvent, State, update};
@@ -23,10 +24,11 @@ use crate::config::{Asides, Swap, Watch, create, hash, put_back, read, read_all,
 use crate::discover::{WELL_KNOWN, discover, question};
 use crate::gateway::{Aim, Place, Target, follow, pulse, user};
 use crate::handle::Request;
-use crate::history::History;
+use crate::history::{History, Limits};
 use crate::jobs::Jobs;
 use crate::machine;
 use crate::probe::Prober;
+use crate::settings;
 use crate::{Options, Outward, Published, Publisher, World};
 
 /// Between two publications of nothing but probes.
@@ -67,6 +69,7 @@ pub(crate) struct Owner {
     /// The last save, to take it back.
     saved: Vec<Swap>,
     history: History,
+    settings: PathBuf,
     backups: PathBuf,
     asides: Asides,
     published_at: Duration,
@@ -82,6 +85,7 @@ impl Owner {
         outward: mpsc::UnboundedSender<Outward>,
     ) -> (Self, mpsc::UnboundedSender<Request>, watch::Receiver<Arc<Published>>) {
         let World { state, path, clock, prober } = world;
+        let settings = PathBuf::from(&state.settings_path);
         let (sender, events) = mpsc::unbounded_channel();
         let (request, requests) = mpsc::unbounded_channel();
         let (publisher, published) = watch::channel(Arc::new(Published::of(&state, &clock.now())));
@@ -109,6 +113,7 @@ impl Owner {
             said,
             saved: Vec::new(),
             history,
+            settings,
             asides,
             backups,
             published_at: Duration::ZERO,
@@ -119,6 +124,8 @@ impl Owner {
 
     pub(crate) async fn run(mut self) {
         self.happen(Event::Config(read(&self.path)));
+        self.happen(Event::Settings(settings::read(&self.settings)));
+        tokio::spawn(settings::watch(self.settings.clone(), self.sender.clone()));
         tokio::spawn(watch_config(self.path.clone(), self.sender.clone()));
         tokio::spawn(begin(self.history.clone(), self.place.subscribe(), self.sender.clone()));
         loop {
@@ -155,7 +162,11 @@ impl Owner {
             event,
             Event::Probed { .. } | Event::Tick | Event::Gateway(GatewayEvent::Sign(_)) | Event::Log(LogEvent::Bookmark(_))
         );
+        let days = self.state.settings.history_days;
         let effects = update(&mut self.state, event, now);
+        if self.state.settings.history_days != days {
+            self.history.limit(Limits { days: self.state.settings.history_days, ..Limits::default() });
+        }
         calm &= !effects.iter().any(|it| matches!(it, Effect::Notify(_)));
         let at = if calm { now.mono.max(self.published_at + CALM) } else { now.mono };
         self.publish_at = Some(self.publish_at.map_or(at, |it| it.min(at)));
@@ -205,10 +216,23 @@ impl Owner {
             Effect::Notify(notice) => Outward::Notify(notice),
             Effect::Show(show) => Outward::Show(show),
             Effect::CopyText(text) => Outward::CopyText(text),
+            Effect::SaveSettings(settings) => {
+                if let Err(refusal) = settings::write(&self.settings, &settings) {
+                    tracing::warn!("{}", refusal.message);
+                }
+                return;
+            }
             Effect::Remember(record) => return self.history.keep(record),
             Effect::Quit => return self.quit(),
         };
         let _ = self.outward.send(outward);
+    }
+
+    fn set(&mut self, values: &Settings) -> Result<(), Refusal> {
+        settings::write(&self.settings, values)?;
+        self.happen(Event::Settings(settings::read(&self.settings)));
+        self.publish();
+        Ok(())
     }
 
     /// When what is to be remembered is on the disk, but not much later.
@@ -260,6 +284,7 @@ impl Owner {
             Request::Visible(visible) => self.happen(Event::Visible(visible)),
             Request::Review { changes, reply } => drop(reply.send(self.propose(&changes).map(|it| it.review))),
             Request::Save { changes, base, reply } => drop(reply.send(self.save(&changes, &base))),
+            Request::Settings { values, reply } => drop(reply.send(self.set(&values))),
             Request::Undo { reply } => drop(reply.send(self.undo())),
             Request::TryUrl { provider, base_url, reply } => self.try_url(provider.as_deref(), &base_url, reply),
             Request::Discover { reply } => {

@@ -8,6 +8,7 @@ pub(crate) mod gateway;
 mod history;
 mod keys;
 mod models;
+mod preferences;
 mod providers;
 mod routes;
 mod settings;
@@ -49,6 +50,7 @@ pub fn view(state: &State, now: &Now) -> View {
         doctor: crate::doctor::doctor_view(state),
         followers: state.config.followers.clone(),
         history: state.entries,
+        settings: preferences::settings(state),
         paused: state.paused_until.map(|until| format!("Notifications are paused until {}", clock(until, now))),
     }
 }

@@ -6,6 +6,7 @@ use ts_rs::TS;
 pub use super::backups::{BackupView, STRAIGHT_QUOTES};
 pub use super::history::{HistoryDay, HistoryRow, HistoryShape, HistorySort, HistoryView};
 pub use super::keys::{HeaderView, KeyKind, KeyView};
+pub use super::preferences::{Choice, SettingsView};
 pub use super::routes::RouteView;
 pub use super::settings::SettingView;
 pub use super::work::{Offer, Work};
@@ -50,6 +51,7 @@ pub struct View {
     pub followers: Vec<String>,
     /// Another number than before: something was added to the history.
     pub history: u32,
+    pub settings: SettingsView,
     /// "Notifications are paused until 15:02", while they are.
     pub paused: Option<String>,
 }

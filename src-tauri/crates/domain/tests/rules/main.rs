@@ -20,6 +20,7 @@ mod menu;
 mod route;
 mod scene;
 mod schema;
+mod settings;
 mod template;
 mod upstream;
 mod views;

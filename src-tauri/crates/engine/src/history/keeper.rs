@@ -114,6 +114,10 @@ impl Keeper {
                 self.write();
                 drop(reply.send(self.look(|store| store.entries(since_ms, AT_ONCE))));
             }
+            Request::Limit(limits) => {
+                (self.limits, self.pruned) = (limits, None);
+                self.prune();
+            }
             Request::Flush(reply) => {
                 self.write();
                 let _ = reply.send(());

@@ -35,6 +35,7 @@ enum Request {
     Keep(Record),
     Recall(oneshot::Sender<Recalled>),
     Entries { since_ms: i64, reply: oneshot::Sender<Result<Vec<Entry>, String>> },
+    Limit(Limits),
     Flush(oneshot::Sender<()>),
 }
 
@@ -77,6 +78,10 @@ impl History {
     pub(crate) async fn entries(&self, since_ms: i64) -> Result<Vec<Entry>, String> {
         let answer = self.ask(|reply| Request::Entries { since_ms, reply }).await;
         answer.unwrap_or_else(|| Err("the history does not answer".to_owned()))
+    }
+
+    pub(crate) fn limit(&self, limits: Limits) {
+        let _ = self.requests.try_send(Request::Limit(limits));
     }
 
     /// Returns when all that was given to keep is in the file, or can't be.

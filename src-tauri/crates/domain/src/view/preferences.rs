@@ -1,0 +1,50 @@
+//! The settings as a person changes them.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+use crate::notice::Code;
+use crate::settings::Settings;
+use crate::state::State;
+
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SettingsView {
+    pub values: Settings,
+    /// Where the file is.
+    pub path: String,
+    /// Why the file can't be read: the values are the last good ones.
+    pub fault: Option<String>,
+    /// The probe interval was given when Pilot Light was started, which goes before the setting.
+    pub interval_given: bool,
+    pub notices: Vec<Choice>,
+    /// The boxes, to mute them one by one.
+    pub boxes: Vec<Choice>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Choice {
+    pub id: String,
+    pub name: String,
+}
+
+pub fn settings(state: &State) -> SettingsView {
+    let choice = |id: &str, name: String| Choice { id: id.to_owned(), name };
+    let muted_and_gone = state.settings.muted.iter().filter(|it| !state.servers.contains_key(*it));
+    SettingsView {
+        values: state.settings.clone(),
+        path: state.settings_path.clone(),
+        fault: state.settings_fault.clone(),
+        interval_given: state.interval_given,
+        notices: Code::TOLD.iter().map(|it| choice(it.id(), it.about().to_owned())).collect(),
+        boxes: state
+            .servers
+            .keys()
+            .map(|id| choice(id, state.box_name(id)))
+            .chain(muted_and_gone.map(|id| choice(id, id.clone())))
+            .collect(),
+    }
+}

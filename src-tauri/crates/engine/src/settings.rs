@@ -1,0 +1,163 @@
+//! The app's own settings: one small TOML file that people write too, so a save keeps their comments and their order.
+
+use std::fs;
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use domain::Event;
+use domain::intent::{Refusal, RefusalCode};
+use domain::settings::Settings;
+use tokio::sync::mpsc;
+use toml_edit::{Array, DocumentMut, Item, Value, value};
+
+use crate::config::Watch;
+
+const QUIET: Duration = Duration::from_millis(100);
+
+/// Where a person's settings are, unless another file is named.
+pub(crate) fn file() -> PathBuf {
+    let dirs = directories::ProjectDirs::from("", "", "pilotlight");
+    dirs.map_or_else(|| PathBuf::from("pilotlight"), |it| it.config_dir().to_owned()).join("settings.toml")
+}
+
+/// No file is a file that says nothing. The error is a sentence with its line.
+pub(crate) fn read(path: &Path) -> Result<Settings, String> {
+    match fs::read_to_string(path) {
+        Ok(text) => parse(&text),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Settings::default()),
+        Err(error) => Err(format!("it can't be read: {error}")),
+    }
+}
+
+fn parse(text: &str) -> Result<Settings, String> {
+    let settings: Settings = toml_edit::de::from_str(text).map_err(|error| {
+        let at = error.span().map_or(0, |it| it.start.min(text.len()));
+        let line = text.as_bytes()[..at].iter().filter(|it| **it == b'\n').count() + 1;
+        format!("line {line}: {}", error.message().replace('\n', ", "))
+    })?;
+    settings.check().map_err(|fault| {
+        let line = text.lines().position(|it| it.trim_start().starts_with(fault.key));
+        line.map_or_else(|| fault.message.clone(), |line| format!("line {}: {}", line + 1, fault.message))
+    })?;
+    Ok(settings)
+}
+
+/// What differs from the file goes into it; a value that is as without the file and not in it stays out.
+pub(crate) fn write(path: &Path, settings: &Settings) -> Result<(), Refusal> {
+    settings.check().map_err(|fault| Refusal::new(RefusalCode::Invalid, fault.message))?;
+    let name = path.display();
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(Refusal::new(RefusalCode::File, format!("{name} can't be read: {error}"))),
+    };
+    let before = parse(&text).map_err(|why| {
+        Refusal::new(RefusalCode::File, format!("{name} has an error, {why}")).hint("mend it first; nothing was written")
+    })?;
+    let mut doc: DocumentMut =
+        text.parse().map_err(|error| Refusal::new(RefusalCode::File, format!("{name} has an error: {error}")))?;
+    put(&mut doc, "probeSeconds", before.probe_seconds != settings.probe_seconds, i64::from(settings.probe_seconds).into());
+    put(&mut doc, "historyDays", before.history_days != settings.history_days, i64::from(settings.history_days).into());
+    put(&mut doc, "off", before.off != settings.off, settings.off.iter().collect::<Array>().into());
+    put(&mut doc, "muted", before.muted != settings.muted, settings.muted.iter().collect::<Array>().into());
+    put(&mut doc, "group", before.group != settings.group, settings.group.into());
+    put(&mut doc, "quiet", before.quiet != settings.quiet, settings.quiet.into());
+    put(&mut doc, "quietFrom", before.quiet_from != settings.quiet_from, settings.quiet_from.as_str().into());
+    put(&mut doc, "quietTo", before.quiet_to != settings.quiet_to, settings.quiet_to.as_str().into());
+    replace(path, &doc.to_string()).map_err(|error| {
+        Refusal::new(RefusalCode::File, format!("{name} can't be written: {error}")).hint("mend its permissions, or make room")
+    })
+}
+
+/// In its place, with the comment behind it.
+fn put(doc: &mut DocumentMut, key: &str, differs: bool, mut to: Value) {
+    if !differs {
+        return;
+    }
+    match doc.get_mut(key) {
+        Some(Item::Value(was)) => {
+            *to.decor_mut() = was.decor().clone();
+            *was = to;
+        }
+        _ => doc[key] = value(to),
+    }
+}
+
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    // A link stays a link: what it points to is written.
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = target.parent().ok_or_else(|| io::Error::other("it has no folder"))?;
+    fs::create_dir_all(folder)?;
+    let mut beside = tempfile::Builder::new().prefix(".pilotlight-").suffix(".tmp").tempfile_in(folder)?;
+    beside.write_all(text.as_bytes())?;
+    beside.as_file().sync_all()?;
+    beside.persist(&target).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Reports what it reads, at each change.
+pub(crate) async fn watch(path: PathBuf, events: mpsc::UnboundedSender<Event>) {
+    let mut watch = Watch::new(path.clone(), QUIET);
+    while !events.is_closed() {
+        watch.changed().await;
+        if events.send(Event::Settings(read(&path))).is_err() {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_and_order_survive_a_save() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("settings.toml");
+        fs::write(&path, "# mine\nhistoryDays = 30 # a month\n\n# the cellar is loud\nmuted = [\"rig\"]\n").expect("written");
+        let was = read(&path).expect("it reads");
+        assert_eq!((was.history_days, was.muted.as_slice()), (30, ["rig".to_owned()].as_slice()));
+        let to = Settings { history_days: 60, quiet: true, ..was };
+        write(&path, &to).expect("written");
+        let text = fs::read_to_string(&path).expect("there");
+        assert_eq!(text, "# mine\nhistoryDays = 60 # a month\n\n# the cellar is loud\nmuted = [\"rig\"]\nquiet = true\n");
+        assert_eq!(read(&path), Ok(to));
+    }
+
+    #[test]
+    fn without_a_file_all_is_as_it_comes() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("deep/settings.toml");
+        assert_eq!(read(&path), Ok(Settings::default()));
+        write(&path, &Settings { probe_seconds: 5, ..Settings::default() }).expect("written");
+        assert_eq!(fs::read_to_string(&path).expect("there"), "probeSeconds = 5\n");
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_line() {
+        for (text, told) in [
+            ("group = true\nquiet = maybe\n", "line 2: "),
+            ("\nprobeSeconds = 0\n", "line 2: probeSeconds is 0; it should be from 1 to 3600"),
+            ("colour = \"red\"\n", "line 1: unknown field `colour`"),
+            ("probeSeconds = \"ten\"\n", "line 1: invalid type"),
+            ("probeSeconds = -1\n", "line 1: invalid value"),
+            ("quiet = true\nquietTo = \"7\"\n", "line 2: quietTo is \"7\""),
+        ] {
+            let why = parse(text).expect_err(text);
+            assert!(why.starts_with(told), "{why}");
+        }
+    }
+
+    #[test]
+    fn a_file_with_an_error_is_not_written_over() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("settings.toml");
+        fs::write(&path, "quiet = maybe\n").expect("written");
+        let refused = write(&path, &Settings { quiet: true, ..Settings::default() }).expect_err("it has an error");
+        assert_eq!((refused.code, refused.hint.as_deref()), (RefusalCode::File, Some("mend it first; nothing was written")));
+        assert_eq!(fs::read_to_string(&path).expect("there"), "quiet = maybe\n");
+        let bad = write(&folder.path().join("new.toml"), &Settings { history_days: 0, ..Settings::default() });
+        assert_eq!(bad.expect_err("out of range").code, RefusalCode::Invalid);
+    }
+}
