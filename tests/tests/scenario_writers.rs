@@ -22,7 +22,7 @@ fn of_a_thousand_foreign_edits_none_is_lost() {
     let foreign = RefCell::new(Foreign::start(&config));
     for n in 1..=OURS {
         let met = Cell::new(false);
-        let edited = engine::edit(&options, false, |ground| {
+        let make = |ground: &engine::Ground| {
             // We have looked, and have not written.
             if !met.replace(true) {
                 (1..THEIRS).for_each(|_| foreign.borrow_mut().edit());
@@ -31,7 +31,8 @@ fn of_a_thousand_foreign_edits_none_is_lost() {
             assert_eq!(was, Some(n), "ours stays");
             let (provider, model) = ("box".to_owned(), "m".to_owned());
             Ok(vec![Change::Limit { provider, model, limit: Limit::MaxTokens, was, to: Some(n + 1) }])
-        });
+        };
+        let edited = engine::edit(&options, make, |_| Ok(true));
         assert!(edited.expect("in the end").written);
         foreign.borrow_mut().edit();
     }

@@ -19,11 +19,11 @@ pub type Done = Result<ExitCode, Fault>;
 
 pub fn edit(place: &Place, dry: DryRun, make: impl Fn(&Ground) -> Result<Vec<Change>, Refusal>) -> Done {
     // A new problem that keeps OpenClaw from reading the file is not written. The rest is the person's choice, and told.
-    let tried = engine::edit(&place.options(), true, &make)?;
-    if let Some(problem) = tried.review.problems.iter().find(|it| it.severity == Severity::Error) {
-        return Err(invalid(format!("OpenClaw would refuse that: {}", problem.message)).into());
-    }
-    let edited = if dry.dry_run || !tried.changed { tried } else { engine::edit(&place.options(), false, &make)? };
+    let edited =
+        engine::edit(&place.options(), make, |review| match review.problems.iter().find(|it| it.severity == Severity::Error) {
+            Some(problem) => Err(invalid(format!("OpenClaw would refuse that: {}", problem.message))),
+            None => Ok(!dry.dry_run),
+        })?;
     tell(place, dry.dry_run, &edited);
     Ok(ExitCode::SUCCESS)
 }

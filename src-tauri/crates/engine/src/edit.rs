@@ -75,12 +75,16 @@ impl Ground {
     }
 }
 
-/// Makes changes of what the file says now, and writes them, unless it is to be a dry run. Where another program writes at the same
+/// Makes changes of what the file says now, and writes them if they `may` be once reviewed. Where another program writes at the same
 /// time, they are made anew of what it wrote.
 ///
 /// # Errors
 /// When the changes are refused, or the file can't be read or written. Then nothing was written.
-pub fn edit(options: &Options, dry_run: bool, make: impl Fn(&Ground) -> Result<Vec<Change>, Refusal>) -> Result<Edited, Refusal> {
+pub fn edit(
+    options: &Options,
+    make: impl Fn(&Ground) -> Result<Vec<Change>, Refusal>,
+    may: impl Fn(&Review) -> Result<bool, Refusal>,
+) -> Result<Edited, Refusal> {
     let begun = Instant::now();
     let mut unread = None;
     loop {
@@ -99,13 +103,14 @@ pub fn edit(options: &Options, dry_run: bool, make: impl Fn(&Ground) -> Result<V
         let changes = make(&ground)?;
         let proposal = propose_on(&ground.source, &ground.state, &changes)?;
         let changed = proposal.text() != ground.doc().text();
-        if changed && !dry_run {
+        let written = changed && may(&proposal.review)?;
+        if written {
             match ground.source.write(&proposal.after, &options.backups()) {
                 Err(refusal) if refusal.code == RefusalCode::Stale && !last => continue,
                 written => drop(written?),
             }
         }
-        return Ok(Edited { path: ground.path, review: proposal.review, changed, written: changed && !dry_run });
+        return Ok(Edited { path: ground.path, review: proposal.review, changed, written });
     }
 }
 
