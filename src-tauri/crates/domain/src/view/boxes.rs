@@ -1,7 +1,7 @@
 //! A card for each local server: its state in words, what it serves, and what to do.
 
-use super::types::{BoxCard, ContextBar, Copy, Day, Distrust, Fact, Mark, Note, Severity};
-use super::{contexts, describe, mark_of, said, since, work};
+use super::types::{BoxCard, ContextBar, Copy, Day, Fact, Mark, Note, Severity};
+use super::{contexts, describe, mark_of, said, since, trust, work};
 use crate::config::Provider;
 use crate::history::{Past, STRIP};
 use crate::observation::{Failure, Load};
@@ -41,7 +41,7 @@ fn card(state: &State, provider: &Provider, server: &Server, now: &Now) -> BoxCa
         contexts: contexts(state, provider),
         role: role(state, provider, standing),
         notes: notes(state, provider, server, standing, now),
-        trust: trust(server),
+        trust: trust::trust(server),
         offers: work::offers(state, provider),
         work: state.jobs.get(&provider.id).map(work::work),
         base_url: server.base_url.clone(),
@@ -106,18 +106,6 @@ fn contexts(state: &State, provider: &Provider) -> Vec<ContextBar> {
         Some(ContextBar { model: state.config.name(&model), served, configured: it.context_window })
     });
     bars.take(6).collect()
-}
-
-/// A certificate that a person may take, on their own word.
-fn trust(server: &Server) -> Option<Distrust> {
-    let Some(Failure::Untrusted(it)) = &server.refusal else { return None };
-    let (severity, title) = if it.changed {
-        (Severity::Error, "It shows another certificate than the one you trusted.".to_owned())
-    } else {
-        (Severity::Warning, format!("Its certificate is not trusted: {}.", it.why))
-    };
-    let text = "Nothing was sent to it. Trust it only if this is the fingerprint (SHA-256) of the server's own certificate:";
-    Some(Distrust { severity, title, text: text.to_owned(), fingerprint: it.fingerprint.clone() })
 }
 
 fn role(state: &State, provider: &Provider, standing: Standing) -> Option<String> {

@@ -12,6 +12,7 @@ mod preferences;
 mod providers;
 mod routes;
 mod settings;
+mod trust;
 pub mod types;
 mod work;
 

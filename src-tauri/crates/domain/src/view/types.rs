@@ -9,6 +9,7 @@ pub use super::keys::{HeaderView, KeyKind, KeyView};
 pub use super::preferences::{Choice, SettingsView};
 pub use super::routes::RouteView;
 pub use super::settings::SettingView;
+pub use super::trust::Distrust;
 pub use super::work::{Offer, Work};
 use crate::change::{Change, Fields};
 use crate::doctor::DoctorView;
@@ -271,17 +272,6 @@ pub struct Day {
     pub uptime: String,
     /// "Half of its answers within 38 ms, 95 % within 71 ms"
     pub pace: Option<String>,
-}
-
-/// A certificate that nobody vouches for, with its fingerprint to compare.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct Distrust {
-    pub severity: Severity,
-    pub title: String,
-    pub text: String,
-    pub fingerprint: String,
 }
 
 /// How much context a model is served with against what the config says.
