@@ -17,9 +17,13 @@ use crate::scene::{LOCAL_FIRST, Scene};
 #[test]
 #[expect(clippy::disallowed_methods, reason = "what the window reads lies in files")]
 fn the_window_reads_what_stands_here() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../ui/src/generated");
+    let folder = PathBuf::from(
+        std::env::var_os("TS_RS_EXPORT_DIR")
+            .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../ui/src/generated").into()),
+    );
     let write = |name: &str, value: serde_json::Value| {
         let text = format!("{}\n", serde_json::to_string_pretty(&value).expect("serializes"));
+        std::fs::create_dir_all(&folder).expect("a folder");
         std::fs::write(folder.join(name), text).expect("the UI's folder is there");
     };
     write("templates.json", serde_json::to_value(TEMPLATES).expect("serializes"));
