@@ -2,6 +2,7 @@
 
 mod aside;
 mod contexts;
+mod corpus;
 mod discovery;
 mod doctor;
 mod edit;
