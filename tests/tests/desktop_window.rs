@@ -50,6 +50,32 @@ fn a_context_is_changed_reviewed_and_saved_as_one_line() {
 }
 
 #[test]
+fn a_model_is_renamed_wherever_it_is_named_and_a_backup_brings_it_back() {
+    on_desktop("a_model_is_renamed_wherever_it_is_named_and_a_backup_brings_it_back", async || {
+        let server = FakeBox::start("gemma").await;
+        let desktop = Desktop::start().await;
+        let before = CONFIG.replace("BASE_URL", &server.base_url());
+        let setup = Setup::new(&desktop, &before);
+        let mut arguments = setup.arguments();
+        arguments.extend(["--show", "--interval", "3600"].map(str::to_owned));
+        let window = Driver::start(&desktop, &arguments).await;
+        let file = || std::fs::read_to_string(&setup.config).expect("the config");
+
+        window.click("nav-models").await;
+        window.click("more-box_1/gemma").await;
+        window.fill("id-box_1/gemma", "gemma-2").await;
+        window.click("review").await;
+        window.click("save").await;
+        let renamed = before.replace("id: \"gemma\"", "id: \"gemma-2\"").replace("\"box_1/gemma\"", "\"box_1/gemma-2\"");
+        until("the new id, wherever it is named", async || (file() == renamed).then_some(())).await;
+
+        window.click("nav-backups").await;
+        window.click("restore").await;
+        until("the text before", async || (file() == before).then_some(())).await;
+    });
+}
+
+#[test]
 fn the_page_can_neither_leave_nor_load_anything_foreign() {
     on_desktop("the_page_can_neither_leave_nor_load_anything_foreign", async || {
         let server = FakeBox::start("gemma").await;

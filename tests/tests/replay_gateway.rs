@@ -265,7 +265,8 @@ fn context_overflow_2026_9_6() {
 fn a_whole_day_of_2026_9_6() {
     let seen = replay(&agents(), log("2026.9.6.log.jsonl", &[]), false);
     let count = |code: &str| seen.lines().filter(|it| it.contains(code)).count();
-    assert_eq!((count("[fallback.started"), count("[route.exhausted"), count("[run.stuck")), (14, 2, 1));
+    // 14 runs fell back; twice two agents did within seconds, which is one piece of news.
+    assert_eq!((count("[fallback.started"), count("[route.exhausted"), count("[run.stuck")), (12, 2, 1));
 }
 
 #[test]

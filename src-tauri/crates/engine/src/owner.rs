@@ -1,26 +1,24 @@
 //! The owner task: the one place that holds the state. Events come in, effects go out, and what changed is published.
 
+mod edits;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use document::Document;
-use domain::change::Change;
 use domain::config::Provider;
 use domain::discovery::{ListedModel, listed};
-use domain::edit::Proposal;
 use domain::intent::{Refusal, RefusalCode};
 use domain::link::GatewayEvent;
 use domain::observation::{Answer, ProbeRequest};
 use domain::settings::Settings;
 use domain::sign::LogEvent;
-use domain::view_types::{BackupView, Mark, Shape};
+use domain::view_types::{Mark, Shape};
 use domain::{Effect, Event, FileEvent, State, update};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
-use crate::backups::{self, Comeback};
 use crate::clock::Clock;
-use crate::config::{Asides, Swap, Watch, create, hash, put_back, read, read_all, stale, write};
+use crate::config::{Asides, Swap, Watch, read, read_all};
 use crate::discover::{WELL_KNOWN, discover, question};
 use crate::gateway::{Aim, Place, Target, follow, pulse, user};
 use crate::handle::Request;
@@ -299,91 +297,6 @@ impl Owner {
             Request::Backups { reply } => drop(reply.send(self.backups())),
             Request::BackupReview { name, reply } => drop(reply.send(self.comeback(&name).map(|it| it.proposal.review))),
             Request::Restore { name, base, reply } => drop(reply.send(self.restore(&name, &base))),
-        }
-    }
-
-    /// Against the freshest text, whatever was read before.
-    fn propose(&self, changes: &[Change]) -> Result<Proposal, Refusal> {
-        crate::edit::propose(&self.path, &self.state, changes)
-    }
-
-    /// What was reviewed, if the file is still the one that it was reviewed on.
-    fn save(&mut self, changes: &[Change], base: &str) -> Result<(), Refusal> {
-        let (swaps, hash) = crate::edit::save(&self.path, &self.state, changes, base, &self.backups)?;
-        let said = domain::edit::said(&self.state, changes);
-        self.happen(Event::Saved { hash, said });
-        self.saved = swaps;
-        self.echo();
-        Ok(())
-    }
-
-    /// Our own write, read now, so that the answer finds the new view; the watcher's report then changes nothing.
-    fn echo(&mut self) {
-        self.happen(Event::Config(read(&self.path)));
-        self.publish();
-    }
-
-    fn backups(&self) -> Result<Vec<BackupView>, Refusal> {
-        let now = self.clock.now();
-        let found = backups::list(&self.path, &self.backups)?;
-        Ok(found
-            .into_iter()
-            .map(|it| BackupView::new(it.name, crate::clock::unix_ms(&it.at), it.bytes, it.aside, &now))
-            .collect())
-    }
-
-    fn comeback(&self, name: &str) -> Result<Comeback, Refusal> {
-        backups::propose(&self.path, &self.state, &self.backups, name)
-    }
-
-    fn restore(&mut self, name: &str, base: &str) -> Result<(), Refusal> {
-        let Comeback { before, proposal } = self.comeback(name)?;
-        if proposal.review.base != base {
-            return Err(stale());
-        }
-        // A file that was broken, or not there, is nothing to come back to.
-        self.saved.clear();
-        match before {
-            Some(before) => {
-                let written = write(&self.path, base, &proposal.after, &self.backups)?;
-                self.happen(Event::Saved { hash: written.hash.clone(), said: vec!["a backup put back".to_owned()] });
-                if Document::parse(&before).is_ok() {
-                    self.saved.push(Swap { path: self.path.clone(), before, hash: written.hash });
-                }
-            }
-            None => create(&self.path, &proposal.after)?,
-        }
-        self.echo();
-        Ok(())
-    }
-
-    fn undo(&mut self) -> Result<(), Refusal> {
-        let Some(own) = self.saved.last() else { return Err(Refusal::new(RefusalCode::Invalid, "there is no save to undo")) };
-        let hash = hash(&own.before);
-        match put_back(&self.saved, &self.backups) {
-            Ok(()) => {
-                self.saved.clear();
-                self.happen(Event::Saved { hash, said: vec!["the last save taken back".to_owned()] });
-                self.echo();
-                Ok(())
-            }
-            Err(refusal) if refusal.code == RefusalCode::Stale => {
-                self.saved.clear();
-                Err(Refusal::new(RefusalCode::Stale, "the file was changed since that save")
-                    .hint("undo it by hand: the text before is among the backups"))
-            }
-            Err(refusal) => Err(refusal),
-        }
-    }
-
-    fn reveal(&self, provider: &str, header: Option<&str>) -> Result<String, Refusal> {
-        let key = self.state.config.provider(provider).and_then(|it| match header {
-            None => Some(&it.key),
-            Some(name) => it.headers.iter().find(|it| it.0 == name).map(|it| &it.1),
-        });
-        match key {
-            Some(domain::config::Key::Literal(key)) => Ok(key.clone()),
-            _ => Err(Refusal::new(RefusalCode::Invalid, format!("{provider} has no such secret written out in the file"))),
         }
     }
 

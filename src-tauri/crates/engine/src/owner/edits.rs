@@ -1,0 +1,99 @@
+//! What a person does to the config through the window: reviews, saves, takes a save back, puts a backup back, looks at a secret.
+
+use document::Document;
+use domain::Event;
+use domain::change::Change;
+use domain::edit::Proposal;
+use domain::intent::{Refusal, RefusalCode};
+use domain::view_types::BackupView;
+
+use super::Owner;
+use crate::backups::{self, Comeback};
+use crate::config::{Swap, create, hash, put_back, read, stale, write};
+
+impl Owner {
+    /// Against the freshest text, whatever was read before.
+    pub(super) fn propose(&self, changes: &[Change]) -> Result<Proposal, Refusal> {
+        crate::edit::propose(&self.path, &self.state, changes)
+    }
+
+    /// What was reviewed, if the file is still the one that it was reviewed on.
+    pub(super) fn save(&mut self, changes: &[Change], base: &str) -> Result<(), Refusal> {
+        let (swaps, hash) = crate::edit::save(&self.path, &self.state, changes, base, &self.backups)?;
+        let said = domain::edit::said(&self.state, changes);
+        self.happen(Event::Saved { hash, said });
+        self.saved = swaps;
+        self.echo();
+        Ok(())
+    }
+
+    /// Our own write, read now, so that the answer finds the new view; the watcher's report then changes nothing.
+    pub(super) fn echo(&mut self) {
+        self.happen(Event::Config(read(&self.path)));
+        self.publish();
+    }
+
+    pub(super) fn backups(&self) -> Result<Vec<BackupView>, Refusal> {
+        let now = self.clock.now();
+        let found = backups::list(&self.path, &self.backups)?;
+        Ok(found
+            .into_iter()
+            .map(|it| BackupView::new(it.name, crate::clock::unix_ms(&it.at), it.bytes, it.aside, &now))
+            .collect())
+    }
+
+    pub(super) fn comeback(&self, name: &str) -> Result<Comeback, Refusal> {
+        backups::propose(&self.path, &self.state, &self.backups, name)
+    }
+
+    pub(super) fn restore(&mut self, name: &str, base: &str) -> Result<(), Refusal> {
+        let Comeback { before, proposal } = self.comeback(name)?;
+        if proposal.review.base != base {
+            return Err(stale());
+        }
+        // A file that was broken, or not there, is nothing to come back to.
+        self.saved.clear();
+        match before {
+            Some(before) => {
+                let written = write(&self.path, base, &proposal.after, &self.backups)?;
+                self.happen(Event::Saved { hash: written.hash.clone(), said: vec!["a backup put back".to_owned()] });
+                if Document::parse(&before).is_ok() {
+                    self.saved.push(Swap { path: self.path.clone(), before, hash: written.hash });
+                }
+            }
+            None => create(&self.path, &proposal.after)?,
+        }
+        self.echo();
+        Ok(())
+    }
+
+    pub(super) fn undo(&mut self) -> Result<(), Refusal> {
+        let Some(own) = self.saved.last() else { return Err(Refusal::new(RefusalCode::Invalid, "there is no save to undo")) };
+        let hash = hash(&own.before);
+        match put_back(&self.saved, &self.backups) {
+            Ok(()) => {
+                self.saved.clear();
+                self.happen(Event::Saved { hash, said: vec!["the last save taken back".to_owned()] });
+                self.echo();
+                Ok(())
+            }
+            Err(refusal) if refusal.code == RefusalCode::Stale => {
+                self.saved.clear();
+                Err(Refusal::new(RefusalCode::Stale, "the file was changed since that save")
+                    .hint("undo it by hand: the text before is among the backups"))
+            }
+            Err(refusal) => Err(refusal),
+        }
+    }
+
+    pub(super) fn reveal(&self, provider: &str, header: Option<&str>) -> Result<String, Refusal> {
+        let key = self.state.config.provider(provider).and_then(|it| match header {
+            None => Some(&it.key),
+            Some(name) => it.headers.iter().find(|it| it.0 == name).map(|it| &it.1),
+        });
+        match key {
+            Some(domain::config::Key::Literal(key)) => Ok(key.clone()),
+            _ => Err(Refusal::new(RefusalCode::Invalid, format!("{provider} has no such secret written out in the file"))),
+        }
+    }
+}
