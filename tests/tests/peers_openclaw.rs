@@ -108,8 +108,16 @@ async fn over_the_socket_alone() {
     assert_eq!(route.agents, ["main"]);
     assert!(begun.await.expect("it ran").contains("pong"));
     local.set_mode(Mode::Ready);
-    assert!(turn(home).await.contains("pong"));
-    let notice = stage.told().await;
+    // OpenClaw leaves a primary that refused its key alone for 30 s, so the first turns may still go to the fallback.
+    let mut told = Vec::new();
+    for _ in 0..20 {
+        assert!(turn(home.clone()).await.contains("pong"));
+        told = stage.told_so_far();
+        if !told.is_empty() {
+            break;
+        }
+    }
+    let notice = told.first().expect("a notice within 20 turns");
     assert_eq!((notice.code.id(), notice.title.as_str()), ("fallback.ended", "Back on Local"));
     println!("{}", notice.body);
 }
