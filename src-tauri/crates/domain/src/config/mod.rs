@@ -20,6 +20,7 @@ pub use lint::{alias_fault, covers};
 pub use more::{Content, Setting};
 pub use posture::{Posture, Tools};
 pub use problem::{About, Field, Problem};
+pub(crate) use read::is_env_name;
 pub use whole::{Part, Whole};
 
 #[derive(Clone, Debug, Default, PartialEq)]

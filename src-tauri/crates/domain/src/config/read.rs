@@ -370,7 +370,7 @@ fn env_name(text: &str) -> Option<String> {
     is_env_name(name).then(|| name.to_owned())
 }
 
-fn is_env_name(name: &str) -> bool {
+pub fn is_env_name(name: &str) -> bool {
     let mut chars = name.chars();
     chars.next().is_some_and(|it| it.is_ascii_uppercase() || it == '_')
         && chars.all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_')

@@ -124,9 +124,6 @@ impl Whole {
 
     /// Puts the differences of the files themselves into a review of the whole.
     pub fn show(&self, review: &mut Review, parts: &[Part]) {
-        if self.is_alone() {
-            return;
-        }
         review.diff.clear();
         review.lines_changed = 0;
         for part in parts {
@@ -151,7 +148,8 @@ impl Whole {
     }
 
     /// One file, and all of it could be read.
-    fn is_alone(&self) -> bool {
+    #[must_use]
+    pub fn is_alone(&self) -> bool {
         self.files.len() == 1 && self.problems.is_empty()
     }
 

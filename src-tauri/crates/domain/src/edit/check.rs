@@ -3,7 +3,7 @@
 use document::{Document, Path, Segment};
 
 use crate::change::{Change, FieldValue, ModelField, NewKey, Owner};
-use crate::config::alias_fault;
+use crate::config::{alias_fault, is_env_name};
 use crate::schema::{Shape, reference_part, shape_at};
 
 const MOST_TOKENS: u64 = 1_000_000_000;
@@ -202,9 +202,4 @@ fn base_url(provider: &str, to: Option<&str>) -> Result<(), String> {
         Ok(_) => Ok(()),
         Err(_) => Err(format!("\"{text}\" is not a URL; it should look like http://127.0.0.1:1234/v1")),
     }
-}
-
-fn is_env_name(name: &str) -> bool {
-    name.starts_with(|it: char| it.is_ascii_uppercase() || it == '_')
-        && name.chars().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_')
 }

@@ -89,6 +89,9 @@ impl Source {
 
     /// The differences file by file, in the place of those of the whole.
     pub fn show(&self, proposal: &mut Proposal) -> Result<(), Refusal> {
+        if self.whole.is_alone() {
+            return Ok(());
+        }
         let parts = self.whole.part(&proposal.after)?;
         self.whole.show(&mut proposal.review, &parts);
         Ok(())
