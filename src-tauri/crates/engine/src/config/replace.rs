@@ -14,7 +14,7 @@ const PREFIX: &str = ".pilotlight-";
 /// A file of ours that is older than this was left by a write that never ended.
 const LEFT: Duration = Duration::from_secs(60);
 
-/// What is done, in this order. A write can end after each; the tests see to it that it does.
+/// What is done, in this order. A write can end or fail after each; the tests see to it that it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     BackupWritten,
@@ -26,6 +26,8 @@ pub(super) enum Step {
     Exchanged,
     FolderSynced,
 }
+
+pub(super) type Done<'a> = &'a dyn Fn(Step) -> io::Result<()>;
 
 pub(super) enum Fault {
     /// Another text stands there by now.
@@ -39,7 +41,7 @@ impl From<io::Error> for Fault {
     }
 }
 
-pub(super) fn replace(target: &Path, to: &str, current: &str, done: &dyn Fn(Step)) -> Result<(), Fault> {
+pub(super) fn replace(target: &Path, to: &str, current: &str, done: Done) -> Result<(), Fault> {
     let folder = target.parent().ok_or_else(|| io::Error::other("it has no folder"))?;
     let mode = fs::metadata(target)?.permissions();
     // Refused before anything is written, as an editor would be: a rename would get past a read-only file.
@@ -48,20 +50,21 @@ pub(super) fn replace(target: &Path, to: &str, current: &str, done: &dyn Fn(Step
     }
     sweep(folder, PREFIX);
     let mut beside = beside(folder)?;
-    done(Step::BesideMade);
+    done(Step::BesideMade)?;
     beside.write_all(to.as_bytes())?;
     beside.as_file().set_permissions(mode)?;
-    done(Step::BesideWritten);
+    done(Step::BesideWritten)?;
     beside.as_file().sync_all()?;
-    done(Step::BesideSynced);
+    done(Step::BesideSynced)?;
     if !says(target, current) {
         return Err(Fault::Stale);
     }
-    done(Step::Looked);
+    done(Step::Looked)?;
     exchange(beside, target, current)?;
-    done(Step::Exchanged);
-    sync_folder(folder)?;
-    done(Step::FolderSynced);
+    // From here on it is written. A folder that can't be synced makes the new name less durable, not the text less whole.
+    if let Err(error) = done(Step::Exchanged).and_then(|()| sync_folder(folder)).and_then(|()| done(Step::FolderSynced)) {
+        tracing::warn!("{} can't be synced: {error}", folder.display());
+    }
     Ok(())
 }
 

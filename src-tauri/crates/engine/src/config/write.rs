@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use document::{Document, Value};
 use domain::intent::{Refusal, RefusalCode};
 
-use super::replace::{Fault, Step, beside, replace, sweep, sync_folder};
+use super::replace::{Done, Fault, Step, beside, replace, sweep, sync_folder};
 use super::{Text, hash, text};
 
 /// Backups kept; a text that is there already is not kept twice.
@@ -31,10 +31,10 @@ pub(crate) fn backups_of(root: &Path, config: &Path) -> PathBuf {
 /// Replaces the text of hash `was` by `to`. Nothing is written unless both hold: the file still has that text, and the new text reads
 /// as the config that it should be.
 pub(crate) fn write(path: &Path, was: &str, to: &Document, backups: &Path) -> Result<Written, Refusal> {
-    write_in_steps(path, was, to, backups, &|_| {})
+    write_in_steps(path, was, to, backups, &|_| Ok(()))
 }
 
-fn write_in_steps(path: &Path, was: &str, to: &Document, backups: &Path, done: &dyn Fn(Step)) -> Result<Written, Refusal> {
+fn write_in_steps(path: &Path, was: &str, to: &Document, backups: &Path, done: Done) -> Result<Written, Refusal> {
     verify(to)?;
     let to = to.text();
     // A link stays a link: what it points to is written.
@@ -125,7 +125,7 @@ fn same(a: &Value, b: &Value) -> bool {
 }
 
 /// Keeps `text` in the app's own state folder, readable by this user alone.
-fn back_up(folder: &Path, path: &Path, text: &str, done: &dyn Fn(Step)) -> io::Result<()> {
+fn back_up(folder: &Path, path: &Path, text: &str, done: Done) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     folder.parent().into_iter().chain([folder]).try_for_each(|it| private(it, 0o700))?;
     let name = path.file_name().map_or_else(|| "config".into(), |it| it.to_string_lossy().into_owned());
@@ -142,10 +142,10 @@ fn back_up(folder: &Path, path: &Path, text: &str, done: &dyn Fn(Step)) -> io::R
     let mut file = tempfile::Builder::new().prefix(NEW).tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
-    done(Step::BackupWritten);
+    done(Step::BackupWritten)?;
     file.persist(&at).map_err(|error| error.error)?;
     private(&at, 0o600)?;
-    done(Step::BackupKept);
+    done(Step::BackupKept)?;
     kept.push(at);
     // The names sort by time.
     kept.sort();

@@ -105,6 +105,7 @@ fn cut_off(crash: &str) {
         if left.get() == 0 {
             std::process::abort();
         }
+        Ok(())
     };
     let backups = Path::new(folder).join("state/backups");
     write_in_steps(&config, &hash(OLD), &to, &backups, &done).map(drop).expect("written");
@@ -124,6 +125,7 @@ fn another_program_writes_at_the_last_moment() {
                     fs::rename(&beside, place.config()).expect("renamed");
                 }
             }
+            Ok(())
         };
         let to = Document::parse(NEW_TEXT).expect("parses");
         let backups = place.folder.path().join("state/backups");
@@ -182,17 +184,40 @@ fn a_new_file_is_for_this_user_alone() {
 }
 
 #[test]
-fn a_read_only_file_and_a_full_disk_are_told_with_what_to_do() {
+fn a_disk_that_fails_at_any_step() {
+    let kinds = [
+        (io::ErrorKind::StorageFull, "make room"),
+        (io::ErrorKind::QuotaExceeded, "make room"),
+        (io::ErrorKind::ReadOnlyFilesystem, "read-only"),
+        (io::ErrorKind::PermissionDenied, "permissions"),
+    ];
+    for (kind, hint) in kinds {
+        for step in 1..=8 {
+            let place = Place::new(0o600);
+            let left = Cell::new(step);
+            let fail = |_: Step| {
+                left.set(left.get() - 1);
+                if left.get() == 0 { Err(io::Error::from(kind)) } else { Ok(()) }
+            };
+            let to = Document::parse(NEW_TEXT).expect("parses");
+            let done = write_in_steps(&place.config(), &hash(OLD), &to, &place.folder.path().join("state/backups"), &fail);
+            // After the sixth the new file has the old one's name; what fails then no longer undoes it.
+            let Err(refused) = done else {
+                assert_eq!((step > 6, place.text().as_str()), (true, NEW_TEXT), "step {step}");
+                continue;
+            };
+            assert_eq!((step > 6, place.text().as_str()), (false, OLD), "step {step}");
+            let said = format!("{} {}", refused.message, refused.hint.unwrap_or_default());
+            assert!(said.contains("nothing was written") && said.contains(hint), "step {step}: {said}");
+            assert_eq!(place.leftovers(), Vec::<PathBuf>::new(), "step {step}");
+        }
+    }
+}
+
+#[test]
+fn a_read_only_file_is_told_with_what_to_do() {
     let place = Place::new(0o444);
     let refused = place.write(NEW_TEXT).expect_err("read-only");
     assert_eq!((place.text().as_str(), place.mode()), (OLD, 0o444));
     assert!(refused.message.contains("no permission"), "{}", refused.message);
-    for (kind, hint) in [
-        (io::ErrorKind::StorageFull, "make room"),
-        (io::ErrorKind::QuotaExceeded, "make room"),
-        (io::ErrorKind::ReadOnlyFilesystem, "the disk is read-only"),
-    ] {
-        let refused = file_refusal(&io::Error::from(kind), &place.config());
-        assert!(refused.hint.is_some_and(|it| it.starts_with("nothing was written") && it.contains(hint)));
-    }
 }
