@@ -30,7 +30,7 @@ use std::{
 pub use curly::straighten;
 pub use edit::Edit;
 pub use error::{EditError, ParseError, ParseErrorKind};
-pub use path::{Path, Segment};
+pub use path::{Path, Segment, Way};
 pub use serde_json::Value;
 
 use layout::Source;
@@ -120,7 +120,7 @@ impl Document {
     /// Whether readers of strict JSON read it too: no comments, no byte order mark, double quotes.
     #[must_use]
     pub fn is_strict_json(&self) -> bool {
-        serde_json::from_str::<Value>(&self.text).is_ok()
+        serde_json::from_str::<&serde_json::value::RawValue>(&self.text).is_ok()
     }
 
     /// Makes all edits, in order, or none. Each one meets the values that the ones before it left.

@@ -63,6 +63,58 @@ impl Path {
     }
 }
 
+/// The way down to a value while a document is walked. It lives on the stack, and becomes a [`Path`] only where something is found: a
+/// large document has many places.
+#[derive(Clone, Copy, Debug)]
+pub struct Way<'a> {
+    above: Option<&'a Way<'a>>,
+    last: Step<'a>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step<'a> {
+    Root,
+    Key(&'a str),
+    Index(usize),
+}
+
+impl<'a> Way<'a> {
+    #[must_use]
+    pub fn root() -> Self {
+        Way { above: None, last: Step::Root }
+    }
+
+    #[must_use]
+    pub fn key(&'a self, key: &'a str) -> Self {
+        Way { above: Some(self), last: Step::Key(key) }
+    }
+
+    #[must_use]
+    pub fn index(&'a self, index: usize) -> Self {
+        Way { above: Some(self), last: Step::Index(index) }
+    }
+
+    /// The key of the last step, if that is one into an object.
+    #[must_use]
+    pub fn last_key(&self) -> Option<&'a str> {
+        match self.last {
+            Step::Key(key) => Some(key),
+            Step::Root | Step::Index(_) => None,
+        }
+    }
+
+    #[must_use]
+    pub fn path(&self) -> Path {
+        let mut path = self.above.map(Way::path).unwrap_or_default();
+        match self.last {
+            Step::Root => {}
+            Step::Key(key) => path.push(key),
+            Step::Index(index) => path.push(index),
+        }
+        path
+    }
+}
+
 /// A [`Path`] from its steps: `path!["agents", "defaults", "model", "fallbacks", 0]`.
 #[macro_export]
 macro_rules! path {
@@ -142,6 +194,15 @@ mod tests {
         assert_eq!(at.to_string(), "models.providers.local.models.0.maxTokens");
         assert_eq!(path![].to_string(), "<root>");
         assert_eq!(Path::from(["a", "b"]).child(3).to_string(), "a.b.3");
+    }
+
+    #[test]
+    fn a_way_becomes_a_path() {
+        let root = Way::root();
+        let a = root.key("a");
+        let b = a.index(1);
+        assert_eq!((root.path(), b.path(), b.key("c").path()), (path![], path!["a", 1], path!["a", 1, "c"]));
+        assert_eq!((root.last_key(), a.last_key(), b.last_key()), (None, Some("a"), None));
     }
 
     #[test]

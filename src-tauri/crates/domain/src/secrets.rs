@@ -1,6 +1,6 @@
 //! Which values of a config are secrets, and how they are shown: not at all.
 
-use document::{Document, Path, Segment, Value};
+use document::{Document, Path, Value, Way};
 
 /// What stands for a secret wherever the file's text is shown.
 pub const MASK: &str = "••••••••";
@@ -15,62 +15,45 @@ const FOLDERS: [&str; 3] = ["headers", "env", "tls"];
 #[must_use]
 pub fn secrets(doc: &Document) -> Vec<Path> {
     let mut found = Vec::new();
-    walk(doc.value(), &mut Vec::new(), false, &mut found);
+    walk(doc.value(), &Way::root(), false, &mut found);
     found
 }
 
 /// A secret is written out in a value below a key of this name.
 pub(crate) fn holds_secret(key: &str, value: &Value) -> bool {
     let mut found = Vec::new();
-    walk(value, &mut vec![Step::Key(key)], is_secret_name(key), &mut found);
+    walk(value, &Way::root().key(key), is_secret_name(key), &mut found);
     !found.is_empty()
 }
 
-/// A step on the way down. Paths are made only of what is found: a large config has many places and few secrets.
-#[derive(Clone, Copy)]
-enum Step<'a> {
-    Key(&'a str),
-    Index(usize),
-}
-
-fn walk<'a>(value: &'a Value, at: &mut Vec<Step<'a>>, is_secret: bool, found: &mut Vec<Path>) {
+fn walk(value: &Value, at: &Way<'_>, is_secret: bool, found: &mut Vec<Path>) {
     match value {
-        Value::String(text) if is_secret && !text.is_empty() && !text.starts_with("${") => {
-            found.push(
-                at.iter()
-                    .map(|it| match it {
-                        Step::Key(key) => Segment::from(*key),
-                        Step::Index(index) => Segment::from(*index),
-                    })
-                    .collect(),
-            );
-        }
+        Value::String(text) if is_secret && !text.is_empty() && !text.starts_with("${") => found.push(at.path()),
         Value::Array(items) => {
-            for (i, item) in items.iter().enumerate() {
-                at.push(Step::Index(i));
-                walk(item, at, is_secret, found);
-                at.pop();
-            }
+            items.iter().enumerate().for_each(|(i, item)| walk(item, &at.index(i), is_secret, found));
         }
         Value::Object(members) => {
-            let in_folder = matches!(at.last(), Some(Step::Key(key)) if FOLDERS.contains(key));
+            let in_folder = at.last_key().is_some_and(|key| FOLDERS.contains(&key));
             // `maxTokens` and the like are numbers and never get here; a SecretRef only names where the secret is.
             let reference = members.contains_key("source") && members.contains_key("id");
-            for (key, member) in members {
-                let under = is_secret
-                    || in_folder
-                    || is_secret_name(key)
-                    || key == "value" && matches!(at.last(), Some(Step::Key("auth")));
-                at.push(Step::Key(key));
-                walk(member, at, under && !reference, found);
-                at.pop();
+            for (key, member) in members.iter().filter(|it| can_hold_text(it.1)) {
+                let under = is_secret || in_folder || is_secret_name(key) || key == "value" && at.last_key() == Some("auth");
+                walk(member, &at.key(key), under && !reference, found);
             }
         }
         _ => {}
     }
 }
 
+fn can_hold_text(value: &Value) -> bool {
+    matches!(value, Value::String(_) | Value::Array(_) | Value::Object(_))
+}
+
 fn is_secret_name(key: &str) -> bool {
+    // The shortest of the names has five letters; most keys are ruled out here.
+    if key.len() < 5 {
+        return false;
+    }
     let letters: String = key.chars().filter(|it| it.is_alphanumeric()).map(|it| it.to_ascii_lowercase()).collect();
     NAMES.iter().any(|it| letters.contains(it)) && !letters.ends_with("tokens")
 }

@@ -1,10 +1,12 @@
 //! Settings that have no field of their own: found by the list of what OpenClaw knows, and kept as they are, but for secrets.
 
+use std::collections::HashMap;
+
 use document::{Path, Value};
 
 use super::read::Reader;
 use super::{About, Key};
-use crate::schema::{SettingSort, SettingSpec};
+use crate::schema::{self, SettingSort, SettingSpec};
 use crate::secrets::holds_secret;
 
 /// One of the settings that a provider, a model or an agent may have besides.
@@ -23,17 +25,38 @@ pub enum Content {
     Hidden,
 }
 
+/// All settings that there are, found by their owner's kind and their first key.
+#[derive(Debug)]
+pub(super) struct Known {
+    specs: Vec<SettingSpec>,
+    places: HashMap<(&'static str, &'static str), Vec<usize>>,
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        let specs = schema::known();
+        let mut places: HashMap<_, Vec<usize>> = HashMap::new();
+        for (i, it) in specs.iter().enumerate() {
+            places.entry((it.of, it.key[0])).or_default().push(i);
+        }
+        Known { specs, places }
+    }
+}
+
+impl Known {
+    /// Those of which the owner has something, in the order of the tables.
+    fn of(&self, of: &'static str, owner: &Value) -> Vec<SettingSpec> {
+        let keys = owner.as_object().into_iter().flat_map(serde_json::Map::keys);
+        let mut places: Vec<usize> = keys.filter_map(|it| self.places.get(&(of, it.as_str()))).flatten().copied().collect();
+        places.sort_unstable();
+        places.into_iter().map(|it| self.specs[it].clone()).collect()
+    }
+}
+
 impl Reader<'_> {
-    pub(super) fn settings(&mut self, of: &str, at: &Path, about: &About) -> Vec<Setting> {
+    pub(super) fn settings(&mut self, of: &'static str, at: &Path, owner: &Value, about: &About) -> Vec<Setting> {
         let mut found = Vec::new();
-        let Some(owner) = self.doc.get(at) else { return found };
-        let specs: Vec<SettingSpec> = self
-            .known
-            .iter()
-            .filter(|it| it.of == of && it.key.first().is_some_and(|key| owner.get(key).is_some()))
-            .cloned()
-            .collect();
-        for SettingSpec { key, sort, .. } in specs {
+        for SettingSpec { key, sort, .. } in self.known.of(of, owner) {
             let Some(value) = key.iter().try_fold(owner, |value, key| value.get(key)) else { continue };
             let place = key.iter().fold(at.clone(), |at, key| at.child(*key));
             let key: Vec<String> = key.iter().map(|it| (*it).to_owned()).collect();

@@ -2,10 +2,11 @@
 
 use document::{Document, Path, Segment, Value};
 
+use super::more::Known;
 use super::{About, Agent, Alias, Config, Gateway, Key, Logging, Model, Posture, Problem, Provider, Route, lint};
 use crate::ModelRef;
 use crate::change::{Flag, ModelField};
-use crate::schema::{self, Generation, SettingSpec};
+use crate::schema::{self, Generation};
 use crate::view_types::Severity;
 
 /// Base URLs that OpenClaw brings along for local servers that a route names without a provider entry (2026.9.6).
@@ -15,7 +16,7 @@ impl Config {
     /// `env` answers for `${VAR}`, as OpenClaw would fill it in.
     #[must_use]
     pub fn read(doc: &Document, env: &dyn Fn(&str) -> Option<String>) -> (Config, Vec<Problem>) {
-        let mut reader = Reader { doc, env, known: schema::known(), problems: Vec::new() };
+        let mut reader = Reader { doc, env, known: Known::default(), problems: Vec::new() };
         let config = reader.config();
         let mut problems = reader.problems;
         problems.extend(lint::lint(&config));
@@ -38,7 +39,7 @@ impl Config {
 pub(super) struct Reader<'a> {
     pub(super) doc: &'a Document,
     env: &'a dyn Fn(&str) -> Option<String>,
-    pub(super) known: Vec<SettingSpec>,
+    pub(super) known: Known,
     problems: Vec<Problem>,
 }
 
@@ -117,7 +118,9 @@ impl Reader<'_> {
         let headers = headers.collect();
         let models_at = at.child("models");
         let models = match self.doc.get(&models_at) {
-            Some(Value::Array(items)) => (0..items.len()).filter_map(|i| self.model(&models_at.child(i), &id)).collect(),
+            Some(Value::Array(items)) => {
+                items.iter().enumerate().filter_map(|(i, it)| self.model(&models_at.child(i), it, &id)).collect()
+            }
             Some(other) => {
                 self.wrong_about(&models_at, "a list [ ... ]", other, about.clone());
                 Vec::new()
@@ -127,9 +130,9 @@ impl Reader<'_> {
         Some(Provider {
             api: self.text(&at.child("api")),
             key: self.key(&at.child("apiKey"), &about),
-            timeout_seconds: self.number(&at.child("timeoutSeconds"), &about),
+            timeout_seconds: self.number_in(value, "timeoutSeconds", at, &about),
             on_demand: self.doc.get(&at.child("localService")).is_some_and(Value::is_object),
-            settings: self.settings("provider", at, &about),
+            settings: self.settings("provider", at, value, &about),
             auth_header: Flag::AuthHeader.read(self.doc, &id),
             allow_private_network: Flag::AllowPrivateNetwork.read(self.doc, &id),
             line: self.doc.line(at),
@@ -142,8 +145,8 @@ impl Reader<'_> {
         })
     }
 
-    fn model(&mut self, at: &Path, provider: &str) -> Option<Model> {
-        let id = match self.doc.get(&at.child("id")) {
+    fn model(&mut self, at: &Path, model: &Value, provider: &str) -> Option<Model> {
+        let id = match model.get("id") {
             Some(Value::String(id)) if !id.is_empty() => id.clone(),
             _ => {
                 let message = format!("{at} has no id; OpenClaw refuses a model without one");
@@ -154,24 +157,23 @@ impl Reader<'_> {
             }
         };
         let about = About::Model { provider: provider.to_owned(), model: id.clone() };
-        let price = |key: &str| self.doc.get(&at.child("cost").child(key)).and_then(Value::as_f64);
-        let cost = price("input").zip(price("output"));
-        let input = match self.doc.get(&at.child("input")) {
+        let price = |key: &str| model.get("cost")?.get(key)?.as_f64();
+        let input = match model.get("input") {
             Some(Value::Array(items)) => items.iter().filter_map(|it| it.as_str().map(str::to_owned)).collect(),
             _ => vec!["text".to_owned()],
         };
         Some(Model {
-            name: self.text(&at.child("name")),
-            api: self.text(&at.child("api")),
-            reasoning: self.doc.get(&at.child("reasoning")).and_then(Value::as_bool).unwrap_or(false),
-            context_window: self.number(&at.child("contextWindow"), &about),
-            max_tokens: self.number(&at.child("maxTokens"), &about),
-            settings: self.settings("model", at, &about),
-            fields: ModelField::ALL.into_iter().filter_map(|it| Some((it, it.read_at(self.doc, at)?))).collect(),
+            name: self.text_in(model, "name", at),
+            api: self.text_in(model, "api", at),
+            reasoning: model.get("reasoning").and_then(Value::as_bool).unwrap_or(false),
+            context_window: self.number_in(model, "contextWindow", at, &about),
+            max_tokens: self.number_in(model, "maxTokens", at, &about),
+            cost: price("input").zip(price("output")),
+            settings: self.settings("model", at, model, &about),
+            fields: ModelField::ALL.into_iter().filter_map(|it| Some((it, it.of(model)?))).collect(),
             line: self.doc.line(at),
             id,
             input,
-            cost,
         })
     }
 
@@ -212,7 +214,8 @@ impl Reader<'_> {
 
     fn route(&mut self, at: Path) -> Route {
         let agent = at.parent().unwrap_or_default();
-        Route { settings: self.settings("agent", &agent, &About::Config), ..self.chain(at) }
+        let settings = self.doc.get(&agent).map(|it| self.settings("agent", &agent, it, &About::Config));
+        Route { settings: settings.unwrap_or_default(), ..self.chain(at) }
     }
 
     fn chain(&mut self, at: Path) -> Route {
@@ -309,23 +312,32 @@ impl Reader<'_> {
     }
 
     fn text(&mut self, at: &Path) -> Option<String> {
-        match self.doc.get(at)? {
+        self.as_text(self.doc.get(at)?, || at.clone())
+    }
+
+    fn text_in(&mut self, owner: &Value, key: &str, at: &Path) -> Option<String> {
+        self.as_text(owner.get(key)?, || at.child(key))
+    }
+
+    /// The path is made only where it is told: a large config has many texts.
+    fn as_text(&mut self, value: &Value, at: impl Fn() -> Path) -> Option<String> {
+        match value {
             Value::String(text) => Some(text.clone()),
             Value::Null => None,
             other => {
-                self.wrong(at, "text", other);
+                self.wrong(&at(), "text", other);
                 None
             }
         }
     }
 
-    fn number(&mut self, at: &Path, about: &About) -> Option<u64> {
-        let value = self.doc.get(at)?;
+    fn number_in(&mut self, owner: &Value, key: &str, at: &Path, about: &About) -> Option<u64> {
+        let value = owner.get(key)?;
         // The schema wants a number above 0; a fraction is valid there and means its whole part here.
         match value.as_f64() {
             Some(n) if (1.0..9e15).contains(&n) => Some(n as u64),
             _ => {
-                self.wrong_about(at, "a number above 0", value, about.clone());
+                self.wrong_about(&at.child(key), "a number above 0", value, about.clone());
                 None
             }
         }

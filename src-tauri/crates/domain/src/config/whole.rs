@@ -1,6 +1,8 @@
 //! A config that takes in other files by `$include`: read as one, written where each setting stands. An edit is made on the whole and
 //! then parted among the files that hold what it changed; where more than one file makes up a value, it is not changed at all.
 
+use std::borrow::Cow;
+
 use document::{Document, Edit, Path, Segment, Value};
 use serde_json::Map;
 
@@ -17,8 +19,8 @@ const MOST_LEVELS: usize = 10;
 
 #[derive(Clone, Debug)]
 pub struct Whole {
-    /// All of it: the file itself, where it takes in no other.
-    pub doc: Document,
+    /// All of it, where it is more than the config's own file.
+    merged: Option<Document>,
     /// Files that can't be taken in.
     pub problems: Vec<Problem>,
     /// The config's own file first.
@@ -42,10 +44,10 @@ struct Holder {
 
 /// A file as it would be written.
 #[derive(Clone, Debug)]
-pub struct Part {
+pub struct Part<'a> {
     /// Index in the order in which the files were loaded; 0 is the config's own.
     pub file: usize,
-    pub after: Document,
+    pub after: Cow<'a, Document>,
 }
 
 impl Whole {
@@ -58,7 +60,7 @@ impl Whole {
         if !whole.is_alone()
             && let Ok(merged) = Document::parse(&merged.to_string())
         {
-            whole.doc = merged;
+            whole.merged = Some(merged);
         }
         whole
     }
@@ -66,14 +68,26 @@ impl Whole {
     /// A config that takes in no other file.
     #[must_use]
     pub fn alone(name: &str, doc: Document) -> Self {
-        let file = File { name: name.to_owned(), doc: doc.clone() };
-        Whole { doc, problems: Vec::new(), files: vec![file], holders: Vec::new() }
+        let file = File { name: name.to_owned(), doc };
+        Whole { merged: None, problems: Vec::new(), files: vec![file], holders: Vec::new() }
+    }
+
+    /// All of it: the config's own file, where it takes in no other.
+    #[must_use]
+    pub fn doc(&self) -> &Document {
+        self.merged.as_ref().unwrap_or(&self.files[0].doc)
+    }
+
+    /// What a file of it says; 0 is the config's own.
+    #[must_use]
+    pub fn text(&self, file: usize) -> &str {
+        self.files[file].doc.text()
     }
 
     /// What the config says, with lines where they stand in its own file, and the names of other files where they stand there.
     #[must_use]
     pub fn read(&self, env: &dyn Fn(&str) -> Option<String>) -> (Config, Vec<Problem>) {
-        let (mut config, mut problems) = Config::read(&self.doc, env);
+        let (mut config, mut problems) = Config::read(self.doc(), env);
         if self.is_alone() {
             return (config, problems);
         }
@@ -107,19 +121,19 @@ impl Whole {
     ///
     /// # Errors
     /// When a value would change that more than one file makes up.
-    pub fn part(&self, after: &Document) -> Result<Vec<Part>, Refusal> {
+    pub fn part<'a>(&self, after: &'a Document) -> Result<Vec<Part<'a>>, Refusal> {
         if self.is_alone() {
-            let changed = self.doc.text() != after.text();
-            return Ok(if changed { vec![Part { file: 0, after: after.clone() }] } else { Vec::new() });
+            let changed = self.doc().text() != after.text();
+            return Ok(changed.then(|| Part { file: 0, after: Cow::Borrowed(after) }).into_iter().collect());
         }
         let mut parting = Parting { whole: self, docs: self.files.iter().map(|it| it.doc.clone()).collect() };
-        parting.objects_or_value(self.doc.value(), after.value(), &Path::root())?;
+        parting.objects_or_value(self.doc().value(), after.value(), &Path::root())?;
         let docs = parting.docs;
-        if self.again(&docs).doc.value() != after.value() {
+        if self.again(&docs).doc().value() != after.value() {
             return Err(unclear("the files do not come out as they should"));
         }
         let parts = docs.into_iter().enumerate().filter(|(i, it)| it.text() != self.files[*i].doc.text());
-        Ok(parts.map(|(file, after)| Part { file, after }).collect())
+        Ok(parts.map(|(file, after)| Part { file, after: Cow::Owned(after) }).collect())
     }
 
     /// Puts the differences of the files themselves into a review of the whole.
@@ -156,7 +170,7 @@ impl Whole {
     /// Whether each secret of the whole is known for one in its own file too, where less stands around it.
     fn shows_all(&self, file: &File, part: &Part) -> bool {
         let known = secrets(&file.doc);
-        let held = secrets(&self.doc).into_iter().filter_map(|at| self.holder(&at).ok()).filter(|it| it.0 == part.file);
+        let held = secrets(self.doc()).into_iter().filter_map(|at| self.holder(&at).ok()).filter(|it| it.0 == part.file);
         held.into_iter().all(|(_, inner)| known.contains(&inner))
     }
 

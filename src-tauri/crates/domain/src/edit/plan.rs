@@ -238,15 +238,27 @@ impl ModelField {
     /// What the file says; nothing where it says something that no such setting can be.
     #[must_use]
     pub fn read(self, doc: &Document, provider: &str, model: &str) -> Option<FieldValue> {
-        self.read_at(doc, &model_path(doc, provider, model)?)
+        self.of(doc.get(&model_path(doc, provider, model)?)?)
     }
 
-    pub(crate) fn read_at(self, doc: &Document, model: &Path) -> Option<FieldValue> {
-        serde_json::from_value(doc.get(&self.below(model))?.clone()).ok()
+    pub(crate) fn of(self, model: &Value) -> Option<FieldValue> {
+        FieldValue::of(self.keys().iter().try_fold(model, |value, key| value.get(key))?)
     }
 }
 
 impl FieldValue {
+    fn of(value: &Value) -> Option<FieldValue> {
+        match value {
+            Value::Bool(it) => Some(FieldValue::Flag(*it)),
+            Value::Number(it) => Some(FieldValue::Number(it.clone())),
+            Value::String(it) => Some(FieldValue::Text(it.clone())),
+            Value::Array(items) => {
+                items.iter().map(|it| it.as_str().map(str::to_owned)).collect::<Option<_>>().map(FieldValue::List)
+            }
+            Value::Null | Value::Object(_) => None,
+        }
+    }
+
     fn value(&self) -> Value {
         match self {
             FieldValue::Flag(it) => Value::from(*it),

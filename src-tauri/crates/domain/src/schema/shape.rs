@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use document::{Path, Segment, Value};
+use document::{Path, Segment, Value, Way};
 
 use super::generation::Generation;
 
@@ -78,7 +78,7 @@ pub enum What {
 /// Where the file does not tell which OpenClaw it is for, what either takes is right.
 pub fn check(shape: &Shape, value: &Value, generation: Generation) -> Vec<Fault> {
     let mut faults = Vec::new();
-    Walk { generation }.walk(shape, value, &Path::default(), &mut faults);
+    Walk { generation }.walk(shape, value, &Way::root(), &mut faults);
     faults
 }
 
@@ -87,27 +87,27 @@ struct Walk {
 }
 
 impl Walk {
-    fn walk(&self, shape: &Shape, value: &Value, at: &Path, faults: &mut Vec<Fault>) {
+    fn walk(&self, shape: &Shape, value: &Value, at: &Way<'_>, faults: &mut Vec<Fault>) {
         match (shape, value) {
             (Shape::Object(keys), Value::Object(members)) => {
                 // OpenClaw takes the other file in before it looks at the rest.
                 for (name, member) in members.iter().filter(|it| it.0 != INCLUDE) {
-                    self.member(keys, name, member, &at.child(name.as_str()), faults);
+                    self.member(keys, name, member, &at.key(name), faults);
                 }
                 self.missing(keys, members, at, faults);
             }
             (Shape::Open(keys), Value::Object(members)) => {
                 for (name, member) in members.iter().filter(|it| keys.iter().any(|key| key.name == *it.0)) {
-                    self.member(keys, name, member, &at.child(name.as_str()), faults);
+                    self.member(keys, name, member, &at.key(name), faults);
                 }
                 self.missing(keys, members, at, faults);
             }
             (Shape::Map(shape), Value::Object(members)) => {
                 let members = members.iter().filter(|it| it.0 != INCLUDE);
-                members.for_each(|(name, it)| self.walk(shape, it, &at.child(name.as_str()), faults));
+                members.for_each(|(name, it)| self.walk(shape, it, &at.key(name), faults));
             }
             (Shape::List(shape), Value::Array(items)) => {
-                items.iter().enumerate().for_each(|(i, it)| self.walk(shape, it, &at.child(i), faults));
+                items.iter().enumerate().for_each(|(i, it)| self.walk(shape, it, &at.index(i), faults));
             }
             (Shape::Either(shapes), _) => {
                 let tries = shapes.iter().map(|it| {
@@ -118,21 +118,22 @@ impl Walk {
                 let tries: Vec<_> = tries.collect();
                 if tries.iter().all(|it| !it.1.is_empty()) {
                     // The one that it comes nearest to says best what is wrong.
-                    let is_sort = |it: &Vec<Fault>| !it.iter().any(|fault| fault.at == *at);
+                    let here = at.path();
+                    let is_sort = |it: &Vec<Fault>| !it.iter().any(|fault| fault.at == here);
                     let nearest = tries.into_iter().filter(|it| is_sort(&it.1)).min_by_key(|it| it.1.len());
                     faults.extend(
-                        nearest.map_or_else(|| vec![Fault { at: at.clone(), what: What::Wrong(shape.sort()) }], |it| it.1),
+                        nearest.map_or_else(|| vec![Fault { at: at.path(), what: What::Wrong(shape.sort()) }], |it| it.1),
                     );
                 }
             }
-            (Shape::Never, _) => faults.push(Fault { at: at.clone(), what: What::Unknown }),
+            (Shape::Never, _) => faults.push(Fault { at: at.path(), what: What::Unknown }),
             (Shape::Secret, Value::Object(members)) => self.reference(members, at, faults),
             _ if shape.takes(value) => {}
-            _ => faults.push(Fault { at: at.clone(), what: What::Wrong(shape.sort()) }),
+            _ => faults.push(Fault { at: at.path(), what: What::Wrong(shape.sort()) }),
         }
     }
 
-    fn member(&self, keys: &[Key], name: &str, value: &Value, at: &Path, faults: &mut Vec<Fault>) {
+    fn member(&self, keys: &[Key], name: &str, value: &Value, at: &Way<'_>, faults: &mut Vec<Fault>) {
         let mut named = keys.iter().filter(|it| it.name == name).peekable();
         let other = named.peek().map(|it| it.age);
         let mut last = None;
@@ -146,19 +147,19 @@ impl Walk {
         }
         match (last, other) {
             (Some(found), _) => faults.extend(found),
-            (None, Some(Age::Newer)) => faults.push(Fault { at: at.clone(), what: What::TooNew }),
-            (None, Some(_)) => faults.push(Fault { at: at.clone(), what: What::TooOld }),
-            (None, None) => faults.push(Fault { at: at.clone(), what: What::Unknown }),
+            (None, Some(Age::Newer)) => faults.push(Fault { at: at.path(), what: What::TooNew }),
+            (None, Some(_)) => faults.push(Fault { at: at.path(), what: What::TooOld }),
+            (None, None) => faults.push(Fault { at: at.path(), what: What::Unknown }),
         }
     }
 
-    fn missing(&self, keys: &[Key], members: &serde_json::Map<String, Value>, at: &Path, faults: &mut Vec<Fault>) {
+    fn missing(&self, keys: &[Key], members: &serde_json::Map<String, Value>, at: &Way<'_>, faults: &mut Vec<Fault>) {
         if members.contains_key(INCLUDE) {
             return;
         }
         let sure = |age| age == Age::Always || self.generation.is_sure() && self.knows(age);
         let missing = keys.iter().filter(|it| it.needed && sure(it.age) && !members.contains_key(it.name));
-        faults.extend(missing.map(|it| Fault { at: at.child(it.name), what: What::Missing }));
+        faults.extend(missing.map(|it| Fault { at: at.key(it.name).path(), what: What::Missing }));
     }
 
     fn knows(&self, age: Age) -> bool {
@@ -166,9 +167,9 @@ impl Walk {
     }
 
     /// All three keys are needed, and no other.
-    fn reference(&self, members: &serde_json::Map<String, Value>, at: &Path, faults: &mut Vec<Fault>) {
+    fn reference(&self, members: &serde_json::Map<String, Value>, at: &Way<'_>, faults: &mut Vec<Fault>) {
         let text = |key: &str| members.get(key).and_then(Value::as_str);
-        let mut wrong = |key: &str, what| faults.push(Fault { at: at.child(key), what });
+        let mut wrong = |key: &str, what| faults.push(Fault { at: at.key(key).path(), what });
         for key in members.keys().filter(|it| !["source", "provider", "id"].contains(&it.as_str())) {
             wrong(key, What::Unknown);
         }

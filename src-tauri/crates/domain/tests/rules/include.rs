@@ -42,7 +42,7 @@ fn whole(main: &str) -> Whole {
 fn reviewed(main: &str, changes: &[Change]) -> String {
     let whole = whole(main);
     let done = || -> Result<_, Refusal> {
-        let mut review = propose(&Scene::new(LOCAL_FIRST).state, &whole.doc, "", changes, &|_| None)?;
+        let mut review = propose(&Scene::new(LOCAL_FIRST).state, whole.doc(), "", changes, &|_| None)?;
         let parts = whole.part(&review.after)?;
         whole.show(&mut review.review, &parts);
         Ok(review.review.diff)

@@ -75,9 +75,9 @@ pub(crate) fn read_all(path: &Path) -> (FileEvent, Vec<PathBuf>) {
             }),
             Ok(doc) => {
                 let strict_json = doc.is_strict_json();
-                let source = Source::of(path, text, doc);
+                let source = Source::of(path, doc);
                 let (config, problems) = source.config();
-                others = source.others();
+                others = source.others().to_vec();
                 FileEvent::Good { hash: source.base(), strict_json, config: Box::new(config), problems }
             }
         },

@@ -15,9 +15,9 @@ const ROOTS: &str = "OPENCLAW_INCLUDE_ROOTS";
 
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
-    pub whole: Whole,
-    /// The config's own file first, each with its text.
-    files: Vec<(PathBuf, String)>,
+    whole: Whole,
+    /// Of its files, the config's own first.
+    paths: Vec<PathBuf>,
 }
 
 /// What a file said and says, to take a save back.
@@ -41,35 +41,35 @@ impl Source {
             Refusal::new(RefusalCode::File, format!("the file has an error in line {}: {}", error.line, error.message))
                 .hint("mend it first; your changes are kept")
         })?;
-        Ok(Source::of(path, main, doc))
+        Ok(Source::of(path, doc))
     }
 
     /// With all that this text of the config's own file takes in.
-    pub fn of(path: &Path, text: String, doc: Document) -> Source {
-        let mut files = vec![(path.to_owned(), text)];
+    pub fn of(path: &Path, doc: Document) -> Source {
+        let mut paths = vec![path.to_owned()];
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         // Looked for, not parsed for: hardly any config has one.
-        let whole = if files[0].1.contains("$include") || files[0].1.contains('\\') {
+        let whole = if doc.text().contains("$include") || doc.text().contains('\\') {
             Whole::assemble(&name, doc, &mut |name, from| {
-                let (path, text, doc) = taken_in(path, &files[from].0, name)?;
-                files.push((path, text));
+                let (path, doc) = taken_in(path, &paths[from], name)?;
+                paths.push(path);
                 Ok(doc)
             })
         } else {
             Whole::alone(&name, doc)
         };
-        Source { whole, files }
+        Source { whole, paths }
     }
 
     pub fn doc(&self) -> &Document {
-        &self.whole.doc
+        self.whole.doc()
     }
 
     /// Changes whenever one of the texts does.
     pub fn base(&self) -> String {
-        match self.files.as_slice() {
-            [(_, only)] => hash(only),
-            files => hash(&files.iter().map(|it| hash(&it.1)).collect::<String>()),
+        match self.paths.len() {
+            1 => hash(self.doc().text()),
+            n => hash(&(0..n).map(|it| hash(self.whole.text(it))).collect::<String>()),
         }
     }
 
@@ -79,12 +79,12 @@ impl Source {
     }
 
     pub fn env(&self) -> Environment {
-        Environment::beside(&self.files[0].0).with_config(self.doc())
+        Environment::beside(&self.paths[0]).with_config(self.doc())
     }
 
     /// The files beside the config's own that have a part in it.
-    pub fn others(&self) -> Vec<PathBuf> {
-        self.files[1..].iter().map(|it| it.0.clone()).collect()
+    pub fn others(&self) -> &[PathBuf] {
+        &self.paths[1..]
     }
 
     /// The differences file by file, in the place of those of the whole.
@@ -104,9 +104,9 @@ impl Source {
         parts.reverse();
         let mut done: Vec<Swap> = Vec::new();
         for part in parts {
-            let (path, before) = &self.files[part.file];
+            let (path, before) = (&self.paths[part.file], self.whole.text(part.file));
             match write(path, &hash(before), &part.after, backups) {
-                Ok(written) => done.push(Swap { path: path.clone(), before: before.clone(), hash: written.hash }),
+                Ok(written) => done.push(Swap { path: path.clone(), before: before.to_owned(), hash: written.hash }),
                 Err(refusal) => {
                     // What is not put back is among the backups; the refusal is the news.
                     let _ = put_back(&done, backups);
@@ -132,7 +132,7 @@ pub(crate) fn put_back(swaps: &[Swap], backups: &Path) -> Result<(), Refusal> {
 }
 
 /// A file that another one names, from the folders that OpenClaw allows: the config's own and those below it, and `ROOTS`.
-fn taken_in(config: &Path, from: &Path, name: &str) -> Result<(PathBuf, String, Document), String> {
+fn taken_in(config: &Path, from: &Path, name: &str) -> Result<(PathBuf, Document), String> {
     let folder = from.parent().unwrap_or(Path::new("."));
     let path = folder.join(name);
     let real = fs::canonicalize(&path).map_err(|error| super::read::why(&error))?;
@@ -144,7 +144,7 @@ fn taken_in(config: &Path, from: &Path, name: &str) -> Result<(PathBuf, String, 
     }
     match text(&path) {
         Text::Read(text) => match Document::parse(&text) {
-            Ok(doc) => Ok((path, text, doc)),
+            Ok(doc) => Ok((path, doc)),
             Err(error) => Err(format!("it has an error in line {}: {}", error.line, error.message)),
         },
         Text::Missing => Err("there is no such file".to_owned()),

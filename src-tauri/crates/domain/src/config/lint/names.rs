@@ -54,6 +54,11 @@ pub fn alias_fault(alias: &str) -> Option<&'static str> {
 
 /// Models of the file that can't be chosen. The route's own members always can (2026.9.6, documented).
 pub fn allowed(config: &Config) -> Vec<Problem> {
+    // An older OpenClaw lets only those be chosen that have an entry, once one has.
+    let by_entries = matches!(config.generation, Generation::Old(_)) && !config.entries.is_empty();
+    if !by_entries && config.allow.is_empty() {
+        return Vec::new();
+    }
     let members: Vec<ModelRef> = config.routes().flat_map(|(_, route)| config.members(route)).collect();
     let written = config.providers.iter().filter(|it| !it.implied);
     let models =
@@ -63,8 +68,6 @@ pub fn allowed(config: &Config) -> Vec<Problem> {
             })
         });
     let hidden = models.filter(|(_, model)| !members.contains(model));
-    // An older OpenClaw lets only those be chosen that have an entry, once one has.
-    let by_entries = matches!(config.generation, Generation::Old(_)) && !config.entries.is_empty();
     let lists = |list: &[String], model: &ModelRef| list.iter().any(|it| covers(it, &model.to_string()));
     let problem = |code, at, model: &ModelRef, message| Problem::new(code, Severity::Info, at, message).about(about(model));
     hidden

@@ -93,10 +93,10 @@ fn timeout(provider: &Provider) -> Option<Problem> {
 }
 
 pub fn model(provider: &Provider, index: usize, model: &Model) -> Vec<Problem> {
-    let at = path!["models", "providers", &provider.id, "models", index];
+    let at = || path!["models", "providers", &provider.id, "models", index];
     let about = || About::Model { provider: provider.id.clone(), model: model.id.clone() };
     let found = |code, severity, field: Field, message: String| {
-        Problem::new(code, severity, at.child(field.name()), message).about(about()).field(field)
+        Problem::new(code, severity, at().child(field.name()), message).about(about()).field(field)
     };
     let mut problems = Vec::new();
     if model.name.is_none() {
@@ -108,7 +108,7 @@ pub fn model(provider: &Provider, index: usize, model: &Model) -> Vec<Problem> {
             was: None,
             to: Some(FieldValue::Text(model.id.clone())),
         };
-        let problem = Problem::new("model.noName", Severity::Error, at.child("name"), message).about(about());
+        let problem = Problem::new("model.noName", Severity::Error, at().child("name"), message).about(about());
         problems.push(problem.fix("Use its id", name));
     }
     match model.context_window {

@@ -18,8 +18,8 @@ pub fn safety(config: &Config) -> Vec<Problem> {
         provider.models.iter().enumerate().filter_map(move |(i, model)| {
             let name = model.name.as_deref().unwrap_or_default();
             let (facts, weakness) = weight("", &[&model.id, name]);
-            let at = path!["models", "providers", &provider.id, "models", i, "id"];
             let message = format!("{facts}: {}; give it few tools", weakness?);
+            let at = path!["models", "providers", &provider.id, "models", i, "id"];
             let about = About::Model { provider: provider.id.clone(), model: model.id.clone() };
             Some(Problem::new("model.weak", Severity::Info, at, message).about(about))
         })
