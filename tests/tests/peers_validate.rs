@@ -2,13 +2,19 @@
 //! config of the corpus before and after each edit. Both releases whose schema we know.
 #![expect(clippy::print_stdout, reason = "the table of disagreements is what this test is run for")]
 
+/// The corpus that the rules themselves are held to.
+#[path = "../../src-tauri/crates/domain/tests/rules/configs.rs"]
+mod configs;
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use document::Document;
+use domain::State;
 use domain::config::Config;
+use domain::edit::propose;
 use domain::schema::{SettingSort, faults, known};
 use domain::view_types::Severity;
 use serde::Deserialize;
@@ -151,6 +157,23 @@ fn cases(version: &str) -> Vec<Case> {
         let mut changed = base.clone();
         changed["models"]["providers"][id] = serde_json::from_str(provider).expect("JSON");
         cases.push(Case { name: format!("{id}: {provider}"), text: changed.to_string() });
+    }
+    cases.extend(corpus(version));
+    cases
+}
+
+/// Each config of the corpus, before and after each change that we would make of it.
+fn corpus(version: &str) -> Vec<Case> {
+    let state = State::default();
+    let mut cases = Vec::new();
+    for configs::Fixture { name, text, .. } in configs::fixtures() {
+        let doc = Document::parse(&text.replace("2026.9.6", version)).expect("it parses");
+        for (i, (_, change)) in configs::changes(&state, &doc).into_iter().enumerate() {
+            if let Ok(proposal) = propose(&state, &doc, "", &[change], &|_| None) {
+                cases.push(Case { name: format!("{name}, change {i}"), text: proposal.text().to_owned() });
+            }
+        }
+        cases.push(Case { name, text: doc.text().to_owned() });
     }
     cases
 }

@@ -1,6 +1,7 @@
 //! The rules as stories: what is told when, what the menu and the window then say.
 
 mod aside;
+mod configs;
 mod contexts;
 mod corpus;
 mod discovery;
