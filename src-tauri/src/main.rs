@@ -18,10 +18,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("PILOTLIGHT_LOG").unwrap_or_else(|_| "warn".into()))
-        .with_writer(std::io::stderr)
-        .init();
+    engine::log::to_stderr(engine::log::Level::WARN);
     match app::run(options::Options::parse()) {
         Ok(code) => code,
         Err(error) => {

@@ -1,6 +1,9 @@
 //! `make bench`: the figures that Pilot Light promises, measured on the release build and printed as a table (p50 and p95).
 #![expect(clippy::print_stdout, reason = "the table is what it is for")]
 
+#[path = "bench/commands.rs"]
+mod commands;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -55,6 +58,9 @@ async fn main() {
     }
     large_edit().await.print();
     status_command().await.print();
+    for row in commands::rows() {
+        row.print();
+    }
     binary_size().print();
     tray_start().await.print();
     for row in tray_at_rest(seconds).await {

@@ -119,8 +119,7 @@ impl Common {
 /// `2` for usage errors is clap's, and also "down" of `check`: a usage error says so on stderr.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("PILOTLIGHT_LOG").unwrap_or_else(|_| "error".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    engine::log::to_stderr(engine::log::Level::ERROR);
     let done = match Cli::parse().command {
         Command::Status { common } => check::status(common.json, common.options(None)).await,
         Command::Check { common } => check::check(common.json, common.options(None)).await,

@@ -11,6 +11,7 @@ mod gateway;
 mod handle;
 mod history;
 mod jobs;
+pub mod log;
 mod look;
 mod machine;
 mod owner;
