@@ -5,12 +5,14 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 
 /// Runs until dropped. Dropping it with a forbidden question on record fails the test.
 #[derive(Debug)]
 pub struct Replay {
     origin: String,
     asked: Arc<Mutex<Vec<Asked>>>,
+    silence: Arc<Silence>,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -62,11 +64,11 @@ impl Replay {
     /// When the listener has no address.
     #[must_use]
     pub fn on(listener: TcpListener, server: &str, samples: Vec<Sample>) -> Replay {
-        let asked = Arc::new(Mutex::new(Vec::new()));
+        let asked = Arc::default();
         let origin = format!("http://{}", listener.local_addr().expect("an address"));
         let samples = Mutex::new(samples);
-        let server = Arc::new(Script { server: server.to_owned(), samples, orders: Vec::new(), asked: Arc::clone(&asked) });
-        Self::run(listener, origin, server, asked)
+        let server = Arc::new(Script { server: server.to_owned(), samples, orders: Vec::new(), asked, silence: Arc::default() });
+        Self::run(listener, origin, server)
     }
 
     /// A server that is sent to work: it takes the orders, as a person's click would send them, and from then on answers from other samples.
@@ -75,24 +77,25 @@ impl Replay {
     /// When there are no such samples.
     pub async fn working(server: &str, states: &[&str], orders: &[Order<'_>]) -> Replay {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
-        let asked = Arc::new(Mutex::new(Vec::new()));
+        let asked = Arc::default();
         let origin = format!("http://{}", listener.local_addr().expect("an address"));
         let samples = Mutex::new(states.iter().flat_map(|state| samples(server, state)).collect());
         let taken = orders.iter().map(|(path, status, body, then)| {
             let then = then.iter().flat_map(|state| self::samples(server, state)).collect();
             (Sample::new(path, *status, body), then)
         });
-        let script = Script { server: server.to_owned(), samples, orders: taken.collect(), asked: Arc::clone(&asked) };
-        Self::run(listener, origin, Arc::new(script), asked)
+        let script = Script { server: server.to_owned(), samples, orders: taken.collect(), asked, silence: Arc::default() };
+        Self::run(listener, origin, Arc::new(script))
     }
 
-    fn run(listener: TcpListener, origin: String, server: Arc<Script>, asked: Arc<Mutex<Vec<Asked>>>) -> Replay {
+    fn run(listener: TcpListener, origin: String, server: Arc<Script>) -> Replay {
+        let (asked, silence) = (Arc::clone(&server.asked), Arc::clone(&server.silence));
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 tokio::spawn(serve(stream, Arc::clone(&server)));
             }
         });
-        Replay { origin, asked, task }
+        Replay { origin, asked, silence, task }
     }
 
     /// `http://127.0.0.1:port`, and the path.
@@ -104,6 +107,16 @@ impl Replay {
     #[must_use]
     pub fn asked(&self) -> Vec<Asked> {
         lock(&self.asked).clone()
+    }
+
+    /// An order that is never answered has come.
+    pub async fn until_taken(&self) {
+        self.silence.taken.notified().await;
+    }
+
+    /// Whoever gave it has gone.
+    pub async fn until_hung_up(&self) {
+        self.silence.hung_up.notified().await;
     }
 
     /// The paths asked since the last call.
@@ -138,8 +151,12 @@ pub struct Sample {
 impl Sample {
     #[must_use]
     pub fn new(path: &str, status: u16, body: &str) -> Sample {
-        let headers =
-            vec![("Content-Type".to_owned(), if body.starts_with('<') { "text/html" } else { "application/json" }.to_owned())];
+        let kind = match body {
+            _ if body.starts_with('<') => "text/html",
+            _ if body.starts_with("data:") => "text/event-stream",
+            _ => "application/json",
+        };
+        let headers = vec![("Content-Type".to_owned(), kind.to_owned())];
         Sample { path: path.to_owned(), any: path == "*", status, headers, body: body.into() }
     }
 
@@ -169,8 +186,14 @@ const FORBIDDEN: &[(&str, &str)] = &[
     ("localai", "/v1/responses"),
 ];
 
-/// The path of a POST, its answer (status and body), and the states that it leads to.
+/// The path of a POST, its answer (status and body), and the states that it leads to. With status 0 it is taken, and never answered.
 pub type Order<'a> = (&'a str, u16, &'a str, &'a [&'a str]);
+
+#[derive(Debug, Default)]
+struct Silence {
+    taken: Notify,
+    hung_up: Notify,
+}
 
 struct Script {
     server: String,
@@ -178,6 +201,7 @@ struct Script {
     /// Each with what is answered once it was taken.
     orders: Vec<(Sample, Vec<Sample>)>,
     asked: Arc<Mutex<Vec<Asked>>>,
+    silence: Arc<Silence>,
 }
 
 impl Script {
@@ -242,6 +266,12 @@ async fn serve(mut stream: TcpStream, script: Arc<Script>) {
         asked.forbidden = script.forbids(&asked);
         let answer = script.answer(&asked);
         lock(&script.asked).push(asked);
+        if answer.status == 0 {
+            script.silence.taken.notify_one();
+            while stream.read_buf(&mut seen).await.is_ok_and(|n| n > 0) {}
+            script.silence.hung_up.notify_one();
+            return;
+        }
         let close = answer.headers.iter().any(|it| it.0.eq_ignore_ascii_case("connection") && it.1.eq_ignore_ascii_case("close"));
         if stream.write_all(&wire(&answer)).await.is_err() || close {
             return;

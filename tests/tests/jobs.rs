@@ -116,26 +116,105 @@ async fn those_that_load_what_is_asked_for() {
     let order: Order<'_> = ("/api/models/unload/qwen3-30b", 200, "OK", &["none-running"]);
     let got = run("llama-swap", &["running", "ready"], "qwen3-30b", "openai-completions", Job::Unload, &[order]).await;
     check(got, &["/api/models/unload/qwen3-30b {}"], "qwen3-30b is unloaded");
-    let order: Order<'_> = ("/engines/unload", 200, r#"{"unloaded_runners":1}"#, &[]);
+}
+
+/// To ask for an answer loads them: there is no order for it that every version takes.
+#[tokio::test]
+async fn docker_model_runner_and_localai() {
+    let chat_of = |model: &str, path: &str| format!("{path}{}", chat(model));
+    let running: Order<'_> = ("/engines/v1/chat/completions", 200, CHAT.2, &["ready"]);
+    let got = run("docker-model-runner", &["unloaded", "ready"], "ai/qwen3", "openai-completions", Job::Load, &[running]).await;
+    let ask = chat_of("ai/qwen3", "/engines");
+    check(got, &[&ask, &ask], "ai/qwen3 is loaded: first answer after ");
+    let order: Order<'_> = ("/engines/unload", 200, r#"{"unloaded_runners":1}"#, &["unloaded"]);
     let got = run("docker-model-runner", &["ready"], "ai/qwen3", "openai-completions", Job::Unload, &[order]).await;
     check(got, &[r#"/engines/unload {"models":["ai/qwen3:latest"]}"#], "ai/qwen3 is unloaded");
-    let order: Order<'_> = ("/backend/shutdown", 200, "{}", &[]);
+    let missing: Order<'_> = ("/engines/v1/chat/completions", 404, "model not found", &[]);
+    let got = run("docker-model-runner", &["unloaded", "ready"], "ai/qwen3", "openai-completions", Job::Load, &[missing]).await;
+    assert!(got.1.starts_with("ai/qwen3 was not loaded: "), "{}", got.1);
+
+    let running: Order<'_> = (CHAT.0, 200, CHAT.2, &["ready"]);
+    let got = run("localai", &["unloaded", "ready"], "qwen3-4b", "openai-completions", Job::Load, &[running]).await;
+    check(got, &[&chat("qwen3-4b"), &chat("qwen3-4b")], "qwen3-4b is loaded: first answer after ");
+    let order: Order<'_> = ("/backend/shutdown", 200, "", &["unloaded"]);
     let got = run("localai", &["ready"], "qwen3-4b", "openai-completions", Job::Unload, &[order]).await;
     check(got, &[r#"/backend/shutdown {"model":"qwen3-4b"}"#], "qwen3-4b is unloaded");
 }
 
 #[tokio::test]
-async fn lemonade_and_tabbyapi() {
+async fn lemonade() {
+    let model = "Qwen3-0.6B-GGUF";
+    let loaded = r#"{"status":"success","message":"Loaded model: Qwen3-0.6B-GGUF"}"#;
+    let order: Order<'_> = ("/v1/load", 200, loaded, &["loaded"]);
+    let got = run("lemonade", &["ready"], model, "openai-completions", Job::Load, &[order, CHAT]).await;
+    let load = format!(r#"/v1/load {{"ctx_size":32768,"model_name":"{model}"}}"#);
+    check(got, &[&load, &chat(model), &chat(model)], "Qwen3-0.6B-GGUF is loaded: in ");
+    let order: Order<'_> = ("/v1/unload", 200, r#"{"status":"success","message":"Model unloaded successfully"}"#, &["ready"]);
+    let got = run("lemonade", &["loaded", "ready"], model, "openai-completions", Job::Unload, &[order]).await;
+    check(got, &[&format!(r#"/v1/unload {{"model_name":"{model}"}}"#)], "Qwen3-0.6B-GGUF is unloaded");
     let refused: Order<'_> = ("/v1/load", 500, r#"{"error":{"message":"not enough memory","type":"internal_error"}}"#, &[]);
-    let got = run("lemonade", &["ready"], "Qwen3-0.6B-GGUF", "openai-completions", Job::Load, &[refused]).await;
-    check(
-        got,
-        &[r#"/v1/load {"ctx_size":32768,"model_name":"Qwen3-0.6B-GGUF"}"#],
-        "Qwen3-0.6B-GGUF was not loaded: not enough memory",
-    );
-    let order: Order<'_> = ("/v1/model/unload", 200, "null", &[]);
-    let got = run("tabbyapi", &["ready"], "Qwen3-8B-exl3", "openai-completions", Job::Unload, &[order]).await;
+    let got = run("lemonade", &["ready"], model, "openai-completions", Job::Load, &[refused]).await;
+    check(got, &[&load], "Qwen3-0.6B-GGUF was not loaded: not enough memory");
+    let warned = warning("lemonade", &["two", "ready"], model).await;
+    assert_eq!(warned.as_deref(), Some("Llama-3.2-1B-Instruct-Hybrid is put aside for it."));
+}
+
+/// It tells of each module while it loads, and of what went wrong in the midst of a success.
+#[tokio::test]
+async fn tabbyapi() {
+    let model = "Qwen3-8B-exl3";
+    let states = ["unloaded", "admin", "ready"];
+    let told = "data: {\"model_type\":\"model\",\"module\":1,\"modules\":2,\"status\":\"processing\"}\n\n\
+                data: {\"model_type\":\"model\",\"module\":2,\"modules\":2,\"status\":\"finished\"}\n\n";
+    let order: Order<'_> = ("/v1/model/load", 200, told, &["ready-v1-model"]);
+    let got = run("tabbyapi", &states, model, "openai-completions", Job::Load, &[order, CHAT]).await;
+    let load = format!(r#"/v1/model/load {{"max_seq_len":32768,"model_name":"{model}"}}"#);
+    check(got, &[&load, &chat(model), &chat(model)], "Qwen3-8B-exl3 is loaded: in ");
+    let failed = "data: {\"model_type\":\"model\",\"module\":1,\"modules\":2,\"status\":\"processing\"}\n\n\
+                  data: {\"error\":{\"message\":\"CUDA out of memory\",\"trace\":null}}\n\n";
+    let order: Order<'_> = ("/v1/model/load", 200, failed, &[]);
+    let got = run("tabbyapi", &states, model, "openai-completions", Job::Load, &[order]).await;
+    check(got, &[&load], "Qwen3-8B-exl3 was not loaded: CUDA out of memory");
+    let order: Order<'_> = ("/v1/model/unload", 200, "null", &["unloaded"]);
+    let got = run("tabbyapi", &["ready", "admin"], model, "openai-completions", Job::Unload, &[order]).await;
     check(got, &["/v1/model/unload {}"], "Qwen3-8B-exl3 is unloaded");
+    let warned = warning("tabbyapi", &["other", "admin", "ready"], model).await;
+    assert_eq!(warned.as_deref(), Some("It takes the place of other-exl3."));
+}
+
+/// What is said before the click.
+async fn warning(server: &str, states: &[&str], model: &str) -> Option<String> {
+    let replay = Replay::of(server, states).await;
+    let mut stage = Stage::start(&config(&replay.url("/v1"), model, "openai-completions"));
+    let load = |it: &engine::Published| it.view.boxes.first()?.offers.iter().find(|it| it.job == Job::Load).cloned();
+    let seen = stage.until("offered", |it| load(it).is_some()).await;
+    load(&seen).and_then(|it| it.warning)
+}
+
+/// None of them answers until it is loaded; who does not want to wait hangs up, and it is offered again.
+#[tokio::test]
+async fn a_load_that_goes_on_is_shown_and_can_be_cancelled() {
+    for (server, states, model, path, order) in [
+        ("tabbyapi", vec!["unloaded", "admin", "ready"], "Qwen3-8B-exl3", "/v1", "/v1/model/load"),
+        ("lemonade", vec!["ready"], "Qwen3-0.6B-GGUF", "/v1", "/v1/load"),
+        ("localai", vec!["unloaded", "ready"], "qwen3-4b", "/v1", "/v1/chat/completions"),
+        ("docker-model-runner", vec!["unloaded", "ready"], "ai/qwen3", "/engines/v1", "/engines/v1/chat/completions"),
+    ] {
+        let replay = Replay::working(server, &states, &[(order, 0, "", &[])]).await;
+        let mut stage = Stage::start(&config(&replay.url(path), model, "openai-completions"));
+        let work = |it: &engine::Published| it.view.boxes.first().and_then(|it| it.work.clone());
+        stage.until("offered", |it| it.view.boxes.first().is_some_and(|it| !it.offers.is_empty())).await;
+        stage.handle.send(Intent::Job { job: Job::Load, model: ModelRef::new("box", model) });
+        let running = stage.until("under way", |it| work(it).is_some_and(|it| it.running)).await;
+        let text = work(&running).map(|it| it.mark.text).unwrap_or_default();
+        assert!(text.contains(model), "{server}: {text}");
+        replay.until_taken().await;
+        stage.handle.send(Intent::CancelJob { provider: "box".into() });
+        replay.until_hung_up().await;
+        stage
+            .until("offered again", |it| work(it).is_none() && it.view.boxes[0].offers.iter().any(|it| it.job == Job::Load))
+            .await;
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use domain::Status;
 use domain::notice::Notice;
 use engine::{Options, Outward, Published, StartError};
 use serde_json::{Value, json};
@@ -33,36 +34,31 @@ pub async fn watch(json: bool, options: Options) -> Result<ExitCode, StartError>
 
 struct Shown {
     json: bool,
-    last: Option<String>,
+    last: Option<Status>,
 }
 
 impl Shown {
-    /// Nothing before each server was asked once, and nothing twice. Whether anyone still reads it.
+    /// Nothing before each server was asked once, and nothing twice: a latency differs with each probe, and is no change. Whether anyone
+    /// still reads it.
     fn show(&mut self, seen: &Published) -> bool {
         if !seen.settled && self.last.is_none() {
             return true;
         }
-        let (line, without_latency) =
-            if self.json { view_lines(seen) } else { (text::line(&seen.status), text::line(&seen.status)) };
-        if self.last.as_ref() == Some(&without_latency) {
-            return true;
-        }
-        self.last = Some(without_latency);
-        say(&if self.json { line } else { stamped(&line) })
+        let mut plain = seen.status.clone();
+        plain.providers.iter_mut().for_each(|it| it.latency_ms = None);
+        let is_news =
+            self.last.as_ref().is_none_or(|it| if self.json { *it != plain } else { text::line(it) != text::line(&plain) });
+        self.last = Some(plain);
+        !is_news || say(&if self.json { view_line(&seen.status) } else { stamped(&text::line(&seen.status)) })
     }
 }
 
-/// The line, and what of it counts as a change: a latency differs with each probe and is none.
-fn view_lines(seen: &Published) -> (String, String) {
+fn view_line(status: &Status) -> String {
     let mut line = json!({ "event": "view" });
-    if let (Value::Object(line), Ok(Value::Object(status))) = (&mut line, serde_json::to_value(&seen.status)) {
+    if let (Value::Object(line), Ok(Value::Object(status))) = (&mut line, serde_json::to_value(status)) {
         line.extend(status);
     }
-    let whole = line.to_string();
-    for provider in line["providers"].as_array_mut().into_iter().flatten() {
-        provider["latencyMs"] = Value::Null;
-    }
-    (whole, line.to_string())
+    line.to_string()
 }
 
 fn notice_line(notice: &Notice) -> String {

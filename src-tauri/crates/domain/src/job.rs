@@ -63,6 +63,11 @@ impl std::fmt::Debug for JobRequest {
 /// How far a job is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum News {
+    /// So many parts of it are in memory, where a server says so.
+    Loading {
+        part: u32,
+        of: u32,
+    },
     /// In memory, or as good as: the first answer is waited for.
     Asking,
     AskingAgain,
@@ -242,6 +247,7 @@ pub fn words(job: &JobState) -> String {
             let (title, body) = ended(job);
             format!("{title}: {body}").trim_end_matches(": ").to_owned()
         }
+        (Some(News::Loading { part, of }), _) => format!("Loading {model}: {part} of {of} parts"),
         (Some(News::AskingAgain), _) => format!("Asking {model} again, now that it is warm"),
         (Some(News::Asking), _) | (None, Job::Time) => format!("Asking {model} for one token"),
         (None, Job::Load) => format!("Loading {model}"),

@@ -33,6 +33,14 @@ pub fn is_loopback(base_url: &str) -> bool {
     }
 }
 
+/// What containers call the machine that they run on: `host.docker.internal`, `host.containers.internal`.
+#[must_use]
+pub fn is_containers_name(base_url: &str) -> bool {
+    let url = Url::parse(base_url.trim()).ok();
+    let name = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+    name.ends_with(".docker.internal") || name.ends_with(".containers.internal")
+}
+
 /// `host:port` as a person would write it.
 #[must_use]
 pub fn address(base_url: &str) -> String {

@@ -23,6 +23,8 @@ pub struct Fallbacks {
     pub stranded: BTreeMap<ModelRef, Stranded>,
     /// Models that OpenClaw waits for without end.
     pub stuck: BTreeMap<ModelRef, Stuck>,
+    /// When OpenClaw last had an answer of a model, within the last hour (Unix milliseconds).
+    pub(crate) heard: BTreeMap<ModelRef, i64>,
     pub runs: Runs,
 }
 
@@ -113,6 +115,10 @@ pub(crate) struct Setting<'a> {
 
 impl Fallbacks {
     pub(crate) fn take(&mut self, sign: &Sign, setting: &Setting<'_>) -> Turn {
+        if let What::Fetched { model, status: ..300 } | What::Answered(model) | What::Spoke(model) = &sign.what {
+            let heard = self.heard.entry(model.clone()).or_insert(sign.at);
+            *heard = sign.at.max(*heard);
+        }
         match &sign.what {
             What::Fetched { model, status } => {
                 if *status < 300 {
@@ -261,6 +267,7 @@ impl Fallbacks {
     pub(crate) fn tick(&mut self, now_ms: i64) -> Vec<Turn> {
         self.active.retain(|_, it| it.recovering.is_some() || now_ms < it.last + FORGET_AFTER_MS);
         self.stranded.retain(|_, it| now_ms < it.at + FORGET_AFTER_MS);
+        self.heard.retain(|_, at| now_ms < *at + FORGET_AFTER_MS);
         let settled = self.active.iter().filter(|(_, it)| it.recovering.is_some_and(|at| now_ms >= at + SETTLE_MS));
         let settled: Vec<ModelRef> = settled.map(|it| it.0.clone()).collect();
         settled.iter().map(|from| self.back(from)).collect()

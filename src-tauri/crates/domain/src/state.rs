@@ -73,6 +73,8 @@ pub struct State {
     pub pasts: BTreeMap<(String, String), Past>,
     /// Counts what was added to the history, so that those who show it know that there is more.
     pub entries: u32,
+    /// Counts what the probes changed, latencies apart: of those there is a new one some times a second.
+    pub news: u32,
     /// The hash of what was just saved from here, and what was changed.
     pub(crate) saved: Option<(String, Vec<String>)>,
     /// The log file that is followed, if there is one.

@@ -220,8 +220,9 @@ fn provider(state: &State, provider: &crate::config::Provider) -> ProviderStatus
     let standing = state.provider_standing(provider);
     let error = server.and_then(|it| it.health.outage().map(|it| it.1).or(it.refusal.as_ref())).map(crate::words::failure);
     let behind = || {
-        let (address, _, why) = state.outage_behind(&ModelRef::new(&provider.id, state.leading_model(provider)?))?;
-        Some(format!("{address} behind it: {}", crate::words::failure(why)))
+        let (base_url, _, why) = state.outage_behind(&ModelRef::new(&provider.id, state.leading_model(provider)?))?;
+        let words = || format!("{} behind it: {}", crate::locality::address(base_url), crate::words::failure(why));
+        (standing == Standing::UpstreamDown).then(words)
     };
     ProviderStatus {
         id: provider.id.clone(),

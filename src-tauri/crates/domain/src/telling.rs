@@ -277,8 +277,8 @@ impl State {
     pub fn box_name(&self, provider: &str) -> String {
         let kind = self.servers.get(provider).and_then(|it| it.kind).filter(|it| *it != crate::Kind::Generic);
         let Some(kind) = kind else { return provider.to_owned() };
-        let twins = self.servers.iter().filter(|(_, it)| it.kind == Some(kind)).count();
-        if twins > 1 { format!("{provider} ({})", kind.label()) } else { kind.label().to_owned() }
+        let has_twin = self.servers.values().filter(|it| it.kind == Some(kind)).nth(1).is_some();
+        if has_twin { format!("{provider} ({})", kind.label()) } else { kind.label().to_owned() }
     }
 
     #[must_use]

@@ -7,6 +7,7 @@ use crate::event::{Effect, Event, FileEvent};
 use crate::health::Health;
 use crate::history::record;
 use crate::intent::{Intent, Pause};
+use crate::job::News;
 use crate::machine::{self, Excuse};
 use crate::notice::Code;
 use crate::observation::{Answer, Failure, Observation};
@@ -44,8 +45,11 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Settings(read) => take_settings(state, read),
         Event::Intent(intent) => take_intent(state, intent, &now, &mut effects),
         Event::Job { provider, id, news } => {
+            let goes_on = matches!(news, News::Loading { .. });
             job::take(state, &provider, id, news, &now, &mut effects);
-            hurry(state, Some(&provider), &now);
+            if !goes_on {
+                hurry(state, Some(&provider), &now);
+            }
         }
         Event::Machine(it) => machine::take(state, it, &now),
         Event::Visible(visible) => {
@@ -149,7 +153,9 @@ fn take_probe(state: &mut State, id: &str, base_url: &str, deep: bool, seen: Obs
     let outage = server.health.outage().map(|(since, _)| since);
     let answers = !is_outage(&seen);
     let was_changed = shows_another_certificate(server);
-    if !learn(server, id, every, deep, seen, excuse, now) {
+    let lesson = learn(server, id, every, deep, seen, excuse, now);
+    state.news += u32::from(lesson.is_news);
+    if !lesson.is_proof {
         return;
     }
     let is_down = server.health.is_down();
@@ -189,7 +195,14 @@ fn shows_another_certificate(server: &Server) -> bool {
     matches!(&server.refusal, Some(Failure::Untrusted(it)) if it.changed)
 }
 
-/// What an answer changes on its server. `false`: a miss that may be this machine's own, so it proves nothing.
+/// What an answer changes on its server.
+pub(crate) struct Lesson {
+    /// No miss that may be this machine's own.
+    pub is_proof: bool,
+    /// More than a latency is another one now.
+    pub is_news: bool,
+}
+
 pub(crate) fn learn(
     server: &mut Server,
     id: &str,
@@ -198,50 +211,53 @@ pub(crate) fn learn(
     seen: Observation,
     excuse: Option<Excuse>,
     now: &Now,
-) -> bool {
+) -> Lesson {
     server.in_flight = false;
+    let first = server.rounds == 0;
     server.rounds = server.rounds.wrapping_add(1);
     let again = std::mem::take(&mut server.again);
     let misses = match &seen.answer {
         Answer::Failed(why) if why.is_outage() => Some(why.clone()),
         _ => None,
     };
+    let was_unjudged = server.unjudged;
     if misses.is_some() && excuse.is_some() {
         server.unjudged |= excuse == Some(Excuse::Offline);
         server.due = Some(now.mono + probing::DOUBT_EVERY);
-        return false;
+        return Lesson { is_proof: false, is_news: first || server.unjudged != was_unjudged };
     }
     server.unjudged = false;
-    server.health = std::mem::take(&mut server.health).after(misses.as_ref().map_or(Ok(()), Err), now.wall_ms);
+    let health = std::mem::take(&mut server.health);
+    server.health = health.clone().after(misses.as_ref().map_or(Ok(()), Err), now.wall_ms);
+    let is_news = first || was_unjudged || server.health != health;
     if server.latencies.len() >= LATENCIES {
         server.latencies.pop_front();
     }
     let millis = seen.latency.map(|it| u32::try_from(it.as_millis()).unwrap_or(u32::MAX));
     server.latencies.push_back(millis.filter(|_| misses.is_none()));
-    remember_answer(server, seen, deep);
+    let is_news = remember_answer(server, seen, deep) || is_news;
     probing::schedule(server, id, every, deep, now);
     if again {
         server.due = Some(now.mono);
         server.deep_due = now.mono;
     }
-    true
+    Lesson { is_proof: true, is_news }
 }
 
-fn remember_answer(server: &mut Server, seen: Observation, deep: bool) {
+/// Whether it is another answer than the one before.
+fn remember_answer(server: &mut Server, seen: Observation, deep: bool) -> bool {
+    let known = (server.kind, server.version.clone(), server.refusal.clone());
+    let mut other_models = false;
     match seen.answer {
         Answer::Up(serving) => {
             server.kind = seen.kind.or(server.kind);
             server.version = seen.version.or_else(|| server.version.take());
             // A shallow probe says that it lives, and nothing of its models.
             if deep || serving.models.is_some() {
+                other_models = server.serving.as_ref() != Some(&serving);
                 server.serving = Some(serving);
             }
-            if deep
-                || !matches!(
-                    server.refusal,
-                    Some(crate::observation::Failure::AuthNeeded | crate::observation::Failure::AuthWrong)
-                )
-            {
+            if deep || !matches!(server.refusal, Some(Failure::AuthNeeded | Failure::AuthWrong)) {
                 server.refusal = None;
             }
             server.misses_while_down = 0;
@@ -259,6 +275,7 @@ fn remember_answer(server: &mut Server, seen: Observation, deep: bool) {
             server.misses_while_down = 0;
         }
     }
+    other_models || known != (server.kind, server.version.clone(), server.refusal.clone())
 }
 
 /// Only what it shows now: the click may be about an older certificate.

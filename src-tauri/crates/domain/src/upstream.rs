@@ -19,15 +19,16 @@ impl State {
     /// Behind a router, the best standing among the servers that it may ask.
     pub(crate) fn standing_behind(&self, model: &ModelRef) -> Option<Standing> {
         let upstreams = self.upstreams_of(model);
-        upstreams.iter().map(|it| self.standing_at(it)).min_by_key(|it| it.prospect() as u8)
+        upstreams.iter().map(|it| self.standing_at(model, it)).min_by_key(|it| it.prospect() as u8)
     }
 
-    fn standing_at(&self, upstream: &Upstream) -> Standing {
+    fn standing_at(&self, model: &ModelRef, upstream: &Upstream) -> Standing {
         let Some(server) = self.upstreams.get(&upstream.base_url) else { return Standing::RoutedUnchecked };
         match (server.health.outage(), &server.refusal) {
             _ if server.unjudged => Standing::RoutedUnchecked,
             // A name that only the router knows, in a container's network perhaps.
             (Some((_, Failure::NameUnknown | Failure::NoRoute | Failure::BadUrl(_))), _) => Standing::RoutedUnchecked,
+            (Some((since, _)), _) if self.may_reach(model, upstream, since) => Standing::RoutedUnchecked,
             (Some(_), _) => Standing::UpstreamDown,
             (None, Some(Failure::Starting)) => Standing::Starting,
             _ if server.serving.is_none() => Standing::RoutedUnchecked,
@@ -37,6 +38,14 @@ impl State {
                 it => it,
             },
         }
+    }
+
+    /// What can't be reached from here, the router may reach all the same: from another machine, by a container's name for this one, or
+    /// because OpenClaw had an answer through it since.
+    fn may_reach(&self, model: &ModelRef, upstream: &Upstream, since: i64) -> bool {
+        let router_is_here = self.servers.get(&model.provider).is_some_and(|it| is_loopback(&it.base_url));
+        let answered = self.fallbacks.heard.get(model).is_some_and(|at| *at > since);
+        !router_is_here || locality::is_containers_name(&upstream.base_url) || answered
     }
 
     /// What the server behind the router says of a model, where there is but one.
@@ -51,10 +60,10 @@ impl State {
     }
 
     /// The outage behind a router, and where.
-    pub(crate) fn outage_behind(&self, model: &ModelRef) -> Option<(String, i64, &Failure)> {
+    pub(crate) fn outage_behind(&self, model: &ModelRef) -> Option<(&str, i64, &Failure)> {
         self.upstreams_of(model).iter().find_map(|it| {
             let (since, why) = self.upstreams.get(&it.base_url)?.health.outage()?;
-            Some((locality::address(&it.base_url), since, why))
+            Some((it.base_url.as_str(), since, why))
         })
     }
 
@@ -76,7 +85,8 @@ impl State {
 /// Follows what the routers say now. A server at home is followed; 127.0.0.1 of another machine is not ours.
 pub(crate) fn follow(state: &mut State, now: &Now) {
     let mut behind = BTreeSet::new();
-    for (id, server) in &state.servers {
+    let routers = state.servers.iter().filter(|it| it.1.serving.as_ref().is_some_and(|it| it.routes_elsewhere));
+    for (id, server) in routers {
         let models = state.config.provider(id).map(|it| it.models.as_slice()).unwrap_or_default();
         let ours = models.iter().flat_map(|it| state.upstreams_of(&ModelRef::new(id, &it.id)));
         let near = ours.filter(|it| is_local(&it.base_url) && (is_loopback(&server.base_url) || !is_loopback(&it.base_url)));
@@ -103,7 +113,9 @@ pub(crate) fn take(
     let Some(server) = state.upstreams.get_mut(base_url) else { return false };
     let was = server.health.outage().map(|it| it.0);
     let was_known = server.health != crate::health::Health::Unknown;
-    if !crate::update::learn(server, base_url, every, deep, seen.clone(), excuse, now) {
+    let lesson = crate::update::learn(server, base_url, every, deep, seen.clone(), excuse, now);
+    state.news += u32::from(lesson.is_news);
+    if !lesson.is_proof {
         return true;
     }
     let is = server.health.outage().map(|(since, why)| (since, why.clone()));

@@ -29,8 +29,10 @@ use crate::probe::Prober;
 use crate::settings;
 use crate::{Options, Outward, Published, Publisher, World};
 
-/// Between two publications of nothing but probes.
+/// Between two publications of what probes and the log tell, when it comes thick.
 const CALM: Duration = Duration::from_millis(200);
+/// Of nothing but how fast the servers answered.
+const MEASURED: Duration = Duration::from_secs(1);
 /// Probes under way at once.
 const AT_ONCE: usize = 16;
 /// Between two looks at this machine's network and power.
@@ -155,18 +157,24 @@ impl Owner {
         self.look_at_machine(&event);
         let is_config = matches!(event, Event::Config(_));
         let now = self.clock.now();
-        // Many boxes answer all the time, and each answer is a little news: those who look are told some times a second.
-        let mut calm = matches!(
-            event,
-            Event::Probed { .. } | Event::Tick | Event::Gateway(GatewayEvent::Sign(_)) | Event::Log(LogEvent::Bookmark(_))
-        );
-        let days = self.state.settings.history_days;
+        // Many boxes answer all the time, and each answer is a little news: those who look are told now and then.
+        let mut pause = match event {
+            Event::Probed { .. } | Event::Tick => MEASURED,
+            Event::Gateway(GatewayEvent::Sign(_)) | Event::Log(LogEvent::Bookmark(_)) => CALM,
+            _ => Duration::ZERO,
+        };
+        let (news, days) = (self.state.news, self.state.settings.history_days);
         let effects = update(&mut self.state, event, now);
         if self.state.settings.history_days != days {
             self.history.limit(Limits { days: self.state.settings.history_days, ..Limits::default() });
         }
-        calm &= !effects.iter().any(|it| matches!(it, Effect::Notify(_)));
-        let at = if calm { now.mono.max(self.published_at + CALM) } else { now.mono };
+        if self.state.news != news {
+            pause = pause.min(CALM);
+        }
+        if effects.iter().any(|it| matches!(it, Effect::Notify(_))) {
+            pause = Duration::ZERO;
+        }
+        let at = now.mono.max(self.published_at + pause);
         self.publish_at = Some(self.publish_at.map_or(at, |it| it.min(at)));
         if is_config {
             let file = self.state.config.logging.file.clone();

@@ -56,6 +56,8 @@ pub struct Provider {
     pub base_url: Option<String>,
     /// As it stands in the file.
     pub base_url_written: Option<String>,
+    /// As [`Provider::is_local`] gives it: it is asked for more often than a URL should be read.
+    pub(crate) local: bool,
     pub api: Option<String>,
     pub key: Key,
     pub headers: Vec<(String, Key)>,
@@ -181,7 +183,7 @@ impl Provider {
     /// The server behind it is one to probe: on this machine or in this house.
     #[must_use]
     pub fn is_local(&self) -> bool {
-        self.base_url.as_deref().is_some_and(crate::locality::is_local)
+        self.local
     }
 
     /// Names and values, where a value is known.

@@ -6,6 +6,7 @@ use super::more::Known;
 use super::{About, Agent, Alias, Config, Gateway, Key, Logging, Model, Posture, Problem, Provider, Route, lint};
 use crate::ModelRef;
 use crate::change::{Flag, ModelField};
+use crate::locality::is_local;
 use crate::schema::{self, Generation};
 use crate::view_types::Severity;
 
@@ -128,6 +129,7 @@ impl Reader<'_> {
             None => Vec::new(),
         };
         Some(Provider {
+            local: base_url.as_deref().is_some_and(is_local),
             api: self.text(&at.child("api")),
             key: self.key(&at.child("apiKey"), &about),
             timeout_seconds: self.number_in(value, "timeoutSeconds", at, &about),
@@ -370,8 +372,9 @@ fn imply_providers(config: &mut Config) {
     for id in named {
         if config.provider(&id).is_none() {
             let base_url = BUNDLED.iter().find(|it| it.0 == id).map(|it| it.1.to_owned());
+            let local = base_url.as_deref().is_some_and(is_local);
             let api = (id == "ollama").then(|| "ollama".to_owned());
-            config.providers.push(Provider { id, base_url, api, implied: true, ..Provider::default() });
+            config.providers.push(Provider { id, base_url, local, api, implied: true, ..Provider::default() });
         }
     }
 }

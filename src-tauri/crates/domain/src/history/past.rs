@@ -20,7 +20,8 @@ pub struct Past {
     latest: VecDeque<Option<u32>>,
     /// When the last probe was, and whether the server was up.
     last: Option<(i64, bool)>,
-    percentiles: Option<(u32, u32)>,
+    /// How many answers of all slots fell into each step of latency.
+    steps: BTreeMap<u16, u32>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,7 +29,7 @@ struct Slot {
     up_ms: i64,
     down_ms: i64,
     /// How many answers fell into each step of latency.
-    steps: BTreeMap<u16, u16>,
+    steps: BTreeMap<u16, u32>,
 }
 
 impl Past {
@@ -44,8 +45,9 @@ impl Past {
         let held = (at - before).clamp(1_000, HOLDS_MS);
         *(if was_up { &mut slot.up_ms } else { &mut slot.down_ms }) += held;
         if let Some(ms) = latency_ms {
-            let step = slot.steps.entry(step(ms)).or_default();
-            *step = step.saturating_add(1);
+            let step = step(ms);
+            *slot.steps.entry(step).or_default() += 1;
+            *self.steps.entry(step).or_default() += 1;
         }
         if self.latest.len() >= LATEST {
             self.latest.pop_front();
@@ -54,17 +56,15 @@ impl Past {
         self.last = Some((at, up));
     }
 
-    /// Forgets what is older than a day, and sums up.
+    /// Forgets what is older than a day.
     pub fn settle(&mut self, now_ms: i64) {
         let first = first_slot(now_ms);
-        if self.slots.first_key_value().is_some_and(|it| *it.0 < first) {
-            self.slots = self.slots.split_off(&first);
+        while let Some(oldest) = self.slots.first_entry().filter(|it| *it.key() < first) {
+            for (step, n) in oldest.remove().steps {
+                *self.steps.entry(step).or_default() -= n;
+            }
+            self.steps.retain(|_, n| *n > 0);
         }
-        let mut all: BTreeMap<u16, u32> = BTreeMap::new();
-        for (step, n) in self.slots.values().flat_map(|it| &it.steps) {
-            *all.entry(*step).or_default() += u32::from(*n);
-        }
-        self.percentiles = percentile(&all, 50).zip(percentile(&all, 95));
     }
 
     /// Older than all that this one has.
@@ -74,8 +74,8 @@ impl Past {
             ours.up_ms += theirs.up_ms;
             ours.down_ms += theirs.down_ms;
             for (step, n) in theirs.steps {
-                let sum = ours.steps.entry(step).or_default();
-                *sum = sum.saturating_add(n);
+                *ours.steps.entry(step).or_default() += n;
+                *self.steps.entry(step).or_default() += n;
             }
         }
         older.latest.extend(self.latest.drain(..));
@@ -109,7 +109,7 @@ impl Past {
     /// Half of the answers of the last day came within the first, 95 % within the second; in milliseconds.
     #[must_use]
     pub fn percentiles(&self) -> Option<(u32, u32)> {
-        self.percentiles
+        percentile(&self.steps, 50).zip(percentile(&self.steps, 95))
     }
 }
 

@@ -175,11 +175,22 @@ fn standing_note(state: &State, provider: &Provider, server: &Server, standing: 
             None,
         ),
         Standing::UpstreamDown => {
-            let outage = state.outage_behind(&ModelRef::new(&provider.id, &model));
-            let text = outage.map_or_else(String::new, |(address, since, why)| {
-                format!("It sends {model} to {address}: {} since {}.", words::failure(why), clock(since, now))
-            });
+            let (base_url, since, why) = state.outage_behind(&ModelRef::new(&provider.id, &model))?;
+            let address = locality::address(base_url);
+            let mut text = format!("It sends {model} to {address}: {} since {}.", words::failure(why), clock(since, now));
+            if locality::is_loopback(base_url) {
+                text += &format!(
+                    " If {name} runs in a container, that address is the container's own: let it name host.docker.internal."
+                );
+            }
             note(Severity::Error, format!("{name} is up, but what it routes to is not."), &text, None)
+        }
+        Standing::RoutedUnchecked => {
+            let (base_url, since, why) = state.outage_behind(&ModelRef::new(&provider.id, &model))?;
+            let address = locality::address(base_url);
+            let text = format!("It sends {model} to {address}, and may reach that all the same.");
+            let why = words::failure(why);
+            note(Severity::Info, format!("As seen from this machine, {address}: {why} since {}.", clock(since, now)), &text, None)
         }
         Standing::ModelMissing => {
             let listed: Vec<&str> =

@@ -82,6 +82,8 @@ fn from_the_click_to_the_end() {
     assert_eq!(scene.offers(), " [Loading my-local-model...]");
     scene.click(Job::Load);
     assert!(!scene.effects.iter().any(|it| matches!(it, Effect::Job(_))), "one at a time");
+    scene.news(1, News::Loading { part: 12, of: 34 });
+    assert_eq!(scene.offers(), " [Loading my-local-model: 12 of 34 parts...]");
     scene.news(1, News::Asking);
     assert_eq!(scene.offers(), " [Asking my-local-model for one token...]");
     assert!(scene.effects.iter().any(|it| matches!(it, Effect::Probe(it) if it.deep)), "it is looked at again");

@@ -79,7 +79,7 @@ fn the_router_is_up_and_its_upstream_is_not() {
     assert_eq!(scene.behind(refused()).router(&[BEHIND]).standing(), "upstreamDown");
     insta::assert_snapshot!(scene.says(), @"Fallback: The next answer comes from anthropic/claude-opus-4-6 (litellm/local: its upstream is down; requests leave this machine)");
     insta::assert_snapshot!(scene.view().boxes[0].notes[0].title, @"LiteLLM is up, but what it routes to is not.");
-    insta::assert_snapshot!(scene.view().boxes[0].notes[0].text, @"It sends local to 127.0.0.1:8080: connection refused since 14:00.");
+    insta::assert_snapshot!(scene.view().boxes[0].notes[0].text, @"It sends local to 127.0.0.1:8080: connection refused since 14:00. If LiteLLM runs in a container, that address is the container's own: let it name host.docker.internal.");
     scene.behind(gemma(Load::Loaded, 32_768)).behind(gemma(Load::Loaded, 32_768));
     assert_eq!(scene.standing(), "ready");
     insta::assert_snapshot!(scene.told(), @r"
@@ -135,4 +135,29 @@ fn an_upstream_that_is_routed_to_no_more_is_forgotten() {
     scene.router(&[BEHIND]).behind(Answer::Failed(Failure::Refused)).router(&[]);
     assert!(scene.state.upstreams.is_empty());
     assert_eq!(scene.standing(), "routedUnchecked");
+}
+
+/// What this machine can't reach, the router may: nothing is claimed of it.
+#[test]
+fn what_only_the_router_may_reach() {
+    let refused = || Answer::Failed(Failure::Refused);
+    let note =
+        |scene: &Scene| scene.view().boxes[0].notes.first().map(|it| format!("{} {}", it.title, it.text)).unwrap_or_default();
+    let inside = "http://host.docker.internal:8080/v1";
+    let mut named = Scene::new(LITELLM);
+    named.router(&[inside]).says_of(inside, Kind::LlamaCpp, refused());
+    assert_eq!(named.standing(), "routedUnchecked");
+    insta::assert_snapshot!(note(&named), @"As seen from this machine, host.docker.internal:8080: connection refused since 14:00. It sends local to host.docker.internal:8080, and may reach that all the same.");
+    let rig = "http://192.168.1.20:8080/v1";
+    let mut elsewhere = Scene::new(&LITELLM.replace("127.0.0.1:4000", "gpu-rig:4000"));
+    let observation = Observation { kind: Some(Kind::LiteLlm), version: None, latency: None, answer: routed(&[rig]) };
+    let base_url = "http://gpu-rig:4000/v1".to_owned();
+    elsewhere.happen(Event::Probed { provider: "litellm".into(), base_url, deep: true, observation });
+    elsewhere.says_of(rig, Kind::LlamaCpp, refused());
+    assert_eq!(elsewhere.standing(), "routedUnchecked");
+    let mut here = Scene::new(LITELLM);
+    here.router(&[BEHIND]).behind(refused());
+    assert_eq!(here.standing(), "upstreamDown");
+    here.wait(5).fetched("litellm/local");
+    assert_eq!(here.standing(), "routedUnchecked", "OpenClaw had an answer through it since");
 }

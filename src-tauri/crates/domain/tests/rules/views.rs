@@ -142,3 +142,16 @@ fn nothing_of_a_key_is_in_the_view() {
     assert!(!json.contains("secret"), "{json}");
     assert!(!format!("{:?}", scene.state).contains("secret"));
 }
+
+/// Latencies come all the time, and those who look need not be told of each at once; of all else they do.
+#[test]
+fn what_is_news() {
+    let mut scene = Scene::new(LOCAL_FIRST);
+    let mut is_news = |letters: &str| {
+        let before = scene.state.news;
+        scene.probes("lmstudio", letters);
+        scene.state.news > before
+    };
+    let told = ["+", "+", "++", "s", "s", "n", "k", "k", "+", "-", "-", "-", "-"].map(&mut is_news);
+    assert_eq!(told, [true, false, false, true, false, true, true, false, true, true, true, true, false]);
+}

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use domain::history::{Entry, Past, Recalled, Record, Sample};
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Statement, Transaction, params};
 
 use super::schema;
 
@@ -102,9 +102,10 @@ impl Store {
     /// All of it, or nothing.
     pub(super) fn write(&mut self, records: &[Record]) -> Result<(), Fault> {
         let change = self.db.transaction()?;
+        let mut samples = Samples::new(&change)?;
         for record in records {
             match record {
-                Record::Sample(sample) => add_sample(&change, sample)?,
+                Record::Sample(sample) => samples.add(sample)?,
                 Record::Entry(entry) => add_entry(&change, &self.config, entry)?,
                 Record::Value { key, value } => {
                     let row = params![self.config, key, value];
@@ -112,6 +113,7 @@ impl Store {
                 }
             }
         }
+        drop(samples);
         Ok(change.commit()?)
     }
 
@@ -190,24 +192,46 @@ impl Store {
     }
 }
 
-fn add_sample(change: &Transaction<'_>, sample: &Sample) -> rusqlite::Result<()> {
-    let key = params![sample.provider, sample.base_url];
-    change.execute("INSERT OR IGNORE INTO server (provider, base_url) VALUES (?, ?)", key)?;
-    let server: i64 = change.query_row("SELECT id FROM server WHERE provider = ? AND base_url = ?", key, |row| row.get(0))?;
-    let standing = sample.standing.id();
-    change.execute(
-        "INSERT OR REPLACE INTO sample (server, at, latency_ms, standing) VALUES (?, ?, ?, ?)",
-        params![server, sample.at, sample.latency_ms, standing],
-    )?;
-    change.execute(
-        "INSERT INTO minute (server, minute, probes, up, answers, latency_sum, latency_max)
-         VALUES (?1, ?2, 1, ?3, ?4 IS NOT NULL, coalesce(?4, 0), ?4)
-         ON CONFLICT DO UPDATE SET probes = probes + 1, up = up + excluded.up, answers = answers + excluded.answers,
-           latency_sum = latency_sum + excluded.latency_sum,
-           latency_max = max(coalesce(latency_max, excluded.latency_max), coalesce(excluded.latency_max, latency_max))",
-        params![server, sample.at.div_euclid(MINUTE_MS), standing != "down", sample.latency_ms],
-    )?;
-    Ok(())
+/// Samples come by the hundreds: SQLite reads each statement once for all of them.
+struct Samples<'a> {
+    change: &'a Transaction<'a>,
+    server: Statement<'a>,
+    sample: Statement<'a>,
+    minute: Statement<'a>,
+}
+
+impl<'a> Samples<'a> {
+    fn new(change: &'a Transaction<'a>) -> rusqlite::Result<Self> {
+        Ok(Samples {
+            change,
+            server: change.prepare("SELECT id FROM server WHERE provider = ? AND base_url = ?")?,
+            sample: change.prepare("INSERT OR REPLACE INTO sample (server, at, latency_ms, standing) VALUES (?, ?, ?, ?)")?,
+            minute: change.prepare(
+                "INSERT INTO minute (server, minute, probes, up, answers, latency_sum, latency_max)
+                 VALUES (?1, ?2, 1, ?3, ?4 IS NOT NULL, coalesce(?4, 0), ?4)
+                 ON CONFLICT DO UPDATE SET probes = probes + 1, up = up + excluded.up, answers = answers + excluded.answers,
+                   latency_sum = latency_sum + excluded.latency_sum,
+                   latency_max = max(coalesce(latency_max, excluded.latency_max), coalesce(excluded.latency_max, latency_max))",
+            )?,
+        })
+    }
+
+    fn add(&mut self, sample: &Sample) -> rusqlite::Result<()> {
+        let server = self.server(sample)?;
+        let standing = sample.standing.id();
+        self.sample.execute(params![server, sample.at, sample.latency_ms, standing])?;
+        self.minute.execute(params![server, sample.at.div_euclid(MINUTE_MS), standing != "down", sample.latency_ms])?;
+        Ok(())
+    }
+
+    fn server(&mut self, sample: &Sample) -> rusqlite::Result<i64> {
+        let key = params![sample.provider, sample.base_url];
+        if let Some(id) = self.server.query_row(key, |row| row.get(0)).optional()? {
+            return Ok(id);
+        }
+        self.change.execute("INSERT INTO server (provider, base_url) VALUES (?, ?)", key)?;
+        Ok(self.change.last_insert_rowid())
+    }
 }
 
 fn add_entry(change: &Transaction<'_>, config: &str, entry: &Entry) -> rusqlite::Result<()> {

@@ -56,8 +56,39 @@ pub(crate) struct Clients {
     secure: Arc<Mutex<HashMap<String, Client>>>,
     pub trust: Trust,
     shown: Arc<Mutex<HashMap<[String; 3], OllamaShow>>>,
+    pub absent: Absent,
     pub timeouts: Timeouts,
 }
+
+/// What servers were started without, so that it need not be asked for in each round. Forgotten when a server is found out anew, as
+/// after a restart, and after a while.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Absent(Arc<Mutex<HashMap<String, Instant>>>);
+
+impl Absent {
+    const HOLDS: Duration = Duration::from_secs(600);
+
+    pub(crate) fn has(&self, base: &Base, at: At) -> bool {
+        at == METRICS && self.held().get(base.origin()).is_some_and(|it| it.elapsed() < Self::HOLDS)
+    }
+
+    pub(crate) fn note(&self, base: &Base, at: At, status: u16) {
+        if at == METRICS && matches!(status, 404 | 501) {
+            self.held().insert(base.origin().to_owned(), Instant::now());
+        }
+    }
+
+    pub(crate) fn forget(&self, base: &Base) {
+        self.held().remove(base.origin());
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, HashMap<String, Instant>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// llama.cpp has it only if its command line says so.
+const METRICS: At = At::Root("metrics");
 
 /// Sends, and knows which certificate it was shown.
 #[derive(Clone, Debug)]
@@ -86,7 +117,14 @@ impl Clients {
     pub(crate) fn new(timeouts: Timeouts) -> Result<Self, reqwest::Error> {
         let plain = |reach| builder(reach, &timeouts).tls_certs_only([]).build();
         let plain = [plain(Reach::Loopback)?, plain(Reach::Private)?, plain(Reach::Public)?];
-        Ok(Self { plain, secure: Arc::default(), trust: Trust::default(), shown: Arc::default(), timeouts })
+        Ok(Self {
+            plain,
+            secure: Arc::default(),
+            trust: Trust::default(),
+            shown: Arc::default(),
+            absent: Absent::default(),
+            timeouts,
+        })
     }
 
     fn client(&self, base: &Base) -> Result<Client, Failure> {
@@ -152,8 +190,15 @@ impl Clients {
         Ok(shown)
     }
 
-    /// Sends a server to work. Never twice.
-    pub(crate) async fn post(&self, base: &Base, request: &ProbeRequest, call: &Call, limit: Duration) -> Result<Reply, Failure> {
+    /// Sends a server to work. Never twice. What comes of its answer is heard as it comes.
+    pub(crate) async fn post(
+        &self,
+        base: &Base,
+        request: &ProbeRequest,
+        call: &Call,
+        limit: Duration,
+        hear: &Hear<'_>,
+    ) -> Result<Reply, Failure> {
         let mut headers = credentials(request);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         // Anthropic's way of asking.
@@ -168,9 +213,12 @@ impl Clients {
         let send = client.http.post(url).headers(headers).body(call.body.to_string()).timeout(limit);
         let asked = Instant::now();
         let response = send.send().await.map_err(|error| client.failure(&error, base))?;
-        read(response, asked.elapsed(), base, request).await
+        read(response, asked.elapsed(), base, request, hear).await
     }
 }
+
+/// Gets all that has come of a body so far, each time that there is more of it.
+pub(crate) type Hear<'a> = dyn Fn(&[u8]) + Sync + 'a;
 
 async fn exchange(client: &Client, call: reqwest::RequestBuilder, base: &Base, request: &ProbeRequest) -> Result<Reply, Failure> {
     let mut again = true;
@@ -183,10 +231,16 @@ async fn exchange(client: &Client, call: reqwest::RequestBuilder, base: &Base, r
             Err(error) => return Err(client.failure(&error, base)),
         }
     };
-    read(response, latency, base, request).await
+    read(response, latency, base, request, &|_| {}).await
 }
 
-async fn read(mut response: reqwest::Response, latency: Duration, base: &Base, request: &ProbeRequest) -> Result<Reply, Failure> {
+async fn read(
+    mut response: reqwest::Response,
+    latency: Duration,
+    base: &Base,
+    request: &ProbeRequest,
+    hear: &Hear<'_>,
+) -> Result<Reply, Failure> {
     let mut body = Vec::new();
     let mut cut = false;
     while let Some(chunk) = response.chunk().await.map_err(|error| failure::of(&error, base))? {
@@ -196,6 +250,7 @@ async fn read(mut response: reqwest::Response, latency: Duration, base: &Base, r
         if cut {
             break;
         }
+        hear(&body);
     }
     Ok(Reply {
         status: response.status().as_u16(),

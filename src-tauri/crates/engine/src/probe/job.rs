@@ -2,6 +2,7 @@
 //! would use. Nothing of this is ever repeated: what was sent once may have been done.
 
 use super::base::{At, Base};
+use super::client::Hear;
 use super::kinds::{self, Call};
 use super::reply::Reply;
 use super::{Prober, wire};
@@ -19,7 +20,7 @@ const TO_BEGIN: Duration = Duration::from_secs(15);
 
 impl Prober {
     /// Tells how far it is; the last news is how it ended. May be dropped at any point.
-    pub(crate) async fn work(&self, request: &JobRequest, tell: impl Fn(News)) {
+    pub(crate) async fn work(&self, request: &JobRequest, tell: impl Fn(News) + Sync) {
         let base = match Base::parse(&request.base_url, request.api.as_deref()) {
             Ok(base) => base,
             Err(why) => return tell(News::Failed(why.to_owned())),
@@ -50,12 +51,12 @@ struct Site<'a> {
 }
 
 impl Site<'_> {
-    async fn load_and_time(&self, tell: &impl Fn(News)) -> Result<Timing, String> {
+    async fn load_and_time(&self, tell: &(impl Fn(News) + Sync)) -> Result<Timing, String> {
         let mut timing = Timing::default();
         let load = kinds::work(self.request.kind).and_then(|it| it.load).filter(|_| self.request.job == Job::Load);
         if let Some(load) = load {
             let began = Instant::now();
-            self.load(&load(self.request)).await?;
+            self.load(&load(self.request), tell).await?;
             timing.load = Some(millis(began));
         }
         tell(News::Asking);
@@ -66,9 +67,14 @@ impl Site<'_> {
     }
 
     /// Some answer when it is loaded, others at once: what the list then says counts for both.
-    async fn load(&self, call: &Call) -> Result<(), String> {
+    async fn load(&self, call: &Call, tell: &(impl Fn(News) + Sync)) -> Result<(), String> {
         let began = Instant::now();
-        let refused = match self.send(call).await {
+        let hear = |body: &[u8]| {
+            if let Some(news) = progress(body) {
+                tell(news);
+            }
+        };
+        let refused = match self.send_and_hear(call, &hear).await {
             Ok(reply) => outcome(&reply).err(),
             Err(failure) => Some(domain::words::failure(&failure)),
         };
@@ -111,12 +117,32 @@ impl Site<'_> {
     }
 
     async fn send(&self, call: &Call) -> Result<Reply, Failure> {
-        self.prober.clients.post(self.base, &self.asking, call, LOADING).await
+        self.send_and_hear(call, &|_| {}).await
     }
+
+    async fn send_and_hear(&self, call: &Call, hear: &Hear<'_>) -> Result<Reply, Failure> {
+        self.prober.clients.post(self.base, &self.asking, call, LOADING, hear).await
+    }
+}
+
+/// The events of a stream, the last first.
+fn events(body: &str) -> impl Iterator<Item = Value> {
+    body.lines().rev().filter_map(|it| serde_json::from_str(it.strip_prefix("data:")?).ok())
+}
+
+/// TabbyAPI tells of each module that it has loaded.
+fn progress(body: &[u8]) -> Option<News> {
+    let part = |event: &Value, key: &str| event.get(key).and_then(Value::as_u64).and_then(|it| u32::try_from(it).ok());
+    events(&String::from_utf8_lossy(body))
+        .find_map(|it| Some(News::Loading { part: part(&it, "module")?, of: part(&it, "modules")? }))
 }
 
 /// A success that says so inside as well.
 fn outcome(reply: &Reply) -> Result<Value, String> {
+    if let Some(error) = events(reply.text()).find_map(|it| it.get("error").filter(|it| !it.is_null()).cloned()) {
+        let said = error.get("message").and_then(Value::as_str).or(error.as_str()).unwrap_or("its server broke off");
+        return Err(said.chars().take(200).collect());
+    }
     let complaint: wire::Complaint = reply.error();
     let said = [&complaint.message, &complaint.detail].into_iter().find(|it| !it.is_empty());
     if !reply.is_ok() || said.is_some() && !reply.error_is_absent() {
@@ -169,4 +195,19 @@ fn probe_request(request: &JobRequest) -> ProbeRequest {
 
 fn millis(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_far_a_load_is() {
+        let of = |body: &str| progress(body.as_bytes());
+        let first = "data: {\"model_type\":\"model\",\"module\":1,\"modules\":34,\"status\":\"processing\"}\n\n";
+        assert_eq!(of(first), Some(News::Loading { part: 1, of: 34 }));
+        assert_eq!(of(&first.replace(":1,", ":12,").repeat(2)), Some(News::Loading { part: 12, of: 34 }));
+        assert_eq!(of(&format!("{first}data: {{\"model_ty")), Some(News::Loading { part: 1, of: 34 }), "the rest is to come");
+        assert_eq!((of("{\"success\":true}"), of("")), (None, None));
+    }
 }

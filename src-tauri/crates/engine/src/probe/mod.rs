@@ -182,6 +182,7 @@ async fn observe(round: &mut Round<'_>, request: &ProbeRequest, seen: &mut Seen)
 
 async fn identify(round: &mut Round<'_>, seen: &mut Seen) -> Result<&'static Manner, Failure> {
     *seen = Seen::default();
+    round.forget_absent();
     round.purpose = Purpose::Kind;
     let (kind, why) = fingerprint::fingerprint(round).await?;
     (seen.kind, seen.why) = (Some(kind), Some(why));

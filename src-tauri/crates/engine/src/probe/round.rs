@@ -63,18 +63,26 @@ impl<'a> Round<'a> {
         });
     }
 
+    /// It may have been started anew, with other options.
+    pub(crate) fn forget_absent(&self) {
+        self.clients.absent.forget(self.base);
+    }
+
     /// Rungs 2 and 3: of each line the first path that gives an answer.
     pub(crate) async fn ask_all(&mut self, manner: &Manner) {
         for line in manner.asks {
             for &at in *line {
-                if self.base.native && manner.kind == Kind::Ollama && matches!(at, At::Api(_)) {
+                if self.base.native && manner.kind == Kind::Ollama && matches!(at, At::Api(_))
+                    || self.clients.absent.has(self.base, at)
+                {
                     continue;
                 }
-                match self.ask(at).await {
-                    Ok(reply) if reply.read::<serde::de::IgnoredAny>().is_ok() => break,
-                    Ok(_) => {}
-                    Err(_) => return,
+                let Ok(reply) = self.ask(at).await else { return };
+                let status = reply.status;
+                if reply.read::<serde::de::IgnoredAny>().is_ok() {
+                    break;
                 }
+                self.clients.absent.note(self.base, at, status);
             }
         }
         if manner.kind == Kind::Ollama {
