@@ -322,7 +322,7 @@ it('sets the API kind and the time-out', async () => {
 
 it('shows an API kind that it has no name for as it is', async () => {
   await open(FIXTURES.long, 'providers');
-  expect(screen.getByRole('radio', { name: 'google-generative-ai' })).toBeChecked();
+  expect(screen.getByRole('combobox', { name: 'API' })).toHaveValue('google-generative-ai');
 });
 
 it('says why a built-in provider cannot be edited', async () => {
