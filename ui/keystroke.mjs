@@ -24,13 +24,34 @@ await page.evaluate(() => {
     globalThis.taken.push({ ms: performance.now() - pressed, shown: document.querySelector('.said.bad') !== null });
   });
 });
+// A number that breaks a rule: from the key to the line in its row that says so, by way of the host. What the host's own rules take
+// is not in it: `scripts/bench` measures that.
+await page.keyboard.press('Escape');
+const judged = await page.evaluate(async () => {
+  const input = document.querySelector('[data-testid="max-tokens-litellm/model-100"]');
+  const row = input.closest('tbody');
+  const said = () => [...row.querySelectorAll('.problem')].some(it => it.textContent.includes('leaves no room'));
+  const found = [];
+  for (let i = 0; i < 40; i += 1) {
+    const to = i % 2 === 0 ? '900000' : '1';
+    const start = performance.now();
+    input.value = to;
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    for (let turn = 0; turn < 50 && said() !== (i % 2 === 0); turn += 1) await Promise.resolve();
+    document.body.getBoundingClientRect();
+    found.push({ ms: performance.now() - start, shown: said() === (i % 2 === 0) });
+    await new Promise(done => requestAnimationFrame(done));
+  }
+  return found;
+});
+await page.keyboard.press('Escape');
+await page.evaluate(() => globalThis.taken.splice(0));
 // In the filter every key searches all rows; in a field every key is read and its problem told.
 for (let i = 0; i < 40; i += 1) {
   await page.keyboard.press('x');
   await page.waitForTimeout(20);
 }
 const told = await page.evaluate(() => globalThis.taken.splice(0));
-await page.keyboard.press('Escape');
 await page.getByRole('searchbox', { name: 'Filter models' }).focus();
 for (const key of 'model-1model-2model-19'.split('')) {
   await page.keyboard.press(key);
@@ -63,6 +84,7 @@ const rank = (list, share) =>
 let failed = false;
 for (const [name, list] of Object.entries({
   'typed, problem told': told,
+  'typed, rule told': judged,
   filtered: filtered,
   'taken into the draft': takes,
 })) {
@@ -70,6 +92,6 @@ for (const [name, list] of Object.entries({
   console.log(
     `${name}: median ${median.toFixed(1)} ms, 95 % ${rank(list, 0.95).toFixed(1)} ms, of ${BUDGET_MS} ms (${list.length} keys)`,
   );
-  if (name === 'typed, problem told') failed ||= median > BUDGET_MS || !list.every(it => it.shown);
+  if (name !== 'filtered') failed ||= median > BUDGET_MS || !list.every(it => it.shown);
 }
 process.exitCode = failed ? 1 : 0;

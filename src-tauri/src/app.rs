@@ -41,6 +41,7 @@ pub fn run(options: Options) -> Result<ExitCode, Failure> {
             commands::view,
             commands::show,
             commands::review,
+            commands::judge,
             commands::save,
             commands::undo,
             commands::reveal_key,

@@ -3,6 +3,7 @@
 use domain::ModelRef;
 use domain::change::Change;
 use domain::discovery::{Found, ListedModel};
+use domain::edit::Finding;
 use domain::intent::{Intent, Pause, Refusal, RefusalCode, Show};
 use domain::job::Job;
 use domain::settings::Settings;
@@ -30,6 +31,12 @@ pub fn show(window: State<'_, Window>) -> Show {
 pub async fn review(engine: State<'_, Handle>, changes: Vec<Change>) -> Result<Review, Refusal> {
     bounds::changes(&changes)?;
     engine.review(changes).await
+}
+
+#[tauri::command]
+pub async fn judge(engine: State<'_, Handle>, changes: Vec<Change>) -> Result<Vec<Finding>, Refusal> {
+    bounds::changes(&changes)?;
+    engine.judge(changes).await
 }
 
 #[tauri::command]

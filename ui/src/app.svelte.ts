@@ -2,9 +2,24 @@
 // OpenClaw lives here.
 import { createContext } from 'svelte';
 
-import { holds, keepMine, moved, ordered, put, rebase, settingOf, without, type Draft } from './draft';
+import { Cells, type Cell } from './cells.svelte';
+import {
+  changeOf,
+  fixed,
+  holds,
+  keepMine,
+  moved,
+  ordered,
+  ownerOf,
+  put,
+  rebase,
+  settingOf,
+  without,
+  type Draft,
+} from './draft';
 import type { Change } from './generated/Change';
 import type { Job } from './generated/Job';
+import type { Owner } from './generated/Owner';
 import type { Page } from './generated/Page';
 import type { Pause } from './generated/Pause';
 import type { Refusal } from './generated/Refusal';
@@ -12,6 +27,7 @@ import type { Review } from './generated/Review';
 import type { Show } from './generated/Show';
 import type { View } from './generated/View';
 import { asRefusal, type Host, type Stop } from './host';
+import { Judge, ownerKey } from './judge.svelte';
 import { forgetSecrets, NO_STEPS, redo, step, undo, type Steps } from './steps';
 
 export interface Toast {
@@ -34,6 +50,7 @@ export type Side = 'theirs' | 'mine';
 
 export class App {
   readonly host: Host;
+  readonly judge: Judge;
   view = $state.raw<View | null>(null);
   /** Why there is no view, when asking for one failed. */
   unreachable = $state.raw<Refusal | null>(null);
@@ -59,11 +76,13 @@ export class App {
   readonly draft = $derived<Draft>(this.#steps.now);
   readonly movedChanges = $derived(this.draft.filter(change => this.view !== null && moved(this.view, change)));
   readonly savingOff = $derived(this.view?.config.savingOff ?? null);
-  readonly #settings = $derived(Object.fromEntries(this.draft.map(change => [settingOf(change), change])));
+  readonly #settings = new Cells<Change | undefined>(undefined);
+  readonly #touched = new Cells(false);
   #latestReview = 0;
 
   constructor(host: Host) {
     this.host = host;
+    this.judge = new Judge(host);
   }
 
   /** Listens to the host from now on, and fetches what it has. */
@@ -87,7 +106,8 @@ export class App {
   #see(view: View): void {
     this.view = view;
     const now = rebase(this.draft, view);
-    if (now !== this.draft) this.#steps = forgetSecrets({ ...this.#steps, now });
+    if (now !== this.draft) this.#step(forgetSecrets({ ...this.#steps, now }));
+    this.judge.lookAgain(now);
   }
 
   #follow(show: Show): void {
@@ -108,6 +128,7 @@ export class App {
     this.page = page;
     this.refusal = null;
     this.notice = null;
+    this.judge.tryOut(null);
   }
 
   // The draft
@@ -116,18 +137,28 @@ export class App {
     this.edit(put(this.draft, change));
   }
 
+  /** A fix that was found, maybe in the draft itself. */
+  fix(change: Change): void {
+    this.edit(this.view ? fixed(this.draft, change, this.view) : put(this.draft, change));
+  }
+
   drop(change: Change): void {
     this.edit(without(this.draft, change));
   }
 
   /** The change of the draft to the same setting. */
   changeOf<C extends Change>(like: C): C | undefined {
-    return this.at(settingOf(like)) as C | undefined;
+    return changeOf(this.draft, like);
   }
 
-  /** The same, for who keeps the setting's name at hand: there are thousands of settings on a page. */
-  at(setting: string): Change | undefined {
-    return this.#settings[setting];
+  /** The same, for who keeps it at hand: there are thousands of settings on a page. */
+  at(setting: string): Cell<Change | undefined> {
+    return this.#settings.cell(setting);
+  }
+
+  /** Whether the draft changes anything of an owner. */
+  touched(owner: Owner): Cell<boolean> {
+    return this.#touched.cell(ownerKey(owner));
   }
 
   holds(change: Change): boolean {
@@ -150,9 +181,16 @@ export class App {
     this.#walk(redo(this.#steps));
   }
 
+  #step(to: Steps): void {
+    this.#steps = to;
+    this.#settings.fill(Object.fromEntries(to.now.map(change => [settingOf(change), change])));
+    this.#touched.fill(Object.fromEntries(to.now.map(change => [ownerKey(ownerOf(change)), true])));
+    this.judge.look(to.now);
+  }
+
   #walk(to: Steps): void {
     if (to === this.#steps) return;
-    this.#steps = forgetSecrets(this.view ? { ...to, now: rebase(to.now, this.view) } : to);
+    this.#step(forgetSecrets(this.view ? { ...to, now: rebase(to.now, this.view) } : to));
     if (this.page !== 'review') return;
     if (this.draft.length > 0) void this.startReview();
     else this.back();
@@ -195,7 +233,7 @@ export class App {
     this.refusal = null;
     try {
       await this.host.save(sent, review.base);
-      this.#steps = NO_STEPS;
+      this.#step(NO_STEPS);
       this.back();
       this.toast = { text: 'Saved.', hint: null, undo: !isFirst, failed: false };
     } catch (error) {
@@ -232,7 +270,7 @@ export class App {
       return sides[i] === 'mine' && view ? keepMine(draft, clash.change, view) : without(draft, clash.change);
     }, this.draft);
     this.clashes = [];
-    this.#steps = forgetSecrets(step(this.#steps, settled));
+    this.#step(forgetSecrets(step(this.#steps, settled)));
     if (settled.length > 0) void this.startReview();
     else this.back();
   }

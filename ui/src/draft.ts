@@ -43,6 +43,33 @@ export function settingOf(change: Change): string {
   }
 }
 
+/** Whose setting it is. */
+export function ownerOf(change: Change): Owner {
+  switch (change.kind) {
+    case 'alias': {
+      const [provider = '', ...model] = change.modelRef.split('/');
+      return { kind: 'model', provider, model: model.join('/') };
+    }
+    case 'limit':
+    case 'model':
+    case 'addModel':
+    case 'removeModel':
+      return { kind: 'model', provider: change.provider, model: change.model };
+    case 'renameModel':
+      return { kind: 'model', provider: change.provider, model: change.was };
+    case 'renameProvider':
+      return { kind: 'provider', provider: change.was };
+    case 'route':
+      return { kind: 'agent', agent: change.agent };
+    case 'mode':
+      return { kind: 'models' };
+    case 'setting':
+      return change.of;
+    default:
+      return { kind: 'provider', provider: change.provider };
+  }
+}
+
 export function sameSetting(a: Change, b: Change): boolean {
   return settingOf(a) === settingOf(b);
 }
@@ -196,6 +223,26 @@ export function rebase(draft: Draft, view: View): Draft {
   if (view.config.state !== 'good') return draft;
   const kept = draft.filter(change => !isSo(view, change));
   return kept.length === draft.length ? draft : kept;
+}
+
+/** With a fix taken: of what is new it becomes a part, else it starts from what the file says, not from what the draft makes of it. */
+export function fixed(draft: Draft, fix: Change, view: View): Draft {
+  const isModel = fix.kind === 'limit' || fix.kind === 'model';
+  const isProvider = fix.kind === 'baseUrl' || fix.kind === 'api';
+  for (const change of draft) {
+    if (isModel && change.kind === 'addModel' && change.provider === fix.provider && change.model === fix.model) {
+      const field = fix.kind === 'limit' ? fix.limit : fix.field;
+      const others = Object.entries(change.fields).filter(([other]) => other !== field);
+      return put(draft, {
+        ...change,
+        fields: Object.fromEntries(fix.to === null ? others : [...others, [field, fix.to]]),
+      });
+    }
+    if (isProvider && fix.to !== null && change.kind === 'addProvider' && change.provider === fix.provider) {
+      return put(draft, { ...change, [fix.kind]: fix.to });
+    }
+  }
+  return current(view, fix) === undefined ? put(draft, fix) : keepMine(draft, fix, view);
 }
 
 /** The person has seen the file's new value and still wants theirs: the change starts from there now. */

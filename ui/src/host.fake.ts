@@ -3,10 +3,11 @@ import { CROWD, FIXTURES } from './fixtures';
 import { BACKUPS } from './fixtures/backups';
 import { FOUND } from './fixtures/found';
 import { HISTORY, NO_HISTORY } from './fixtures/history';
-import { demoReview } from './fixtures/review';
+import { demoFindings, demoReview } from './fixtures/review';
 import { SNAPSHOTS } from './fixtures/snapshots';
 import type { BackupView } from './generated/BackupView';
 import type { Change } from './generated/Change';
+import type { Finding } from './generated/Finding';
 import type { Found } from './generated/Found';
 import type { Job } from './generated/Job';
 import type { HistoryView } from './generated/HistoryView';
@@ -34,6 +35,8 @@ export class FakeHost implements Host {
   kept: BackupView[] = BACKUPS;
   starts = false;
   past: HistoryView = HISTORY;
+  /** What a draft would break. */
+  makeFindings: (changes: readonly Change[]) => Finding[] = demoFindings;
   makeReview: (view: View, changes: readonly Change[]) => Review = demoReview;
 
   #view: View;
@@ -90,6 +93,11 @@ export class FakeHost implements Host {
   async review(changes: readonly Change[]): Promise<Review> {
     await this.#take('review', changes);
     return this.makeReview(this.#view, changes);
+  }
+
+  async judge(changes: readonly Change[]): Promise<Finding[]> {
+    await this.#refuse('judge');
+    return this.makeFindings(changes);
   }
 
   save(changes: readonly Change[], base: string): Promise<void> {

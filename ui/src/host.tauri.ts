@@ -17,6 +17,7 @@ export const tauriHost: Host = {
   show: () => invoke('show'),
   onShow: tell => on<Show>('show', tell),
   review: changes => invoke('review', { changes }),
+  judge: changes => invoke('judge', { changes }),
   save: (changes, base) => invoke('save', { changes, base }),
   undo: () => invoke('undo'),
   revealKey: (provider, header) => invoke('reveal_key', { provider, header }),

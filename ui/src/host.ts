@@ -2,6 +2,7 @@
 // runs in the app, in a plain browser and in tests.
 import type { BackupView } from './generated/BackupView';
 import type { Change } from './generated/Change';
+import type { Finding } from './generated/Finding';
 import type { Found } from './generated/Found';
 import type { Job } from './generated/Job';
 import type { HistoryView } from './generated/HistoryView';
@@ -25,6 +26,8 @@ export interface Host {
   show(): Promise<Show>;
   onShow(tell: (show: Show) => void): Stop;
   review(changes: readonly Change[]): Promise<Review>;
+  /** What the changes would newly break, each beside the setting that causes it. */
+  judge(changes: readonly Change[]): Promise<Finding[]>;
   /** `base` names the text that the review was made from. */
   save(changes: readonly Change[], base: string): Promise<void>;
   /** Takes the last save back. */

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use document::Document;
 use domain::change::Change;
 use domain::config::{Config, Problem};
-use domain::edit::Proposal;
+use domain::edit::{Finding, Proposal};
 use domain::intent::{Refusal, RefusalCode};
 use domain::view_types::Review;
 use domain::{Pace, State};
@@ -121,6 +121,17 @@ pub(crate) fn propose(path: &Path, state: &State, changes: &[Change]) -> Result<
         return domain::edit::found(state, &hash(""), changes, &|name| env.get(name));
     }
     propose_on(&Source::read(path)?, state, changes)
+}
+
+/// What changes would newly break. A file that does not read says so elsewhere.
+pub(crate) fn judge(path: &Path, state: &State, changes: &[Change]) -> Result<Vec<Finding>, Refusal> {
+    if is_first(path, state) {
+        let env = Environment::beside(path);
+        return Ok(domain::edit::judge(state, &domain::edit::starter()?, changes, &|name| env.get(name)));
+    }
+    let source = Source::read(path)?;
+    let env = source.env();
+    Ok(domain::edit::judge(state, source.doc(), changes, &|name| env.get(name)))
 }
 
 /// Each place that names a provider, or one model of it.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use domain::change::Change;
 use domain::discovery::{Found, ListedModel};
+use domain::edit::Finding;
 use domain::intent::{Intent, Refusal, RefusalCode};
 use domain::settings::Settings;
 use domain::view_types::{BackupView, HistoryView, Mark, Review};
@@ -20,6 +21,7 @@ pub(crate) enum Request {
     Intent(Intent),
     Visible(bool),
     Review { changes: Vec<Change>, reply: oneshot::Sender<Result<Review, Refusal>> },
+    Judge { changes: Vec<Change>, reply: oneshot::Sender<Result<Vec<Finding>, Refusal>> },
     Save { changes: Vec<Change>, base: String, reply: oneshot::Sender<Result<(), Refusal>> },
     Settings { values: Settings, reply: oneshot::Sender<Result<(), Refusal>> },
     Undo { reply: oneshot::Sender<Result<(), Refusal>> },
@@ -77,6 +79,14 @@ impl Handle {
     /// A conflict, a value that can't be taken, or a file that can't be read.
     pub async fn review(&self, changes: Vec<Change>) -> Result<Review, Refusal> {
         self.ask(|reply| Request::Review { changes, reply }).await?
+    }
+
+    /// What the changes would newly break, each beside the setting that causes it.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub async fn judge(&self, changes: Vec<Change>) -> Result<Vec<Finding>, Refusal> {
+        self.ask(|reply| Request::Judge { changes, reply }).await?
     }
 
     /// Writes the changes, if the file is still the one that was reviewed.

@@ -289,6 +289,7 @@ impl Owner {
             Request::Intent(intent) => self.happen(Event::Intent(intent)),
             Request::Visible(visible) => self.happen(Event::Visible(visible)),
             Request::Review { changes, reply } => drop(reply.send(self.propose(&changes).map(|it| it.review))),
+            Request::Judge { changes, reply } => drop(reply.send(crate::edit::judge(&self.path, &self.state, &changes))),
             Request::Save { changes, base, reply } => drop(reply.send(self.save(&changes, &base))),
             Request::Settings { values, reply } => drop(reply.send(self.set(&values))),
             Request::Undo { reply } => drop(reply.send(self.undo())),

@@ -3,6 +3,7 @@
 pub mod chain;
 mod check;
 pub(crate) mod diff;
+mod judge;
 mod plan;
 mod refs;
 mod same;
@@ -10,6 +11,7 @@ mod sentence;
 mod warn;
 
 use document::{Document, Value};
+pub use judge::{Finding, judge};
 
 use crate::change::{Change, FieldValue};
 use crate::config::Config;
@@ -109,12 +111,20 @@ pub const STARTER: &str = r#"// OpenClaw's config (JSON5). Pilot Light made it a
 }
 "#;
 
+/// [`STARTER`], read.
+///
+/// # Errors
+/// None, unless it was broken here.
+pub fn starter() -> Result<Document, Refusal> {
+    Document::parse(STARTER).map_err(|error| Refusal::new(RefusalCode::Internal, error.message))
+}
+
 /// A first config, all of it new.
 ///
 /// # Errors
 /// A value that can't be taken.
 pub fn found(state: &State, base: &str, changes: &[Change], env: &dyn Fn(&str) -> Option<String>) -> Result<Proposal, Refusal> {
-    let starter = Document::parse(STARTER).map_err(|error| Refusal::new(RefusalCode::Internal, error.message))?;
+    let starter = starter()?;
     let Proposal { after, review } = propose(state, &starter, base, changes, env)?;
     let whole = replace(state, "", &after, base, env).review;
     Ok(Proposal { after, review: Review { diff: whole.diff, lines_changed: whole.lines_changed, ..review } })
@@ -163,7 +173,7 @@ fn applied(
     for (i, change) in changes.iter().enumerate() {
         // What a change finds is what the ones before it left.
         check::check(change, &after).map_err(|message| Refusal::new(RefusalCode::Invalid, message))?;
-        let now = if i == 0 { None } else { Some(Config::read(&after, env).0) };
+        let now = (i > 0 && change.needs_config()).then(|| Config::read(&after, env).0);
         after = plan::apply(&after, now.as_ref().unwrap_or(config), change)?;
     }
     match same::Same::new(changes).new_faults(doc, &after, Generation::of(doc)).first() {

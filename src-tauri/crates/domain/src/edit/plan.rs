@@ -196,7 +196,7 @@ pub(super) fn model_path(doc: &Document, provider: &str, model: &str) -> Option<
 }
 
 impl Limit {
-    fn key(self) -> &'static str {
+    pub(super) fn key(self) -> &'static str {
         match self {
             Limit::ContextWindow => "contextWindow",
             Limit::MaxTokens => "maxTokens",

@@ -27,6 +27,7 @@ use crate::telling::{cost_of_outage, price_of_turn, where_to, why_left};
 use crate::words::{self, clock, count, list, minutes};
 use crate::{ModelRef, locality};
 pub(crate) use config_page::problem;
+pub(crate) use contexts::problem as context_problem;
 pub(crate) use keys::{key_tag, value_tag};
 pub(crate) use models::runtime_problems;
 pub use types::View;
