@@ -3,6 +3,7 @@
 #[cfg(feature = "desktop")]
 pub mod desktop;
 pub mod fake_box;
+pub mod fake_openclaw;
 pub mod fault;
 pub mod gateway;
 pub mod observe;

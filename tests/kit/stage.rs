@@ -60,6 +60,8 @@ impl Stage {
             log_dir,
             interval: Some(interval),
             state_dir,
+            // What is installed on this machine is not part of the test.
+            openclaw: Some(folder.path().join("bin/openclaw")),
             keeps_history: true,
             ..Options::default()
         };

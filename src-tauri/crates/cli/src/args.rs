@@ -45,6 +45,9 @@ pub struct DryRun {
     /// Show what would change as a diff, and write nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Write it although OpenClaw would refuse what it adds
+    #[arg(long)]
+    pub anyway: bool,
 }
 
 /// A value, or `none`: out of the file.

@@ -18,11 +18,11 @@ use crate::text::{count, severity};
 pub type Done = Result<ExitCode, Fault>;
 
 pub fn edit(place: &Place, dry: DryRun, make: impl Fn(&Ground) -> Result<Vec<Change>, Refusal>) -> Done {
-    // A new problem that keeps OpenClaw from reading the file is not written. The rest is the person's choice, and told.
+    // A new problem that keeps OpenClaw from reading the file is written if a person says so. The rest is told.
     let edited =
         engine::edit(&place.options(), make, |review| match review.problems.iter().find(|it| it.severity == Severity::Error) {
-            Some(problem) => Err(invalid(format!("OpenClaw would refuse that: {}", problem.message))),
-            None => Ok(!dry.dry_run),
+            Some(problem) if !dry.anyway => Err(invalid(would_refuse(problem)).hint("--anyway writes it all the same")),
+            _ => Ok(!dry.dry_run),
         })?;
     tell(place, dry.dry_run, &edited);
     Ok(ExitCode::SUCCESS)
@@ -61,6 +61,14 @@ pub fn tell(place: &Place, dry_run: bool, edited: &Edited) {
     review.problems.iter().for_each(warn);
     if dry_run {
         eprintln!("nothing was written: a dry run");
+    }
+}
+
+fn would_refuse(problem: &ProblemView) -> String {
+    match problem.code.as_str() {
+        // It says who.
+        "schema.refused" => problem.message.clone(),
+        _ => format!("OpenClaw would refuse that: {}", problem.message),
     }
 }
 

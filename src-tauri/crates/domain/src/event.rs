@@ -9,6 +9,7 @@ use crate::link::{Fault, GatewayEvent};
 use crate::machine::Machine;
 use crate::notice::Notice;
 use crate::observation::{Observation, ProbeRequest};
+use crate::schema::OwnSchema;
 use crate::settings::Settings;
 use crate::sign::LogEvent;
 use crate::state::BadText;
@@ -45,6 +46,8 @@ pub enum Event {
         port: u16,
         answer: Result<(), Fault>,
     },
+    /// What is known of the installed OpenClaw's own schema.
+    Schema(OwnSchema),
     /// The app's own settings were read; or why they can't be.
     Settings(Result<Settings, String>),
     Intent(Intent),

@@ -15,6 +15,7 @@ use crate::memory::{Before, Memory};
 use crate::notice::Code;
 use crate::observation::{Failure, Serving};
 use crate::route::Fallbacks;
+use crate::schema::OwnSchema;
 use crate::settings::Settings;
 use crate::telling::Gathered;
 
@@ -61,6 +62,8 @@ pub struct State {
     /// The last good config.
     pub config: Config,
     pub problems: Vec<Problem>,
+    /// `None`: not looked for.
+    pub own_schema: Option<OwnSchema>,
     /// By provider id; only local ones.
     pub servers: BTreeMap<String, Server>,
     /// Behind routers, by base URL.

@@ -42,6 +42,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             state.aside = None;
             state.look_again = Some(now.mono + crate::aside::LOOK_AFTER);
         }
+        Event::Schema(it) => state.own_schema = Some(it),
         Event::Settings(read) => take_settings(state, read),
         Event::Intent(intent) => take_intent(state, intent, &now, &mut effects),
         Event::Job { provider, id, news } => {

@@ -16,6 +16,7 @@ use jiff::tz::TimeZone;
 use crate::Options;
 use crate::config::{Environment, Text, asides, backups_of, create, hash, text, write};
 use crate::edit::{Edited, path};
+use crate::openclaw::OpenClaw;
 
 /// A text that was there before a write, or was set aside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +56,9 @@ pub fn restore(options: &Options, wanted: &str, dry_run: bool) -> Result<Edited,
             return Err(invalid(format!("{} backups have {wanted} in their names", many.len())).hint("name one of them whole"));
         }
     };
-    let Comeback { before, proposal } = propose(&path, &crate::state(&path, Pace::default()), &folder, &backup.name)?;
+    let mut state = crate::state(&path, Pace::default());
+    state.own_schema = OpenClaw::new(options).at_hand();
+    let Comeback { before, proposal } = propose(&path, &state, &folder, &backup.name)?;
     match before {
         Some(before) => {
             let changed = proposal.text() != before;

@@ -14,6 +14,7 @@ use domain::{Pace, State};
 
 use crate::Options;
 use crate::config::{Environment, Source, Swap, Text, create, hash, stale, text};
+use crate::openclaw::OpenClaw;
 
 /// Others that write all the time have to pause once within this time.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -87,9 +88,10 @@ pub fn edit(
 ) -> Result<Edited, Refusal> {
     let begun = Instant::now();
     let mut unread = None;
+    let own_schema = OpenClaw::new(options).at_hand();
     loop {
         let last = begun.elapsed() > PATIENCE;
-        let ground = match Ground::read(options) {
+        let mut ground = match Ground::read(options) {
             // An editor that writes in place may be at it.
             Err(refusal)
                 if refusal.code == RefusalCode::File && unread.get_or_insert_with(Instant::now).elapsed() < HALF_WRITTEN =>
@@ -100,6 +102,7 @@ pub fn edit(
             read => read?,
         };
         unread = None;
+        ground.state.own_schema.clone_from(&own_schema);
         let changes = make(&ground)?;
         let proposal = propose_on(&ground.source, &ground.state, &changes)?;
         let changed = proposal.text() != ground.doc().text();

@@ -14,6 +14,7 @@ mod jobs;
 pub mod log;
 mod look;
 mod machine;
+mod openclaw;
 mod owner;
 pub mod probe;
 mod settings;
@@ -57,6 +58,8 @@ pub struct Options {
     pub state_dir: Option<PathBuf>,
     /// The app's own settings, instead of the user's.
     pub settings: Option<PathBuf>,
+    /// This `openclaw` and no other, instead of the one that a shell would start.
+    pub openclaw: Option<PathBuf>,
     /// Keep a history. One program does; others beside it only read what it kept.
     pub keeps_history: bool,
 }

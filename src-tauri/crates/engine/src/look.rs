@@ -7,6 +7,7 @@ use domain::Event;
 use domain::observation::{Answer, Failure};
 
 use crate::gateway::{Place, Target, glance, past, pulse};
+use crate::openclaw::OpenClaw;
 use crate::probe::Prober;
 use crate::{Options, Published, StartError, World};
 
@@ -37,7 +38,10 @@ async fn looked(options: Options, doctor: bool) -> Result<Arc<Published>, StartE
     let effects = happen(Event::Config(crate::config::read(&path)));
     let target = Target::meant(&state.config.gateway, &path, options.profile.as_deref());
     let state_dir = options.state();
-    let (mut seen, linked) = tokio::join!(answers(&prober, effects), glance(&target, &state_dir, GATEWAY_PATIENCE));
+    let openclaw = OpenClaw::new(&options);
+    let schema = async { if doctor { Some(openclaw.schema().await) } else { None } };
+    let glance = glance(&target, &state_dir, GATEWAY_PATIENCE);
+    let (mut seen, linked, schema) = tokio::join!(answers(&prober, effects), glance, schema);
     let place = Place {
         folder: options.log_dir,
         profile: options.profile,
@@ -45,7 +49,7 @@ async fn looked(options: Options, doctor: bool) -> Result<Arc<Published>, StartE
         user: crate::gateway::user(),
     };
     // The log first: what the probes see now is the later word.
-    for event in past(&place).into_iter().chain(linked) {
+    for event in past(&place).into_iter().chain(linked).chain(schema.map(Event::Schema)) {
         let _ = domain::update(&mut state, event, clock.now());
     }
     // Twice: routers say whom to ask behind them.

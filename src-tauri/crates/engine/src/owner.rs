@@ -25,6 +25,7 @@ use crate::handle::Request;
 use crate::history::{History, Limits};
 use crate::jobs::Jobs;
 use crate::machine;
+use crate::openclaw::OpenClaw;
 use crate::probe::Prober;
 use crate::settings;
 use crate::{Options, Outward, Published, Publisher, World};
@@ -69,6 +70,7 @@ pub(crate) struct Owner {
     /// The last save, to take it back.
     saved: Vec<Swap>,
     history: History,
+    openclaw: OpenClaw,
     settings: PathBuf,
     backups: PathBuf,
     asides: Asides,
@@ -90,6 +92,7 @@ impl Owner {
         let (request, requests) = mpsc::unbounded_channel();
         let (publisher, published) = watch::channel(Arc::new(Published::of(&state, &clock.now())));
         let backups = options.backups();
+        let openclaw = OpenClaw::new(&options);
         let asides = Asides::new(&path, &backups);
         let (aim, said) = Aim::new(&path, options.profile.clone(), options.state());
         let place = watch::Sender::new(Place { folder: options.log_dir, profile: options.profile, file: None, user: user() });
@@ -113,6 +116,7 @@ impl Owner {
             said,
             saved: Vec::new(),
             history,
+            openclaw,
             settings,
             asides,
             backups,
@@ -126,6 +130,7 @@ impl Owner {
         self.happen(Event::Config(read(&self.path)));
         self.happen(Event::Settings(settings::read(&self.settings)));
         tokio::spawn(settings::watch(self.settings.clone(), self.sender.clone()));
+        tokio::spawn(self.openclaw.clone().follow(self.publisher.subscribe(), self.sender.clone()));
         tokio::spawn(watch_config(self.path.clone(), self.sender.clone()));
         tokio::spawn(begin(self.history.clone(), self.place.subscribe(), self.sender.clone()));
         loop {

@@ -84,8 +84,40 @@ impl Desk {
         for name in ["XDG_STATE_HOME", "XDG_DATA_HOME", "HOME", "LOCALAPPDATA"] {
             command.env(name, self.folder.path().join("state"));
         }
+        // What is installed on this machine is not part of the test.
+        command.env("PATH", self.folder.path().join("bin").display().to_string() + ":/usr/bin:/bin");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
+    }
+
+    /// An OpenClaw 2026.9.6, as npm installs it, that does this if asked for its schema.
+    #[cfg(unix)]
+    pub fn install_openclaw(&self, does: &str) {
+        let (bin, package) = (self.folder.path().join("bin"), self.folder.path().join("lib"));
+        for folder in [&bin, &package] {
+            std::fs::create_dir_all(folder).expect("a folder");
+        }
+        let program = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../tests/programs/openclaw");
+        let copied = Command::new("cp").arg(program).arg(&package).status().expect("cp runs");
+        assert!(copied.success());
+        std::os::unix::fs::symlink(package.join("openclaw"), bin.join("openclaw")).expect("linked");
+        std::fs::write(package.join("package.json"), r#"{ "name": "openclaw", "version": "2026.9.6" }"#).expect("written");
+        std::fs::write(bin.join("answer"), does).expect("written");
+    }
+
+    /// The file of this name, wherever it is.
+    pub fn find(&self, name: &str) -> PathBuf {
+        let mut folders = vec![self.folder.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for path in std::fs::read_dir(folder).expect("a folder").flatten().map(|it| it.path()) {
+                match path.is_dir() {
+                    true => folders.push(path),
+                    false if path.ends_with(name) => return path,
+                    false => {}
+                }
+            }
+        }
+        panic!("there is no {name}");
     }
 
     pub fn run_with(&self, line: &str, input: &str) -> Said {

@@ -6,6 +6,7 @@ mod doctor;
 mod exits;
 mod includes;
 mod models;
+mod own_schema;
 mod probe;
 mod providers;
 mod route;

@@ -19,6 +19,7 @@ const EACH: usize = 5;
 #[must_use]
 pub fn doctor(state: &State) -> Vec<Check> {
     let mut checks = vec![setup::config(state)];
+    checks.extend(setup::schema(state));
     if state.file.good_since.is_some() {
         checks.extend(setup::checks(state));
     }

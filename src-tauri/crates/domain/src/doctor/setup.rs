@@ -6,6 +6,7 @@ use crate::change::Change;
 use crate::config::{About, Field, Provider};
 use crate::intent::Page;
 use crate::observation::{Failure, Load};
+use crate::schema::OwnSchema;
 use crate::standing::Standing;
 use crate::state::{Reading, State};
 use crate::view_types::{Fix, Severity};
@@ -17,6 +18,7 @@ const fn topic(id: &'static str, title: &'static str) -> Topic {
 }
 
 const CONFIG: Topic = topic("config", "The config can be read");
+const SCHEMA: Topic = topic("schema", "A save is checked with OpenClaw's own schema");
 const SERVER: Topic = topic("server", "The server answers");
 const LISTED: Topic = topic("listed", "The model is listed");
 const LOADED: Topic = topic("loaded", "The model is loaded, and stays so");
@@ -53,6 +55,26 @@ pub fn config(state: &State) -> Check {
             }
         }
     }
+}
+
+/// Nothing is wrong without it: Pilot Light's own rules know the model side.
+pub fn schema(state: &State) -> Option<Check> {
+    let rules = "the model side is checked with Pilot Light's own rules";
+    Some(match state.own_schema.as_ref()? {
+        OwnSchema::Known(own) => SCHEMA.check(Verdict::Ok, format!("checked with OpenClaw {}'s own schema", own.version())),
+        OwnSchema::NotInstalled => SCHEMA.check(Verdict::Skipped, format!("there is no openclaw on the PATH: {rules}")),
+        OwnSchema::Fetching { version } => {
+            SCHEMA.check(Verdict::Skipped, format!("OpenClaw {version} is being asked for it; until then {rules}"))
+        }
+        OwnSchema::Failed { version, why } => {
+            let who = version.as_ref().map_or_else(|| "OpenClaw".to_owned(), |it| format!("OpenClaw {it}"));
+            let remedy =
+                Remedy::say("See what it says. It is asked again when another version is installed, or at the next start.");
+            SCHEMA
+                .check(Verdict::Skipped, format!("{who} gave none: {why}; {rules}"))
+                .remedy(remedy.copy("openclaw config schema"))
+        }
+    })
 }
 
 pub fn checks(state: &State) -> Vec<Check> {

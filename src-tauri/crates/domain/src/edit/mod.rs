@@ -54,7 +54,7 @@ pub fn propose(
         lines_changed,
         short_path: state.short_path(),
         format: if doc.is_strict_json() { "JSON" } else { "JSON5" }.to_owned(),
-        problems: new.into_iter().map(crate::view::problem).chain(warn::warnings(doc, &after, changes)).collect(),
+        problems: new.into_iter().map(crate::view::problem).chain(warn::warnings(state, doc, &after, changes)).collect(),
         base: base.to_owned(),
     };
     Ok(Proposal { after, review })
@@ -84,14 +84,14 @@ pub fn replace(state: &State, before: &str, after: &Document, base: &str, env: &
         None => diff::diff_unread(before, after),
     };
     let (_, problems) = Config::read(after, env);
-    let undone = read.iter().flat_map(|it| warn::undone(it, after));
+    let warned = read.iter().flat_map(|it| warn::replaced(state, it, after));
     let review = Review {
         sentences: Vec::new(),
         diff,
         lines_changed,
         short_path: state.short_path(),
         format: if after.is_strict_json() { "JSON" } else { "JSON5" }.to_owned(),
-        problems: problems.iter().map(crate::view::problem).chain(undone).collect(),
+        problems: problems.iter().map(crate::view::problem).chain(warned).collect(),
         base: base.to_owned(),
     };
     Proposal { after: after.clone(), review }

@@ -7,7 +7,7 @@ use document::{Document, Path, Segment, Value};
 
 use crate::change::Change;
 use crate::config::Problem;
-use crate::schema::{Fault, Generation, faults};
+use crate::schema::{Fault, Generation, Printed, faults};
 
 /// Sees through the renames among some changes.
 pub struct Same<'a> {
@@ -21,11 +21,19 @@ impl<'a> Same<'a> {
 
     /// For an OpenClaw of some generation.
     pub fn new_faults(&self, before: &Document, after: &Document, generation: Generation) -> Vec<Fault> {
-        let old = faults(before, generation);
+        self.new_among((before, &faults(before, generation)), (after, faults(after, generation)))
+    }
+
+    /// For the OpenClaw that printed its schema. What did not change is not looked at: it was so before.
+    pub fn newly_refused(&self, before: &Document, after: &Document, own: &Printed) -> Vec<Fault> {
+        let differs = |key: &str| before.value().get(key) != after.value().get(key);
+        self.new_among((before, &own.faults(before, &differs)), (after, own.faults(after, &differs)))
+    }
+
+    fn new_among(&self, (before, old): (&Document, &[Fault]), (after, mut found): (&Document, Vec<Fault>)) -> Vec<Fault> {
         let old: HashSet<_> = old.iter().map(|it| (it.code(), self.renamed(names(before, &it.at)))).collect();
-        let mut new = faults(after, generation);
-        new.retain(|it| !old.contains(&(it.code(), names(after, &it.at))));
-        new
+        found.retain(|it| !old.contains(&(it.code(), names(after, &it.at))));
+        found
     }
 
     pub fn new_problems<'p>(

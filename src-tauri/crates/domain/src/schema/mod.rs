@@ -1,10 +1,13 @@
 //! What OpenClaw takes on the model side of its config: one unknown key or one value of the wrong sort, and it does not start. The
-//! tables hold 2026.3.28 and 2026.9.6, each as its `openclaw config schema` printed it; what is not of models is not looked at.
+//! tables hold 2026.3.28 and 2026.9.6, each as its `openclaw config schema` printed it; what is not of models is not looked at. Where an
+//! OpenClaw is installed, what it prints itself is held beside them ([`Printed`]).
 
 mod custom;
 mod generation;
+mod judge;
 mod known;
 mod policy;
+mod printed;
 mod shape;
 mod tables;
 
@@ -14,6 +17,7 @@ use crate::config::Problem;
 use crate::view_types::Severity;
 pub use generation::Generation;
 pub use known::{SettingSort, SettingSpec, known};
+pub use printed::{OwnSchema, Printed};
 pub use shape::{Fault, Shape, reference_part};
 
 /// What is wrong with the model side of a config, for an OpenClaw of some generation.

@@ -295,6 +295,16 @@ impl Fault {
             What::Wrong(_) => "schema.wrongValue",
         }
     }
+
+    /// Without what follows from it.
+    pub fn bare(&self) -> String {
+        let at = &self.at;
+        match &self.what {
+            What::Unknown | What::TooNew | What::TooOld => format!("it knows no {at}"),
+            What::Missing => format!("{at} is missing"),
+            What::Wrong(wanted) => format!("{at} should be {wanted}"),
+        }
+    }
 }
 
 impl fmt::Display for Fault {

@@ -4,6 +4,7 @@ use document::Document;
 use domain::doctor::{Check, Verdict, doctor};
 use domain::link::Fault;
 use domain::observation::{Answer, Failure, Load, ServedModel, Serving};
+use domain::schema::{OwnSchema, Printed};
 use domain::{Event, FileEvent};
 
 use crate::scene::{HOSTED_FIRST, LOCAL_FIRST, Scene};
@@ -394,4 +395,31 @@ fn fixes_can_be_made() {
     assert_eq!(changes.len(), 4, "{changes:?}");
     let proposal = domain::edit::propose(&scene.state, &doc, "base", &changes, &|_| None);
     assert!(proposal.is_ok(), "{:?}", proposal.err());
+}
+
+#[test]
+fn openclaws_own_schema() {
+    let mut scene = lit();
+    check(&scene, "schema", "");
+    for (own, said) in [
+        (
+            OwnSchema::NotInstalled,
+            "skipped: there is no openclaw on the PATH: the model side is checked with Pilot Light's own rules",
+        ),
+        (
+            OwnSchema::Fetching { version: "2026.9.6".into() },
+            "skipped: OpenClaw 2026.9.6 is being asked for it; until then the model side is checked with Pilot Light's own rules",
+        ),
+        (
+            OwnSchema::Failed { version: None, why: "it did not end within 15 s".into() },
+            "skipped: OpenClaw gave none: it did not end within 15 s; the model side is checked with Pilot Light's own rules -> See what it says. It is asked again when another version is installed, or at the next start. $ openclaw config schema",
+        ),
+        (
+            OwnSchema::Known(Printed::read("2026.9.6", r#"{"properties":{"models":{},"agents":{}}}"#).expect("a schema")),
+            "ok: checked with OpenClaw 2026.9.6's own schema",
+        ),
+    ] {
+        scene.happen(Event::Schema(own));
+        check(&scene, "schema", said);
+    }
 }

@@ -19,6 +19,7 @@ mod jobs;
 mod lint;
 mod machine;
 mod menu;
+mod own_schema;
 mod route;
 mod scene;
 mod schema;

@@ -2,7 +2,7 @@
 //! another sort is a fault, and a key of one release is a fault for the other.
 
 use document::Document;
-use domain::schema::{Generation, faults};
+use domain::schema::{Generation, Printed, faults};
 use insta::assert_snapshot;
 use serde_json::{Map, Value, json};
 
@@ -27,6 +27,29 @@ fn each_value_of_another_sort_is_a_fault() {
     for (schema, generation) in [NEW, OLD] {
         for (place, config) in each(schema, spoiled) {
             assert_ne!(told(&[(place.clone(), config)], generation), Vec::<String>::new(), "{place} takes anything");
+        }
+    }
+}
+
+/// The printed schema itself, by the judge of it.
+#[test]
+fn the_schema_agrees_with_the_tables_made_of_it() {
+    for (schema, _) in [NEW, OLD] {
+        let parts: Value = serde_json::from_str(schema).expect("a schema");
+        let part = |name: &str| match &parts[name] {
+            whole if whole.get("properties").is_some() => whole.clone(),
+            keys => json!({ "properties": keys, "additionalProperties": false }),
+        };
+        let agents = json!({ "properties": { "defaults": part("defaults"), "list": { "items": part("agent") } } });
+        let whole = json!({ "properties": { "models": part("models"), "agents": agents } });
+        let own = Printed::read("", &Printed::reduce(&whole.to_string()).expect("a schema")).expect("a schema");
+        let refused = |config: &Value| own.faults(&Document::parse(&config.to_string()).expect("JSON"), &|_| true);
+        for (place, config) in each(schema, sample) {
+            assert_eq!(refused(&config), [], "{place}");
+        }
+        for (place, config) in each(schema, spoiled) {
+            let faults = refused(&config);
+            assert!(!faults.is_empty() && faults.iter().all(|it| it.at.to_string().starts_with(&place)), "{place}: {faults:?}");
         }
     }
 }

@@ -1,0 +1,137 @@
+//! The schema as an installed OpenClaw itself prints it (`openclaw config schema`): all of the config, of just that release. Only what an
+//! edit changed is held against it, so a config that it judged too hard before is no news.
+//!
+//! It is JSON Schema (draft 7), yet what it describes is a config after OpenClaw filled in its defaults: it demands settings that a file
+//! may well leave out (2026.3.28: `commands`). And its patterns are JavaScript's. So what is judged here is only what OpenClaw is sure to
+//! refuse: the `judge` leaves out what would be false or is beyond it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use document::{Document, Path};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use super::judge::{INCLUDE, judge};
+use super::shape::{Fault, What};
+
+/// Cheap to clone, and read piece by piece as it is needed.
+#[derive(Clone)]
+pub struct Printed {
+    version: Arc<str>,
+    root: Arc<Root>,
+}
+
+/// What is known of the schema of the OpenClaw that is installed here.
+#[derive(Clone, Debug)]
+pub enum OwnSchema {
+    NotInstalled,
+    /// For the first time since this version is there.
+    Fetching {
+        version: String,
+    },
+    Known(Printed),
+    /// A sentence.
+    Failed {
+        version: Option<String>,
+        why: String,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Root {
+    properties: BTreeMap<String, Box<RawValue>>,
+    #[serde(default)]
+    required: Vec<String>,
+    #[serde(default)]
+    additional_properties: Value,
+}
+
+impl Printed {
+    /// What is to be kept of what a program printed: without the texts for people, which are most of it.
+    ///
+    /// # Errors
+    /// Why it is no schema of OpenClaw's.
+    pub fn reduce(printed: &str) -> Result<String, String> {
+        // Something may be said before and after it.
+        let json = printed.find('{').and_then(|from| printed.get(from..=printed.rfind('}')?));
+        let value: Value = serde_json::from_str(json.unwrap_or_default()).map_err(|_| "what it printed is no JSON".to_owned())?;
+        let kept = reduced(&value).to_string();
+        Printed::read("", &kept)?;
+        Ok(kept)
+    }
+
+    /// What was kept, of the OpenClaw of this version.
+    ///
+    /// # Errors
+    /// Why it is no schema of OpenClaw's.
+    pub fn read(version: &str, kept: &str) -> Result<Printed, String> {
+        let root: Option<Root> = serde_json::from_str(kept).ok();
+        match root.filter(|it| ["models", "agents"].iter().all(|key| it.properties.contains_key(*key))) {
+            Some(root) => Ok(Printed { version: version.into(), root: Arc::new(root) }),
+            None => Err("what it printed is no schema of a config".to_owned()),
+        }
+    }
+
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// What OpenClaw would refuse of a config, in those of its first keys that are `looked_at`.
+    #[must_use]
+    pub fn faults(&self, doc: &Document, looked_at: &dyn Fn(&str) -> bool) -> Vec<Fault> {
+        let Some(config) = doc.value().as_object() else { return Vec::new() };
+        let mut faults = Vec::new();
+        let section = |key: &str| self.root.properties.get(key).and_then(|it| serde_json::from_str::<Value>(it.get()).ok());
+        for (key, value) in config.iter().filter(|it| looked_at(it.0) && it.0 != INCLUDE) {
+            let at = Path::root().child(key.as_str());
+            match section(key) {
+                Some(schema) => judge(&schema, value, &at, &mut faults),
+                None if self.root.additional_properties == false => faults.push(Fault { at, what: What::Unknown }),
+                None => {}
+            }
+        }
+        let gone = |key: &&String| looked_at(key) && !config.contains_key(*key) && !config.contains_key(INCLUDE);
+        for key in self.root.required.iter().filter(gone) {
+            if section(key).is_none_or(|it| it.get("default").is_none()) {
+                faults.push(Fault { at: Path::root().child(key.as_str()), what: What::Missing });
+            }
+        }
+        faults
+    }
+}
+
+impl fmt::Debug for Printed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Printed({})", self.version)
+    }
+}
+
+/// Without titles and descriptions; of a default only that there is one.
+fn reduced(schema: &Value) -> Value {
+    match schema {
+        Value::Object(members) => {
+            Value::Object(members.iter().filter_map(|(key, it)| Some((key.clone(), member(key, it)?))).collect())
+        }
+        Value::Array(items) => items.iter().map(reduced).collect(),
+        other => other.clone(),
+    }
+}
+
+fn member(key: &str, value: &Value) -> Option<Value> {
+    match key {
+        "title" | "description" | "$schema" | "examples" => None,
+        "default" => Some(Value::Bool(true)),
+        "enum" | "const" | "required" => Some(value.clone()),
+        // Its keys are names of settings, whatever they are.
+        "properties" | "patternProperties" | "$defs" | "definitions" => {
+            let named = |it: &Map<String, Value>| it.iter().map(|(name, it)| (name.clone(), reduced(it))).collect();
+            Some(value.as_object().map_or_else(|| value.clone(), |it| Value::Object(named(it))))
+        }
+        _ => Some(reduced(value)),
+    }
+}

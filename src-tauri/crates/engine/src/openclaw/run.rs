@@ -1,0 +1,144 @@
+//! Runs `openclaw` for what it prints: with nothing to read, away from the user's own state, as the last in line for the processor, for
+//! a limited time and a limited output. Whatever it started ends with it.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::AsyncReadExt;
+use tokio::process::{Child, Command};
+
+/// 2026.9.6 prints 2.4 MB.
+const MOST_BYTES: u64 = 8 << 20;
+
+/// # Errors
+/// Why there is no output, in a few words.
+pub(super) async fn output(program: &Path, arguments: &[&str], patience: Duration) -> Result<String, String> {
+    let failed = |error: std::io::Error| format!("it can't be run: {error}");
+    // Its state, its config and the `.env` that it reads are in an empty folder: it can change nothing, and answers for its version alone.
+    let nowhere = tempfile::tempdir().map_err(failed)?;
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .current_dir(nowhere.path())
+        .env("PATH", path(program))
+        .env("OPENCLAW_STATE_DIR", nowhere.path())
+        .env("OPENCLAW_CONFIG_PATH", nowhere.path().join("openclaw.json"))
+        .env("OPENCLAW_NO_RESPAWN", "1")
+        .env("NO_COLOR", "1")
+        .env_remove("OPENCLAW_PROFILE")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true);
+    #[cfg(unix)]
+    command.process_group(0);
+    let mut child = command.spawn().map_err(failed)?;
+    let group = Group::of(&child);
+    let mut said = Vec::new();
+    let stdout = child.stdout.take();
+    let ended = tokio::time::timeout(patience, async {
+        if let Some(stdout) = stdout {
+            stdout.take(MOST_BYTES + 1).read_to_end(&mut said).await?;
+        }
+        // One that has more to say would wait for a reader.
+        if said.len() as u64 > MOST_BYTES { Ok(None) } else { child.wait().await.map(Some) }
+    });
+    let ended = ended.await;
+    group.end();
+    match ended {
+        Err(_) => Err(format!("it did not end within {} s", patience.as_secs())),
+        Ok(Err(error)) => Err(failed(error)),
+        Ok(Ok(None)) => Err(format!("it printed more than {} MB", MOST_BYTES >> 20)),
+        Ok(Ok(Some(status))) if !status.success() => Err(format!("it ended with {status}")),
+        Ok(Ok(Some(_))) => String::from_utf8(said).map_err(|_| "what it printed is no text".to_owned()),
+    }
+}
+
+/// The Node that it was installed with is beside it, and may be nowhere else.
+fn path(program: &Path) -> OsString {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let own = program.parent().map(Path::to_owned);
+    std::env::join_paths(own.into_iter().chain(std::env::split_paths(&path))).unwrap_or(path)
+}
+
+/// The program and what it started.
+struct Group {
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    leader: Option<rustix::process::Pid>,
+}
+
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+impl Group {
+    fn of(child: &Child) -> Group {
+        let leader = child.id().and_then(|it| rustix::process::Pid::from_raw(i32::try_from(it).ok()?));
+        // If it can't be the last in line, it is one like others.
+        let _ = rustix::process::setpriority_process(leader, 19);
+        Group { leader }
+    }
+
+    fn end(self) {
+        if let Some(leader) = self.leader {
+            // Mostly they are gone.
+            let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
+        }
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+impl Group {
+    fn of(_child: &Child) -> Group {
+        Group {}
+    }
+
+    fn end(self) {}
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    async fn sh(script: &str, patience: Duration) -> Result<String, String> {
+        output(Path::new("/bin/sh"), &["-c", script], patience).await
+    }
+
+    const LONG: Duration = Duration::from_secs(20);
+
+    #[tokio::test]
+    async fn what_it_printed_or_why_not() {
+        for (script, said) in [
+            ("echo yes", Ok("yes\n")),
+            ("cat; echo $OPENCLAW_STATE_DIR | grep -c /; ls -A | wc -l", Ok("1\n0\n")),
+            ("echo no; exit 3", Err("it ended with exit status: 3")),
+            ("yes", Err("it printed more than 8 MB")),
+            ("printf '\\377'", Err("what it printed is no text")),
+        ] {
+            assert_eq!(sh(script, LONG).await, said.map(str::to_owned).map_err(str::to_owned), "{script}");
+        }
+        let missing = output(Path::new("/nowhere/openclaw"), &[], LONG).await;
+        assert!(missing.is_err_and(|it| it.starts_with("it can't be run")));
+    }
+
+    #[tokio::test]
+    async fn what_hangs_is_ended_with_all_that_it_started() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("pid");
+        let script = format!("sleep 1000 & echo $! > {}; wait", file.display());
+        assert_eq!(sh(&script, Duration::from_millis(1_500)).await, Err("it did not end within 1 s".to_owned()));
+        let pid = std::fs::read_to_string(file).expect("it was started");
+        let stat = Path::new("/proc").join(pid.trim()).join("stat");
+        // Ended, though nobody may have looked at it yet.
+        let is_gone = || std::fs::read_to_string(&stat).map_or(true, |it| it.contains(") Z "));
+        let deadline = std::time::Instant::now() + LONG;
+        while !is_gone() {
+            assert!(std::time::Instant::now() < deadline, "it runs on");
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn it_comes_last_for_the_processor() {
+        assert_eq!(sh("sleep 0.2; nice", LONG).await.as_deref().map(str::trim), Ok("19"));
+    }
+}
