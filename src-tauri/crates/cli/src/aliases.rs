@@ -14,10 +14,7 @@ use crate::text::table;
 #[derive(Subcommand, Debug)]
 pub enum Aliases {
     /// All aliases
-    List {
-        #[command(flatten)]
-        place: Place,
-    },
+    List,
     /// Give a model an alias; another model that had it loses it
     Set {
         alias: String,
@@ -25,32 +22,20 @@ pub enum Aliases {
         model: String,
         #[command(flatten)]
         dry: DryRun,
-        #[command(flatten)]
-        place: Place,
     },
     /// Take an alias away
     Remove {
         alias: String,
         #[command(flatten)]
         dry: DryRun,
-        #[command(flatten)]
-        place: Place,
     },
 }
 
-impl Aliases {
-    pub fn place(&self) -> &Place {
-        match self {
-            Aliases::List { place } | Aliases::Set { place, .. } | Aliases::Remove { place, .. } => place,
-        }
-    }
-}
-
-pub fn run(command: &Aliases) -> Done {
+pub fn run(command: &Aliases, place: &Place) -> Done {
     match command {
-        Aliases::List { place } => list(place),
-        Aliases::Set { alias, model, dry, place } => edit(place, *dry, |ground| Ok(set(ground, alias, &resolve(ground, model)?))),
-        Aliases::Remove { alias, dry, place } => edit(place, *dry, |ground| {
+        Aliases::List => list(place),
+        Aliases::Set { alias, model, dry } => edit(place, *dry, |ground| Ok(set(ground, alias, &resolve(ground, model)?))),
+        Aliases::Remove { alias, dry } => edit(place, *dry, |ground| {
             let removed: Vec<Change> = holders(ground, alias).map(|(model, was)| change(model, Some(was), None)).collect();
             if removed.is_empty() {
                 return Err(invalid(format!("there is no alias {alias}")).hint("pilotlight aliases list shows them"));

@@ -20,10 +20,10 @@ pub const EXIT_CODES: &str = "Exit codes of the commands that read or edit the c
 
 Exit codes of check: 0 ready, 1 attention or fallback, 2 down, 3 a problem with the config";
 
-/// For commands that only read.
+/// Which config, and for whom the answer is.
 #[derive(Args, Clone, Debug)]
 pub struct Place {
-    /// Machine-readable
+    /// Machine-readable; the fields are documented in the README
     #[arg(long, global = true)]
     pub json: bool,
     /// The config file, instead of the one that OpenClaw would use

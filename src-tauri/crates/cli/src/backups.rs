@@ -16,10 +16,7 @@ use crate::text::table;
 #[derive(Subcommand, Debug)]
 pub enum Backups {
     /// What there is, the newest first
-    List {
-        #[command(flatten)]
-        place: Place,
-    },
+    List,
     /// Put one back; without --yes it only shows what would change
     Restore {
         /// Its name, a part that only it has, or `latest`
@@ -30,23 +27,13 @@ pub enum Backups {
         /// Show what would change as a diff, and write nothing
         #[arg(long)]
         dry_run: bool,
-        #[command(flatten)]
-        place: Place,
     },
 }
 
-impl Backups {
-    pub fn place(&self) -> &Place {
-        match self {
-            Backups::List { place } | Backups::Restore { place, .. } => place,
-        }
-    }
-}
-
-pub fn run(command: &Backups) -> Done {
+pub fn run(command: &Backups, place: &Place) -> Done {
     match command {
-        Backups::List { place } => list(place),
-        Backups::Restore { name, yes, dry_run, place } => {
+        Backups::List => list(place),
+        Backups::Restore { name, yes, dry_run } => {
             let restored = engine::restore(&place.options(), name, !yes)?;
             tell(place, !yes, &restored);
             if restored.changed && !yes && !dry_run && !place.json {

@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Args;
 use domain::discovery::Found;
 use engine::Ground;
 use engine::discover::{WELL_KNOWN, discover};
@@ -16,18 +15,12 @@ use crate::edit::pretty;
 /// Models shown of each server; `--json` gives all.
 const SHOWN: usize = 6;
 
-#[derive(Args, Debug)]
-pub struct Discover {
-    #[command(flatten)]
-    place: Place,
-}
-
-pub async fn run(command: &Discover) -> Result<ExitCode, engine::StartError> {
+pub async fn run(place: &Place) -> Result<ExitCode, engine::StartError> {
     // Without a config all that is found is new.
-    let config = Ground::read(&command.place.options()).map(|it| it.config).unwrap_or_default();
+    let config = Ground::read(&place.options()).map(|it| it.config).unwrap_or_default();
     let prober = Prober::new().map_err(engine::StartError::Client)?;
     let servers = discover(&prober, &config, &WELL_KNOWN).await;
-    if command.place.json {
+    if place.json {
         say(&pretty(&json!({ "servers": servers })));
     } else {
         say(&page(&servers));

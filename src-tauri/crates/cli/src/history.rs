@@ -19,20 +19,12 @@ pub struct History {
     /// A table for a spreadsheet
     #[arg(long, conflicts_with = "json")]
     csv: bool,
-    #[command(flatten)]
-    place: Place,
 }
 
-impl History {
-    pub fn place(&self) -> &Place {
-        &self.place
-    }
-}
-
-pub fn run(command: &History) -> Done {
+pub fn run(command: &History, place: &Place) -> Done {
     let refused = |message| Refusal::new(RefusalCode::File, message);
-    let past = engine::history(&command.place.options(), command.since).map_err(refused)?;
-    let text = if command.place.json {
+    let past = engine::history(&place.options(), command.since).map_err(refused)?;
+    let text = if place.json {
         Format::Json.text(&past.entries)
     } else if command.csv {
         Format::Csv.text(&past.entries)

@@ -21,20 +21,12 @@ pub struct Lint {
     fix: Option<String>,
     #[command(flatten)]
     dry: DryRun,
-    #[command(flatten)]
-    place: Place,
 }
 
-impl Lint {
-    pub fn place(&self) -> &Place {
-        &self.place
-    }
-}
-
-pub fn run(command: &Lint) -> Done {
+pub fn run(command: &Lint, place: &Place) -> Done {
     match &command.fix {
-        Some(code) => edit(&command.place, command.dry, |ground| fixes(&ground.problems, code)),
-        None => list(&command.place),
+        Some(code) => edit(place, command.dry, |ground| fixes(&ground.problems, code)),
+        None => list(place),
     }
 }
 

@@ -26,9 +26,13 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use engine::Options;
 
+use crate::args::Place;
+
 #[derive(Parser)]
 #[command(name = "pilotlight", version, about = "Is the local box lit, and which model does OpenClaw answer with?", after_help = args::EXIT_CODES)]
 struct Cli {
+    #[command(flatten)]
+    place: Place,
     #[command(subcommand)]
     command: Command,
 }
@@ -36,33 +40,31 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Probe once and say what is there
-    Status {
-        #[command(flatten)]
-        common: Common,
-    },
+    Status(Log),
     /// Probe once; the exit code says it: 0 ready, 1 attention or fallback, 2 down, 3 a config that OpenClaw would refuse
-    Check {
-        #[command(flatten)]
-        common: Common,
-    },
+    Check(Log),
     /// A line for each change and each notice, until it is stopped
     Watch {
         #[command(flatten)]
-        common: Common,
+        log: Log,
         /// Seconds between two probes of a server, from 0.1 to 3600
         #[arg(long, value_parser = interval, value_name = "SECONDS")]
         interval: Option<Duration>,
     },
     /// Run the checks of OpenClaw's local-models guide: what was seen, and what to do
     #[command(after_help = doctor::EXIT_CODES)]
-    Doctor {
-        #[command(flatten)]
-        common: Common,
-    },
+    Doctor(Log),
     /// Look for model servers on the well-known ports of this machine; the exit code is 1 if there is none
-    Discover(discover::Discover),
+    Discover,
     /// Ask one server what it is and what it serves, and explain how it is known
     Probe(probe::Probe),
+    #[command(flatten)]
+    Config(Config),
+}
+
+/// Those that read or edit the config, and look at nothing else.
+#[derive(Subcommand)]
+enum Config {
     /// List, add, change, rename and remove models
     #[command(subcommand, after_help = args::EXIT_CODES)]
     Models(models::Models),
@@ -95,24 +97,15 @@ enum Command {
 }
 
 #[derive(Args)]
-struct Common {
-    /// Machine-readable; the fields are documented in the README
-    #[arg(long)]
-    json: bool,
-    /// The config file, instead of the one that OpenClaw would use
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// OpenClaw's named profile
-    #[arg(long, value_name = "NAME")]
-    profile: Option<String>,
+struct Log {
     /// The folder of the gateway's log
     #[arg(long, value_name = "DIR")]
     log_dir: Option<PathBuf>,
 }
 
-impl Common {
-    fn options(self, interval: Option<Duration>) -> Options {
-        Options { config: self.config, profile: self.profile, log_dir: self.log_dir, interval, ..Options::default() }
+impl Log {
+    fn options(self, place: &Place, interval: Option<Duration>) -> Options {
+        Options { log_dir: self.log_dir, interval, ..place.options() }
     }
 }
 
@@ -120,14 +113,15 @@ impl Common {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     engine::log::to_stderr(engine::log::Level::ERROR);
-    let done = match Cli::parse().command {
-        Command::Status { common } => check::status(common.json, common.options(None)).await,
-        Command::Check { common } => check::check(common.json, common.options(None)).await,
-        Command::Watch { common, interval } => watch::watch(common.json, common.options(interval)).await,
-        Command::Doctor { common } => doctor::run(common.json, common.options(None)).await,
-        Command::Discover(it) => discover::run(&it).await,
-        Command::Probe(it) => probe::run(&it).await,
-        other => return config_command(&other),
+    let Cli { place, command } = Cli::parse();
+    let done = match command {
+        Command::Status(log) => check::status(place.json, log.options(&place, None)).await,
+        Command::Check(log) => check::check(place.json, log.options(&place, None)).await,
+        Command::Watch { log, interval } => watch::watch(place.json, log.options(&place, interval)).await,
+        Command::Doctor(log) => doctor::run(place.json, log.options(&place, None)).await,
+        Command::Discover => discover::run(&place).await,
+        Command::Probe(it) => probe::run(&it, place.json).await,
+        Command::Config(it) => return run(&it, &place).unwrap_or_else(|fault| fault.tell(place.json)),
     };
     done.unwrap_or_else(|error| {
         eprintln!("pilotlight: {error}");
@@ -135,29 +129,19 @@ async fn main() -> ExitCode {
     })
 }
 
-/// The commands that read or edit the config, and look at nothing else.
-fn config_command(command: &Command) -> ExitCode {
-    let (done, json) = match command {
-        Command::Models(it) => (models::run(it), it.place().json),
-        Command::Aliases(it) => (aliases::run(it), it.place().json),
-        Command::Set(it) => (set::run(it), it.place().json),
-        Command::Primary(it) => (route::primary(it), it.place().json),
-        Command::Fallbacks(it) => (route::fallbacks(it), it.place().json),
-        Command::Route(it) => (route::order(it), it.place().json),
-        Command::Providers(it) => (providers::run(it), it.place().json),
-        Command::Backups(it) => (backups::run(it), it.place().json),
-        Command::History(it) => (history::run(it), it.place().json),
-        Command::Lint(it) => (lint::run(it), it.place().json),
-        Command::Status { .. }
-        | Command::Check { .. }
-        | Command::Watch { .. }
-        | Command::Discover(_)
-        | Command::Probe(_)
-        | Command::Doctor { .. } => {
-            return ExitCode::SUCCESS;
-        }
-    };
-    done.unwrap_or_else(|fault| fault.tell(json))
+fn run(command: &Config, place: &Place) -> edit::Done {
+    match command {
+        Config::Models(it) => models::run(it, place),
+        Config::Aliases(it) => aliases::run(it, place),
+        Config::Set(it) => set::run(it, place),
+        Config::Primary(it) => route::primary(it, place),
+        Config::Fallbacks(it) => route::fallbacks(it, place),
+        Config::Route(it) => route::order(it, place),
+        Config::Providers(it) => providers::run(it, place),
+        Config::Backups(it) => backups::run(it, place),
+        Config::History(it) => history::run(it, place),
+        Config::Lint(it) => lint::run(it, place),
+    }
 }
 
 fn interval(text: &str) -> Result<Duration, String> {
@@ -166,5 +150,23 @@ fn interval(text: &str) -> Result<Duration, String> {
         Ok(Duration::from_secs_f64(seconds))
     } else {
         Err("it should be from 0.1 to 3600".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+        for line in
+            ["pilotlight --json models list", "pilotlight models list --json --config x", "pilotlight --profile p status --json"]
+        {
+            assert!(Cli::try_parse_from(line.split(' ')).is_ok_and(|it| it.place.json), "{line}");
+        }
+        assert!(Cli::try_parse_from("pilotlight history --csv --json".split(' ')).is_err());
     }
 }

@@ -19,10 +19,7 @@ use crate::text::table;
 #[derive(Subcommand, Debug)]
 pub enum Models {
     /// All models that the file has or refers to
-    List {
-        #[command(flatten)]
-        place: Place,
-    },
+    List,
     /// Change settings of a model; `none` takes one out of the file
     Set {
         /// provider/model, or an alias
@@ -31,8 +28,6 @@ pub enum Models {
         fields: Fields,
         #[command(flatten)]
         dry: DryRun,
-        #[command(flatten)]
-        place: Place,
     },
     /// Add a model to a provider of the file
     Add {
@@ -45,8 +40,6 @@ pub enum Models {
         fields: Fields,
         #[command(flatten)]
         dry: DryRun,
-        #[command(flatten)]
-        place: Place,
     },
     /// Take a model out; refused while something refers to it
     Remove {
@@ -57,8 +50,6 @@ pub enum Models {
         force: bool,
         #[command(flatten)]
         dry: DryRun,
-        #[command(flatten)]
-        place: Place,
     },
     /// Give a model another id, in each place that refers to it
     Rename {
@@ -68,8 +59,6 @@ pub enum Models {
         id: String,
         #[command(flatten)]
         dry: DryRun,
-        #[command(flatten)]
-        place: Place,
     },
     /// Whether OpenClaw knows its own models beside those of the file: merge or replace
     Mode {
@@ -77,8 +66,6 @@ pub enum Models {
         mode: String,
         #[command(flatten)]
         dry: DryRun,
-        #[command(flatten)]
-        place: Place,
     },
 }
 
@@ -148,23 +135,10 @@ fn price(it: &Option<Setting<f64>>) -> Option<Option<FieldValue>> {
     it.clone().map(|it| it.to().map(|it| FieldValue::Number(number(it))))
 }
 
-impl Models {
-    pub fn place(&self) -> &Place {
-        match self {
-            Models::List { place }
-            | Models::Set { place, .. }
-            | Models::Add { place, .. }
-            | Models::Remove { place, .. }
-            | Models::Rename { place, .. }
-            | Models::Mode { place, .. } => place,
-        }
-    }
-}
-
-pub fn run(command: &Models) -> Done {
+pub fn run(command: &Models, place: &Place) -> Done {
     match command {
-        Models::List { place } => list(place),
-        Models::Set { model, fields, dry, place } => {
+        Models::List => list(place),
+        Models::Set { model, fields, dry } => {
             let given = fields.given();
             if given.is_empty() {
                 return Err(Fault::Usage("no setting was given".to_owned()));
@@ -181,7 +155,7 @@ pub fn run(command: &Models) -> Done {
                 Ok(given.iter().map(change).collect())
             })
         }
-        Models::Add { model, alias, fields, dry, place } => edit(place, *dry, |ground| {
+        Models::Add { model, alias, fields, dry } => edit(place, *dry, |ground| {
             let it = ModelRef::parse(model)
                 .ok_or_else(|| invalid(format!("{model} is no model ref; it should look like provider/model")))?;
             let fields: BTreeMap<_, _> = fields.given().into_iter().filter_map(|(field, to)| Some((field, to?))).collect();
@@ -189,15 +163,15 @@ pub fn run(command: &Models) -> Done {
             let alias = alias.as_ref().map(|alias| crate::aliases::set(ground, alias, &it)).unwrap_or_default();
             Ok(std::iter::once(add).chain(alias).collect())
         }),
-        Models::Remove { model, force, dry, place } => edit(place, *dry, |ground| {
+        Models::Remove { model, force, dry } => edit(place, *dry, |ground| {
             let ModelRef { provider, model } = resolve(ground, model)?;
             Ok(vec![Change::RemoveModel { provider, model, force: *force }])
         }),
-        Models::Rename { model, id, dry, place } => edit(place, *dry, |ground| {
+        Models::Rename { model, id, dry } => edit(place, *dry, |ground| {
             let ModelRef { provider, model } = resolve(ground, model)?;
             Ok(vec![Change::RenameModel { provider, was: model, to: id.clone() }])
         }),
-        Models::Mode { mode, dry, place } => edit(place, *dry, |ground| {
+        Models::Mode { mode, dry } => edit(place, *dry, |ground| {
             let was = ground.doc().get(&["models", "mode"].into()).and_then(Value::as_str).map(str::to_owned);
             Ok(vec![Change::Mode { was, to: Some(mode.clone()) }])
         }),

@@ -32,20 +32,17 @@ pub struct Probe {
     /// The key is in this environment variable; it goes to the origin of the URL and is printed nowhere
     #[arg(long, value_name = "VAR")]
     key_env: Option<String>,
-    /// Machine-readable; the fields are documented in the README
-    #[arg(long)]
-    json: bool,
 }
 
-pub async fn run(command: &Probe) -> Result<ExitCode, engine::StartError> {
+pub async fn run(command: &Probe, json: bool) -> Result<ExitCode, engine::StartError> {
     let key = match command.key_env.as_deref().map(key_in).transpose() {
         Ok(key) => key,
-        Err(fault) => return Ok(fault.tell(command.json)),
+        Err(fault) => return Ok(fault.tell(json)),
     };
     let prober = Prober::new().map_err(engine::StartError::Client)?;
     let told = prober.explain(&domain::observation::ProbeRequest { key, ..question(&command.url) }).await;
     let seen = &told.seen;
-    say(&if command.json { pretty(&machine(&command.url, &told)) } else { page(&command.url, &told) });
+    say(&if json { pretty(&machine(&command.url, &told)) } else { page(&command.url, &told) });
     Ok(ExitCode::from(match &seen.answer {
         Answer::Up(_) => 0,
         Answer::Failed(Failure::BadUrl(_)) => 2,

@@ -20,10 +20,7 @@ use crate::text::table;
 #[derive(Subcommand, Debug)]
 pub enum Providers {
     /// All providers that the file has or refers to; no key is shown
-    List {
-        #[command(flatten)]
-        place: Place,
-    },
+    List,
     /// Add a provider
     Add(Box<Add>),
     /// Change settings of a provider; `none` takes one out of the file
@@ -34,8 +31,6 @@ pub enum Providers {
         new: String,
         #[command(flatten)]
         dry: DryRun,
-        #[command(flatten)]
-        place: Place,
     },
     /// Take a provider and its models out; refused while something refers to them
     Remove {
@@ -45,8 +40,6 @@ pub enum Providers {
         force: bool,
         #[command(flatten)]
         dry: DryRun,
-        #[command(flatten)]
-        place: Place,
     },
 }
 
@@ -80,8 +73,6 @@ pub struct Add {
     max_tokens: Option<u64>,
     #[command(flatten)]
     dry: DryRun,
-    #[command(flatten)]
-    place: Place,
 }
 
 #[derive(Args, Debug)]
@@ -100,8 +91,6 @@ pub struct Set {
     more: More,
     #[command(flatten)]
     dry: DryRun,
-    #[command(flatten)]
-    place: Place,
 }
 
 /// What a new provider and an old one can both be given.
@@ -127,25 +116,15 @@ struct More {
     remove_header: Vec<String>,
 }
 
-impl Providers {
-    pub fn place(&self) -> &Place {
-        match self {
-            Providers::List { place } | Providers::Rename { place, .. } | Providers::Remove { place, .. } => place,
-            Providers::Add(it) => &it.place,
-            Providers::Set(it) => &it.place,
-        }
-    }
-}
-
-pub fn run(command: &Providers) -> Done {
+pub fn run(command: &Providers, place: &Place) -> Done {
     match command {
-        Providers::List { place } => list(place),
-        Providers::Add(it) => add(it),
-        Providers::Set(it) => set(it),
-        Providers::Rename { id, new, dry, place } => {
+        Providers::List => list(place),
+        Providers::Add(it) => add(it, place),
+        Providers::Set(it) => set(it, place),
+        Providers::Rename { id, new, dry } => {
             edit(place, *dry, |_| Ok(vec![Change::RenameProvider { was: id.clone(), to: new.clone() }]))
         }
-        Providers::Remove { id, force, dry, place } => {
+        Providers::Remove { id, force, dry } => {
             edit(place, *dry, |_| Ok(vec![Change::RemoveProvider { provider: id.clone(), force: *force }]))
         }
     }
@@ -157,10 +136,10 @@ fn template(name: &str) -> Result<&'static Template, String> {
     found.ok_or_else(|| "there is no such template".to_owned())
 }
 
-fn add(it: &Add) -> Done {
+fn add(it: &Add, place: &Place) -> Done {
     let key = it.key.read()?;
     let headers = it.more.headers()?;
-    edit(&it.place, it.dry, |ground| {
+    edit(place, it.dry, |ground| {
         let provider = it.id.clone();
         let mut changes = match it.template {
             Some(template) => {
@@ -190,13 +169,13 @@ fn add(it: &Add) -> Done {
     })
 }
 
-fn set(it: &Set) -> Done {
+fn set(it: &Set, place: &Place) -> Done {
     let key = if it.no_key { Some(NewKey::None) } else { it.key.read()? };
     let headers = it.more.headers()?;
     if it.base_url.is_none() && it.api.is_none() && key.is_none() && it.more.is_empty() {
         return Err(Fault::Usage("no setting was given".to_owned()));
     }
-    edit(&it.place, it.dry, |ground| {
+    edit(place, it.dry, |ground| {
         let provider = || it.id.clone();
         let now = ground.config.provider(&it.id).filter(|it| !it.implied).cloned().unwrap_or_default();
         let mut changes = Vec::new();

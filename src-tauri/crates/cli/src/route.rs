@@ -27,8 +27,6 @@ pub enum Primary {
         whose: Whose,
         #[command(flatten)]
         dry: DryRun,
-        #[command(flatten)]
-        place: Place,
     },
 }
 
@@ -38,8 +36,6 @@ pub enum Fallbacks {
     List {
         #[command(flatten)]
         whose: Whose,
-        #[command(flatten)]
-        place: Place,
     },
     /// Add a last fallback
     Add {
@@ -49,8 +45,6 @@ pub enum Fallbacks {
         whose: Whose,
         #[command(flatten)]
         dry: DryRun,
-        #[command(flatten)]
-        place: Place,
     },
     /// Take a fallback out
     Remove {
@@ -60,8 +54,6 @@ pub enum Fallbacks {
         whose: Whose,
         #[command(flatten)]
         dry: DryRun,
-        #[command(flatten)]
-        place: Place,
     },
     /// Move a fallback to another place, the first being 1
     Move {
@@ -73,8 +65,6 @@ pub enum Fallbacks {
         whose: Whose,
         #[command(flatten)]
         dry: DryRun,
-        #[command(flatten)]
-        place: Place,
     },
     /// Take all fallbacks out
     Clear {
@@ -82,8 +72,6 @@ pub enum Fallbacks {
         whose: Whose,
         #[command(flatten)]
         dry: DryRun,
-        #[command(flatten)]
-        place: Place,
     },
 }
 
@@ -95,14 +83,6 @@ pub struct Order {
     whose: Whose,
     #[command(flatten)]
     dry: DryRun,
-    #[command(flatten)]
-    place: Place,
-}
-
-impl Order {
-    pub fn place(&self) -> &Place {
-        &self.place
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
@@ -118,16 +98,8 @@ pub struct Whose {
     agent: Option<String>,
 }
 
-impl Primary {
-    pub fn place(&self) -> &Place {
-        match self {
-            Primary::Set { place, .. } => place,
-        }
-    }
-}
-
-pub fn primary(command: &Primary) -> Done {
-    let Primary::Set { model, replace, whose, dry, place } = command;
+pub fn primary(command: &Primary, place: &Place) -> Done {
+    let Primary::Set { model, replace, whose, dry } = command;
     change(place, *dry, whose, |ground, route| {
         let wanted = resolve(ground, model)?.to_string();
         // An agent with nothing but a primary is meant to have no fallback: that is how OpenClaw reads it.
@@ -136,36 +108,24 @@ pub fn primary(command: &Primary) -> Done {
     })
 }
 
-impl Fallbacks {
-    pub fn place(&self) -> &Place {
-        match self {
-            Fallbacks::List { place, .. }
-            | Fallbacks::Add { place, .. }
-            | Fallbacks::Remove { place, .. }
-            | Fallbacks::Move { place, .. }
-            | Fallbacks::Clear { place, .. } => place,
-        }
-    }
-}
-
-pub fn fallbacks(command: &Fallbacks) -> Done {
+pub fn fallbacks(command: &Fallbacks, place: &Place) -> Done {
     match command {
-        Fallbacks::List { whose, place } => list(place, whose),
-        Fallbacks::Add { model, whose, dry, place } => change(place, *dry, whose, |ground, route| {
+        Fallbacks::List { whose } => list(place, whose),
+        Fallbacks::Add { model, whose, dry } => change(place, *dry, whose, |ground, route| {
             chain::with_fallback(&ground.config, route, &resolve(ground, model)?.to_string())
         }),
-        Fallbacks::Remove { model, whose, dry, place } => {
+        Fallbacks::Remove { model, whose, dry } => {
             change(place, *dry, whose, |ground, route| chain::without_fallback(&ground.config, route, model))
         }
-        Fallbacks::Move { model, position, whose, dry, place } => {
+        Fallbacks::Move { model, position, whose, dry } => {
             change(place, *dry, whose, |ground, route| chain::with_moved(&ground.config, route, model, usize::from(*position)))
         }
-        Fallbacks::Clear { whose, dry, place } => change(place, *dry, whose, |_, route| chain::without_fallbacks(route)),
+        Fallbacks::Clear { whose, dry } => change(place, *dry, whose, |_, route| chain::without_fallbacks(route)),
     }
 }
 
-pub fn order(command: &Order) -> Done {
-    change(&command.place, command.dry, &command.whose, |ground, route| {
+pub fn order(command: &Order, place: &Place) -> Done {
+    change(place, command.dry, &command.whose, |ground, route| {
         chain::sorted(&ground.config, route, command.order == First::LocalFirst)
     })
 }

@@ -27,8 +27,6 @@ pub struct Set {
     list: bool,
     #[command(flatten)]
     dry: DryRun,
-    #[command(flatten)]
-    place: Place,
 }
 
 /// Whose settings; without any of these those of all agents.
@@ -82,17 +80,11 @@ impl Of {
     }
 }
 
-impl Set {
-    pub fn place(&self) -> &Place {
-        &self.place
-    }
-}
-
-pub fn run(command: &Set) -> Done {
+pub fn run(command: &Set, place: &Place) -> Done {
     if command.list {
-        return list(&command.place);
+        return list(place);
     }
-    edit(&command.place, command.dry, |ground| {
+    edit(place, command.dry, |ground| {
         let of = command.of.owner(ground)?;
         let change = |it: &Pair| -> Result<Change, domain::intent::Refusal> {
             let was = ground.doc().get(&of.place(ground.doc(), &it.key)?).cloned();
