@@ -115,7 +115,7 @@ fn begin(
         let engine = engine.clone();
         move |intent| engine.send(intent)
     });
-    async_runtime::spawn(do_as_asked(app.clone(), asked, Arc::new(popups), window.clone()));
+    async_runtime::spawn(do_as_asked(app.clone(), engine.clone(), asked, Arc::new(popups), window.clone()));
     async_runtime::spawn(end_on_signal(app.clone()));
     if show {
         window.open(Show::default());
@@ -155,11 +155,21 @@ async fn keep_shown(app: AppHandle, engine: Handle, tray: Tray, window: Window) 
     }
 }
 
-async fn do_as_asked(app: AppHandle, mut asked: mpsc::UnboundedReceiver<Outward>, popups: Arc<Popups>, window: Window) {
+async fn do_as_asked(
+    app: AppHandle,
+    engine: Handle,
+    mut asked: mpsc::UnboundedReceiver<Outward>,
+    popups: Arc<Popups>,
+    window: Window,
+) {
     while let Some(outward) = asked.recv().await {
         let (popups, window) = (popups.clone(), window.clone());
         let ran = match outward {
-            Outward::Notify(notice) => app.run_on_main_thread(move || popups.show(&notice)),
+            Outward::Notify(notice) => {
+                let (engine, told) = (engine.clone(), notice.clone());
+                let shown = move || drop(async_runtime::spawn(async move { engine.shown(told).await }));
+                app.run_on_main_thread(move || popups.show(notice, shown))
+            }
             Outward::Show(show) => app.run_on_main_thread(move || window.open(show)),
             Outward::CopyText(text) => app.run_on_main_thread(move || clipboard::copy(&text)),
             Outward::Quit => {

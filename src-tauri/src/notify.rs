@@ -23,16 +23,17 @@ impl Popups {
         Popups { app: app.clone() }
     }
 
-    /// Call it on the main thread; it does not wait for the desktop.
-    pub fn show(&self, notice: &Notice) {
+    /// Call it on the main thread; it does not wait for the desktop. `shown` is called when that has taken it.
+    pub fn show(&self, notice: Notice, shown: impl FnOnce() + 'static) {
         #[cfg(target_os = "linux")]
-        self.inner.show(notice);
+        self.inner.show(notice, shown);
         #[cfg(not(target_os = "linux"))]
         {
             use tauri_plugin_notification::NotificationExt;
             let popup = self.app.notification().builder().title(&notice.title).body(&notice.body);
-            if let Err(error) = popup.show() {
-                tracing::warn!("a notification can't be shown: {error}");
+            match popup.show() {
+                Ok(()) => shown(),
+                Err(error) => tracing::warn!("a notification can't be shown: {error}"),
             }
         }
     }

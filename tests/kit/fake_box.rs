@@ -17,6 +17,10 @@ pub enum Mode {
     /// Accepts and never answers.
     Hanging,
     WrongKey,
+    /// It lists its models, and each answer is a 500.
+    Broken,
+    /// Each prompt is too long for it.
+    TooLong,
 }
 
 #[derive(Debug)]
@@ -150,6 +154,14 @@ async fn answer(mut stream: TcpStream, model: String, told: Arc<Mutex<Told>>) {
 fn reply(line: &str, mode: Mode, model: &str, context: u64) -> (&'static str, String) {
     let path = line.split(' ').nth(1).unwrap_or_default();
     match (mode, path) {
+        (Mode::Broken, _) if line.starts_with("POST ") => (
+            "500 Internal Server Error",
+            r#"{"error":{"message":"internal server error","type":"server_error","code":500}}"#.to_owned(),
+        ),
+        (Mode::TooLong, _) if line.starts_with("POST ") => (
+            "400 Bad Request",
+            r#"{"error":{"message":"This model's maximum context length is 4096 tokens. However, you requested 20000 tokens. Please reduce the length of the messages.","type":"invalid_request_error","code":"context_length_exceeded"}}"#.to_owned(),
+        ),
         (Mode::Loading, _) => (
             "503 Service Unavailable",
             r#"{"error":{"message":"Loading model","type":"unavailable_error","code":503}}"#.to_owned(),

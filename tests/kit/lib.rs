@@ -7,6 +7,8 @@ pub mod fake_openclaw;
 pub mod fault;
 pub mod gateway;
 pub mod observe;
+#[cfg(feature = "peers")]
+pub mod operator;
 pub mod peer;
 pub mod replay;
 pub mod stage;

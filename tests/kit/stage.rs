@@ -51,7 +51,8 @@ impl Stage {
         Stage::with(folder, config, log_dir, Duration::from_millis(100))
     }
 
-    fn with(folder: TempDir, config: PathBuf, log_dir: Option<PathBuf>, interval: Duration) -> Stage {
+    /// The same, at a pace of its own.
+    pub fn with(folder: TempDir, config: PathBuf, log_dir: Option<PathBuf>, interval: Duration) -> Stage {
         let state_dir = Some(folder.path().join("state"));
         let settings = Some(folder.path().join("settings.toml"));
         let options = Options {
@@ -126,6 +127,13 @@ impl Stage {
     }
 
     pub async fn told_within(&mut self, patience: Duration) -> Notice {
+        let notice = self.sent_within(patience).await;
+        self.handle.shown(notice.clone()).await;
+        notice
+    }
+
+    /// The next notice, which nobody sees: as if the app ended now.
+    pub async fn sent_within(&mut self, patience: Duration) -> Notice {
         loop {
             match tokio::time::timeout(patience, self.outward.recv()).await {
                 Ok(Some(Outward::Notify(notice))) => return notice,

@@ -50,13 +50,13 @@ impl Popups {
         Popups { shared: Arc::new(Shared { act: Box::new(act), state: Mutex::default() }) }
     }
 
-    pub fn show(&self, notice: &Notice) {
-        let (shared, notice) = (self.shared.clone(), notice.clone());
+    pub fn show(&self, notice: Notice, shown: impl FnOnce() + 'static) {
+        let shared = self.shared.clone();
         // Bound, or the lock would still be held where the match meets the server.
         let known = shared.state().server.clone();
         match known {
-            Some(server) => send(&shared, &server, &notice),
-            None => meet_server(shared, notice),
+            Some(server) => send(&shared, &server, &notice, shown),
+            None => meet_server(shared, notice, shown),
         }
     }
 }
@@ -84,7 +84,7 @@ impl Shared {
 }
 
 /// The first notice finds out who shows it.
-fn meet_server(shared: Arc<Shared>, notice: Notice) {
+fn meet_server(shared: Arc<Shared>, notice: Notice, shown: impl FnOnce() + 'static) {
     gio::bus_get(gio::BusType::Session, gio::Cancellable::NONE, move |bus| match bus {
         Err(error) => shared.missed(&error),
         Ok(bus) => SERVER.call(&bus.clone(), "GetCapabilities", None, move |answer| match answer {
@@ -96,7 +96,7 @@ fn meet_server(shared: Arc<Shared>, notice: Notice) {
                 if shared.state().server.replace(server.clone()).is_none() {
                     listen(&shared, &server.bus);
                 }
-                send(&shared, &server, &notice);
+                send(&shared, &server, &notice, shown);
             }
         }),
     });
@@ -121,7 +121,7 @@ fn listen(shared: &Arc<Shared>, bus: &gio::DBusConnection) {
     });
 }
 
-fn send(shared: &Arc<Shared>, server: &Server, notice: &Notice) {
+fn send(shared: &Arc<Shared>, server: &Server, notice: &Notice, shown: impl FnOnce() + 'static) {
     let actions = notice.actions();
     // A click on the popup itself; with a label, some servers would draw one more button for it.
     let mut buttons = vec!["default".to_owned(), String::new()];
@@ -135,6 +135,7 @@ fn send(shared: &Arc<Shared>, server: &Server, notice: &Notice) {
     let shared = shared.clone();
     SERVER.call(&server.bus, "Notify", Some(&arguments), move |answer| match answer.map(|it| it.get::<(u32,)>()) {
         Ok(Some((popup,))) => {
+            shown();
             let open = &mut shared.state().open;
             open.insert(popup, intents);
             if open.len() > REMEMBERED {

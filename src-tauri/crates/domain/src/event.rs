@@ -50,6 +50,8 @@ pub enum Event {
     Schema(OwnSchema),
     /// The app's own settings were read; or why they can't be.
     Settings(Result<Settings, String>),
+    /// The shell has shown it, as far as a desktop can say.
+    Shown(Notice),
     Intent(Intent),
     /// Of a job that a person asked for.
     Job {

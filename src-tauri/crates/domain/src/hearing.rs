@@ -39,7 +39,7 @@ pub(crate) fn gateway(state: &mut State, event: GatewayEvent, now: &Now, effects
         GatewayEvent::Sign(sign) => hear(state, *sign, now, true, effects),
         // Since the last connection something may have happened that only the sessions still show.
         GatewayEvent::Sessions(signs) => {
-            let news = state.linked_before;
+            let news = state.linked_before || state.ran_before;
             for sign in signs.into_iter().filter(|it| now.wall_ms - it.at < FORGET_AFTER_MS) {
                 hear(state, sign, now, news, effects);
             }
@@ -67,6 +67,19 @@ fn hear(state: &mut State, mut sign: Sign, now: &Now, live: bool, effects: &mut 
     };
     let turn = fallbacks.take(&sign, &setting);
     if live {
+        // Then a look back at the log, which is still to come, does not tell of it once more.
+        if let Some(before) = &mut state.before {
+            match &turn {
+                Turn::FellBack { from } | Turn::Moved { from } => {
+                    before.told.extend(state.fallbacks.active.get(from).map(|it| (from.clone(), it.to.clone())));
+                }
+                Turn::Back { from, .. } => drop(before.active.remove(from)),
+                Turn::Exhausted { requested, .. } | Turn::GaveUp { requested, .. } => {
+                    before.stranded.insert(requested.clone());
+                }
+                Turn::Nothing | Turn::Overflow { .. } | Turn::Stuck { .. } => {}
+            }
+        }
         telling::turn(state, turn, now, effects);
     } else if let Turn::FellBack { from } = turn
         && let Some(fallback) = state.fallbacks.active.get_mut(&from)

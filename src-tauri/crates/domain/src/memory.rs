@@ -9,11 +9,18 @@ use serde::{Deserialize, Serialize};
 use crate::ModelRef;
 use crate::event::Effect;
 use crate::history::Record;
+use crate::notice::Notice;
 use crate::route::{FORGET_AFTER_MS, Fallback, Stranded};
 use crate::state::{Now, State};
 
 /// The runs of the last hours are enough: older lines are not read again.
 const RUNS: usize = 64;
+/// A desktop that never says that it showed one does not make this grow.
+const UNSHOWN: usize = 16;
+/// What nobody saw for longer is no news any more.
+const NEWS_MS: i64 = 10 * 60 * 1_000;
+/// It may have been on the screen already: of the two, twice is the better.
+const AGAIN: &str = " Told again, since Pilot Light ended as it showed this.";
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -21,6 +28,8 @@ pub struct Memory {
     active: Vec<(ModelRef, Fallback)>,
     stranded: Vec<(ModelRef, Stranded)>,
     runs: Vec<String>,
+    /// Told, as far as the rules go; the shell has not said yet that a person could see them.
+    unshown: Vec<Notice>,
     /// Where in the log all before was read.
     pub bookmark: Option<String>,
 }
@@ -46,24 +55,39 @@ impl Memory {
     }
 }
 
-/// Before anything is told, so that what is told is not told again after a restart.
+/// Before anything is told, so that what is told is not told again after a restart; with what is told, so that it is not lost in one.
 pub(crate) fn keep(state: &mut State, now: &Now, effects: &mut Vec<Effect>) {
-    let urgent = effects.iter().any(|it| matches!(it, Effect::Notify(_) | Effect::Quit));
+    let told = effects.iter().filter_map(|it| match it {
+        Effect::Notify(notice) => Some(notice.clone()),
+        _ => None,
+    });
+    state.unshown.extend(told);
+    let surplus = state.unshown.len().saturating_sub(UNSHOWN);
+    state.unshown.drain(..surplus);
+    // The first one says that there was a start before.
+    let unshown = state.remembered.as_ref().map(|it| &it.unshown);
+    let urgent = unshown != Some(&state.unshown) || effects.contains(&Effect::Quit);
     if !state.recalled || !urgent && now.mono < state.remembered_at + CALM {
         return;
     }
     state.remembered_at = now.mono;
     let memory = state.memory();
-    if memory == state.remembered {
+    if state.remembered.as_ref() == Some(&memory) {
         return;
     }
     if let Ok(value) = serde_json::to_string(&memory) {
         effects.insert(0, Effect::Remember(Record::Value { key: KEY, value }));
     }
-    state.remembered = memory;
+    state.remembered = Some(memory);
 }
 
 impl State {
+    /// What an earlier start left is known.
+    #[must_use]
+    pub fn is_recalled(&self) -> bool {
+        self.recalled
+    }
+
     #[must_use]
     pub fn memory(&self) -> Memory {
         let mut runs: Vec<String> = self.fallbacks.runs.settled().cloned().collect();
@@ -72,16 +96,23 @@ impl State {
             active: self.fallbacks.active.clone().into_iter().collect(),
             stranded: self.fallbacks.stranded.clone().into_iter().collect(),
             runs,
+            unshown: self.unshown.clone(),
             bookmark: self.bookmark.clone(),
         }
     }
 
     /// What was kept comes back before the first line of the log.
-    pub(crate) fn recall(&mut self, memory: Option<Memory>, now: &Now) {
+    pub(crate) fn recall(&mut self, memory: Option<Memory>, now: &Now, effects: &mut Vec<Effect>) {
         self.recalled = true;
         let Some(memory) = memory else { return };
+        self.ran_before = true;
+        let news = memory.unshown.iter().filter(|it| now.wall_ms - it.at < NEWS_MS);
+        effects.extend(news.map(|it| {
+            let body = it.body.trim_end_matches(AGAIN).to_owned() + AGAIN;
+            Effect::Notify(Notice { body, ..it.clone() })
+        }));
         self.bookmark.clone_from(&memory.bookmark);
-        self.remembered = memory.clone();
+        self.remembered = Some(memory.clone());
         let fresh = |at: i64| now.wall_ms - at < FORGET_AFTER_MS;
         let active: BTreeMap<ModelRef, Fallback> = memory.active.into_iter().filter(|(_, it)| fresh(it.last)).collect();
         let stranded: BTreeMap<ModelRef, Stranded> = memory.stranded.into_iter().filter(|(_, it)| fresh(it.at)).collect();

@@ -1,9 +1,11 @@
 //! What is told, once, on a change: with what it means and what to do.
 
+use serde::{Deserialize, Serialize};
+
 use crate::intent::{Intent, Page, Pause, Show};
 
 /// The codes are part of the JSON contract (`notice.code`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Code {
     FallbackStarted,
     FallbackEnded,
@@ -75,7 +77,7 @@ impl Code {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Notice {
     pub code: Code,
     /// What it is about (a provider, a model ref): the same code about something else is another notice.

@@ -12,7 +12,7 @@ use crate::job::JobState;
 use crate::link::{Fault, Link};
 use crate::machine::Machine;
 use crate::memory::{Before, Memory};
-use crate::notice::Code;
+use crate::notice::{Code, Notice};
 use crate::observation::{Failure, Serving};
 use crate::route::Fallbacks;
 use crate::schema::OwnSchema;
@@ -90,11 +90,15 @@ pub struct State {
     pub pulse: Pulse,
     /// The link was up before, so what it shows now may be news.
     pub(crate) linked_before: bool,
+    /// An earlier start left its memory, so what happened since is news.
+    pub(crate) ran_before: bool,
+    /// Notices of which the shell has not said yet that they were shown.
+    pub(crate) unshown: Vec<Notice>,
     /// How it was before a restart, until that is compared with now.
     pub(crate) before: Option<Before>,
     /// What was kept has come back, so that it may be replaced.
     pub(crate) recalled: bool,
-    pub(crate) remembered: Memory,
+    pub(crate) remembered: Option<Memory>,
     pub(crate) remembered_at: Duration,
     /// The last text that OpenClaw set aside, until it is put back or another one is saved.
     pub aside: Option<SetAside>,

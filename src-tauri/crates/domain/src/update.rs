@@ -35,7 +35,8 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             state.pulse = Pulse { seen: Some((port, answer)), due: Some(now.mono + PULSE_EVERY), in_flight: false };
         }
         Event::Gateway(event) => hearing::gateway(state, event, &now, &mut effects),
-        Event::Recalled(recalled) => record::recall(state, *recalled, &now),
+        Event::Recalled(recalled) => record::recall(state, *recalled, &now, &mut effects),
+        Event::Shown(notice) => state.unshown.retain(|it| *it != notice),
         Event::SetAside { aside, known } => crate::aside::take(state, aside, known, &now, &mut effects),
         Event::Saved { hash, said } => {
             state.saved = Some((hash, said));

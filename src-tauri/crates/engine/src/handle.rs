@@ -7,6 +7,7 @@ use domain::change::Change;
 use domain::discovery::{Found, ListedModel};
 use domain::edit::Finding;
 use domain::intent::{Intent, Refusal, RefusalCode};
+use domain::notice::Notice;
 use domain::settings::Settings;
 use domain::view_types::{BackupView, HistoryView, Mark, Review};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -20,6 +21,7 @@ use crate::{Past, Published};
 pub(crate) enum Request {
     Intent(Intent),
     Visible(bool),
+    Shown { notice: Notice, reply: oneshot::Sender<()> },
     Review { changes: Vec<Change>, reply: oneshot::Sender<Result<Review, Refusal>> },
     Judge { changes: Vec<Change>, reply: oneshot::Sender<Result<Vec<Finding>, Refusal>> },
     Save { changes: Vec<Change>, base: String, reply: oneshot::Sender<Result<(), Refusal>> },
@@ -71,6 +73,11 @@ impl Handle {
     /// Someone is looking: probe more often.
     pub fn set_visible(&self, visible: bool) {
         let _ = self.requests.send(Request::Visible(visible));
+    }
+
+    /// A person could see it, so no later start tells of it again. Returns when that is on the disk.
+    pub async fn shown(&self, notice: Notice) {
+        let _ = self.ask(|reply| Request::Shown { notice, reply }).await;
     }
 
     /// What the changes would do to the file as it is now.

@@ -47,7 +47,7 @@ const SECOND_LOOK: Duration = Duration::from_millis(80);
 /// Events that are taken before anyone else is heard.
 const AT_A_TIME: usize = 1_024;
 
-/// A slow disk does not keep the app from ending.
+/// A slow disk keeps the app neither from telling nor from ending.
 const FAREWELL: Duration = Duration::from_secs(1);
 
 pub(crate) struct Owner {
@@ -60,6 +60,8 @@ pub(crate) struct Owner {
     sender: mpsc::UnboundedSender<Event>,
     requests: mpsc::UnboundedReceiver<Request>,
     outward: mpsc::UnboundedSender<Outward>,
+    /// What may go out only when all before it is on the disk.
+    sealed: mpsc::UnboundedSender<Outward>,
     publisher: Publisher,
     place: watch::Sender<Place>,
     looked_at_machine: Duration,
@@ -98,6 +100,8 @@ impl Owner {
         let place = watch::Sender::new(Place { folder: options.log_dir, profile: options.profile, file: None, user: user() });
         let slots = Arc::new(Semaphore::new(AT_ONCE));
         let jobs = Jobs::new(prober.clone(), sender.clone());
+        let (sealed, to_write) = mpsc::unbounded_channel();
+        tokio::spawn(send_sealed(to_write, history.clone(), outward.clone()));
         let owner = Owner {
             state,
             path,
@@ -108,6 +112,7 @@ impl Owner {
             sender,
             requests,
             outward,
+            sealed,
             publisher,
             place,
             looked_at_machine: Duration::ZERO,
@@ -161,6 +166,7 @@ impl Owner {
     fn happen(&mut self, event: Event) {
         self.look_at_machine(&event);
         let is_config = matches!(event, Event::Config(_));
+        let is_recalled = matches!(event, Event::Recalled(_));
         let now = self.clock.now();
         // Many boxes answer all the time, and each answer is a little news: those who look are told now and then.
         let mut pause = match event {
@@ -184,10 +190,13 @@ impl Owner {
         if is_config {
             let file = self.state.config.logging.file.clone();
             self.place.send_if_modified(|place| std::mem::replace(&mut place.file, file.clone()) != file);
-            self.aim.at(&self.state);
             if let Some(aside) = self.asides.news() {
                 self.happen(aside);
             }
+        }
+        // What the gateway says is compared with what is remembered.
+        if (is_config || is_recalled) && self.state.is_recalled() {
+            self.aim.at(&self.state);
         }
         for effect in effects {
             self.carry_out(effect);
@@ -224,7 +233,7 @@ impl Owner {
             Effect::Job(request) => return self.jobs.begin(request),
             Effect::StopJob(request) => return self.jobs.stop(&request),
             Effect::AskGateway => return self.ask_gateway(),
-            Effect::Notify(notice) => Outward::Notify(notice),
+            Effect::Notify(notice) => return drop(self.sealed.send(Outward::Notify(notice))),
             Effect::Show(show) => Outward::Show(show),
             Effect::CopyText(text) => Outward::CopyText(text),
             Effect::SaveSettings(settings) => {
@@ -234,7 +243,7 @@ impl Owner {
                 return;
             }
             Effect::Remember(record) => return self.history.keep(record),
-            Effect::Quit => return self.quit(),
+            Effect::Quit => return drop(self.sealed.send(Outward::Quit)),
         };
         let _ = self.outward.send(outward);
     }
@@ -244,15 +253,6 @@ impl Owner {
         self.happen(Event::Settings(settings::read(&self.settings)));
         self.publish();
         Ok(())
-    }
-
-    /// When what is to be remembered is on the disk, but not much later.
-    fn quit(&self) {
-        let (history, outward) = (self.history.clone(), self.outward.clone());
-        tokio::spawn(async move {
-            let _ = tokio::time::timeout(FAREWELL, history.flush()).await;
-            let _ = outward.send(Outward::Quit);
-        });
     }
 
     fn probe(&self, request: ProbeRequest) {
@@ -293,6 +293,14 @@ impl Owner {
         match request {
             Request::Intent(intent) => self.happen(Event::Intent(intent)),
             Request::Visible(visible) => self.happen(Event::Visible(visible)),
+            Request::Shown { notice, reply } => {
+                self.happen(Event::Shown(notice));
+                let history = self.history.clone();
+                tokio::spawn(async move {
+                    history.flush().await;
+                    reply.send(())
+                });
+            }
             Request::Review { changes, reply } => drop(reply.send(self.propose(&changes).map(|it| it.review))),
             Request::Judge { changes, reply } => drop(reply.send(crate::edit::judge(&self.path, &self.state, &changes))),
             Request::Save { changes, base, reply } => drop(reply.send(self.save(&changes, &base))),
@@ -363,6 +371,14 @@ impl Owner {
 
 const HOSTED: &str = "hosted: not checked, so that no key leaves for a check";
 /// The rules know what was, before the log tells them what is.
+/// After a crash before the write, what a notice is about is heard once more; after it, the next start finds the notice.
+async fn send_sealed(mut asked: mpsc::UnboundedReceiver<Outward>, history: History, outward: mpsc::UnboundedSender<Outward>) {
+    while let Some(it) = asked.recv().await {
+        let _ = tokio::time::timeout(FAREWELL, history.flush()).await;
+        let _ = outward.send(it);
+    }
+}
+
 async fn begin(history: History, place: watch::Receiver<Place>, events: mpsc::UnboundedSender<Event>) {
     let recalled = history.recall().await;
     drop(history);

@@ -29,13 +29,13 @@ pub fn sample(state: &mut State, provider: &str, now: &Now, effects: &mut Vec<Ef
 }
 
 /// What was kept before this start comes before all that was seen since.
-pub fn recall(state: &mut State, recalled: Recalled, now: &Now) {
+pub fn recall(state: &mut State, recalled: Recalled, now: &Now, effects: &mut Vec<Effect>) {
     for (server, older) in recalled.pasts {
         let past = state.pasts.entry(server).or_default();
         past.prepend(older);
         past.settle(now.wall_ms);
     }
-    state.recall(Memory::of(&recalled.values), now);
+    state.recall(Memory::of(&recalled.values), now, effects);
     state.entries += 1;
 }
 

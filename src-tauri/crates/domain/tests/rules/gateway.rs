@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use domain::Event;
 use domain::history::Recalled;
-use domain::link::{Fault, Link};
-use domain::sign::{LogEvent, Reason, What};
+use domain::link::{Fault, GatewayEvent, Link};
+use domain::sign::{LogEvent, Reason, Sign, Source, What};
 use insta::assert_snapshot;
 
 use crate::scene::{LOCAL_FIRST, Scene, reference};
@@ -99,7 +99,7 @@ fn a_restart_neither_repeats_nor_loses_a_notice() {
     let mut before = Scene::new(LOCAL_FIRST);
     before.happen(Event::Recalled(Box::default())).probes("lmstudio", "+");
     before.turn("run-1", &[(LOCAL, "timeout")], Some(OPUS));
-    assert!(before.told().starts_with("fallback.started"));
+    assert!(before.shown().told().starts_with("fallback.started"));
     let values = before.values.clone();
 
     let mut same = restarted(values.clone(), &before, 60);
@@ -115,6 +115,55 @@ fn a_restart_neither_repeats_nor_loses_a_notice() {
     let mut over = restarted(values, &before, 120);
     over.past("run-2", What::Ended).happen(Event::Log(LogEvent::CaughtUp));
     assert_snapshot!(over.told(), @"fallback.ended: Back on Local | after 2 min, 1 answer from Opus");
+}
+
+/// Ended between the decision and the screen: it comes once more, and says so; after that, or too late, no more.
+#[test]
+fn a_notice_that_nobody_saw() {
+    let mut before = Scene::new(LOCAL_FIRST);
+    before.happen(Event::Recalled(Box::default())).probes("lmstudio", "+");
+    before.turn("run-1", &[(LOCAL, "timeout")], Some(OPUS));
+    let mut again = restarted(before.values.clone(), &before, 60);
+    assert_snapshot!(again.told(), @"fallback.started: Fell back to Opus | Local did not answer (connection error). Requests now leave this machine. Told again, since Pilot Light ended as it showed this.");
+    let unseen = again.values.clone();
+    assert_eq!(restarted(again.shown().values.clone(), &again, 60).told(), "", "it was seen");
+    assert_eq!(restarted(unseen.clone(), &again, 60).told().matches("Told again").count(), 1);
+    assert_eq!(restarted(unseen, &again, 600).told(), "", "that is no news any more");
+}
+
+/// A crash before anything was kept. Where there is no log to read once more, the gateway's list of sessions tells; where both do, it is
+/// one notice and one line of the history.
+#[test]
+fn what_only_the_sessions_still_show_after_a_restart() {
+    let mut before = Scene::new(LOCAL_FIRST);
+    before.happen(Event::Recalled(Box::default())).probes("lmstudio", "+");
+    let sessions = |scene: &Scene| {
+        let what = What::Answered(reference(OPUS));
+        let run = Some("run-1".to_owned());
+        let requested = Some(reference(LOCAL));
+        let sign =
+            Sign { at: scene.now.wall_ms - 1_000, source: Source::Socket, run, session: None, agent: None, requested, what };
+        Event::Gateway(GatewayEvent::Sessions(vec![sign]))
+    };
+    for log_first in [false, true] {
+        let mut after = restarted(before.values.clone(), &before, 60);
+        let log = |after: &mut Scene| {
+            after.past_turn("run-1", &[(LOCAL, "timeout")], OPUS).happen(Event::Log(LogEvent::CaughtUp));
+        };
+        if log_first {
+            log(&mut after);
+        }
+        let listed = sessions(&after);
+        after.linked().happen(listed);
+        if !log_first {
+            log(&mut after);
+        }
+        assert_eq!(after.told().lines().count(), 1, "log first: {log_first}");
+        assert_eq!(after.kept.len(), 1, "log first: {log_first}, {:?}", after.kept);
+    }
+    let mut first = Scene::new(LOCAL_FIRST);
+    let listed = sessions(first.happen(Event::Recalled(Box::default())));
+    assert_eq!(first.linked().happen(listed).told(), "", "a first start has nothing to compare with");
 }
 
 /// A first start has nothing to compare with: what was before is shown, not told.

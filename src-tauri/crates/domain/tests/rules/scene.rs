@@ -9,6 +9,7 @@ use domain::history::{Entry, Record};
 use domain::intent::Intent;
 use domain::link::{GatewayEvent, Link};
 use domain::menu::{Item, menu};
+use domain::notice::Notice;
 use domain::observation::{Answer, Failure, Load, Observation, ServedModel, Serving};
 use domain::sign::{LogEvent, Next, Reason, Sign, Source, What};
 use domain::view::View;
@@ -19,6 +20,8 @@ pub struct Scene {
     pub now: Now,
     /// `code: title | body`, as they were told.
     pub told: Vec<String>,
+    /// Of those, what the desktop has not shown yet.
+    pub unseen: Vec<Notice>,
     /// But for what is to be remembered.
     pub effects: Vec<Effect>,
     pub kept: Vec<Entry>,
@@ -64,6 +67,7 @@ impl Scene {
             state,
             now: Now { wall_ms: START, ..Now::default() },
             told: Vec::new(),
+            unseen: Vec::new(),
             effects: Vec::new(),
             kept: Vec::new(),
             values: BTreeMap::new(),
@@ -84,6 +88,7 @@ impl Scene {
                 Effect::Remember(_) => {}
                 effect => {
                     if let Effect::Notify(it) = &effect {
+                        self.unseen.push(it.clone());
                         self.told.push(format!("{}: {} | {}", it.code.id(), it.title, it.body));
                     }
                     self.effects.push(effect);
@@ -242,6 +247,14 @@ impl Scene {
         let view = self.view();
         let facts: Vec<&str> = view.detail.iter().map(|it| it.text.as_str()).collect();
         format!("{:?}: {} ({})", view.overall, view.headline, facts.join("; "))
+    }
+
+    /// The desktop has shown all that was told.
+    pub fn shown(&mut self) -> &mut Self {
+        for notice in std::mem::take(&mut self.unseen) {
+            self.happen(Event::Shown(notice));
+        }
+        self
     }
 
     pub fn told(&mut self) -> String {

@@ -119,9 +119,20 @@ impl Keeper {
                 self.prune();
             }
             Request::Flush(reply) => {
+                self.sync(true);
                 self.write();
+                self.sync(false);
                 let _ = reply.send(());
             }
+        }
+    }
+
+    /// Whether a write waits for the disk itself.
+    fn sync(&self, waits: bool) {
+        if let Ok(store) = &self.store
+            && let Err(fault) = store.sync(waits)
+        {
+            tracing::debug!("the history can't be set to wait for the disk: {fault}");
         }
     }
 

@@ -84,7 +84,7 @@ impl History {
         let _ = self.requests.try_send(Request::Limit(limits));
     }
 
-    /// Returns when all that was given to keep is in the file, or can't be.
+    /// Returns when all that was given to keep is on the disk, or can't be.
     pub(crate) async fn flush(&self) {
         let _ = self.ask(Request::Flush).await;
     }

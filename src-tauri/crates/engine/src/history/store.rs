@@ -99,6 +99,11 @@ impl Store {
         }
     }
 
+    /// Whether what is written from now on outlives a crash of the machine too, which costs a wait for the disk each time.
+    pub(super) fn sync(&self, waits: bool) -> Result<(), Fault> {
+        Ok(self.db.pragma_update(None, "synchronous", if waits { "FULL" } else { "NORMAL" })?)
+    }
+
     /// All of it, or nothing.
     pub(super) fn write(&mut self, records: &[Record]) -> Result<(), Fault> {
         let change = self.db.transaction()?;
