@@ -45,6 +45,7 @@ pub fn run(options: Options) -> Result<ExitCode, Failure> {
             commands::save,
             commands::undo,
             commands::reveal_key,
+            commands::reveal_setting,
             commands::referrers,
             commands::backups,
             commands::backup_review,

@@ -1,7 +1,7 @@
 //! What the window may ask for. Each command is one call of the engine; what it is given is typed and bounded first.
 
 use domain::ModelRef;
-use domain::change::Change;
+use domain::change::{Change, Owner};
 use domain::discovery::{Found, ListedModel};
 use domain::edit::Finding;
 use domain::intent::{Intent, Pause, Refusal, RefusalCode, Show};
@@ -56,6 +56,12 @@ pub async fn reveal_key(engine: State<'_, Handle>, provider: String, header: Opt
     bounds::text(&provider)?;
     bounds::text(header.as_deref().unwrap_or_default())?;
     engine.reveal_key(provider, header).await
+}
+
+#[tauri::command]
+pub async fn reveal_setting(engine: State<'_, Handle>, of: Owner, key: Vec<String>) -> Result<String, Refusal> {
+    key.iter().try_for_each(|it| bounds::text(it))?;
+    engine.reveal_setting(of, key).await
 }
 
 #[tauri::command]

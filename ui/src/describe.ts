@@ -96,7 +96,7 @@ export function describe(view: View, change: Change): string {
     case 'setting':
       return `${ownerOf(view, change.of)}: ${change.key.join('.')}`;
     case 'secret':
-      return `${change.provider}: ${change.key.join('.')}`;
+      return `${ownerOf(view, change.of)}: ${change.key.join('.')}`;
   }
 }
 

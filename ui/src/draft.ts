@@ -37,7 +37,7 @@ export function settingOf(change: Change): string {
     case 'setting':
       return JSON.stringify(['setting', change.of, change.key]);
     case 'secret':
-      return JSON.stringify(['secret', change.provider, change.key]);
+      return JSON.stringify(['secret', change.of, change.key]);
     default:
       return JSON.stringify([change.kind, change.provider]);
   }
@@ -64,6 +64,7 @@ export function ownerOf(change: Change): Owner {
     case 'mode':
       return { kind: 'models' };
     case 'setting':
+    case 'secret':
       return change.of;
     default:
       return { kind: 'provider', provider: change.provider };
@@ -147,10 +148,8 @@ export function current(view: View, change: Change): unknown {
       // What the view does not tell, the review will.
       if (!settingsOf(view, change.of)) return undefined;
       return settingsOf(view, change.of)?.find(it => sameValue(it.key, change.key))?.value ?? null;
-    case 'secret': {
-      const settings = settingsOf(view, { kind: 'provider', provider: change.provider });
-      return settings?.find(it => sameValue(it.key, change.key))?.secret?.tag ?? '';
-    }
+    case 'secret':
+      return settingsOf(view, change.of)?.find(it => sameValue(it.key, change.key))?.secret?.tag ?? '';
     case 'header':
     case 'flag':
     case 'baseUrl':

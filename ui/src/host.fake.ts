@@ -13,6 +13,7 @@ import type { Job } from './generated/Job';
 import type { HistoryView } from './generated/HistoryView';
 import type { ListedModel } from './generated/ListedModel';
 import type { Mark } from './generated/Mark';
+import type { Owner } from './generated/Owner';
 import type { Page } from './generated/Page';
 import type { Refusal } from './generated/Refusal';
 import type { Review } from './generated/Review';
@@ -110,6 +111,11 @@ export class FakeHost implements Host {
 
   async revealKey(provider: string, header: string | null): Promise<string> {
     await this.#take('revealKey', provider, header);
+    return this.key;
+  }
+
+  async revealSetting(of: Owner, key: readonly string[]): Promise<string> {
+    await this.#take('revealSetting', of, key);
     return this.key;
   }
 

@@ -21,6 +21,7 @@ export const tauriHost: Host = {
   save: (changes, base) => invoke('save', { changes, base }),
   undo: () => invoke('undo'),
   revealKey: (provider, header) => invoke('reveal_key', { provider, header }),
+  revealSetting: (of, key) => invoke('reveal_setting', { of, key }),
   referrers: (provider, model) => invoke('referrers', { provider, model }),
   backups: () => invoke('backups'),
   backupReview: name => invoke('backup_review', { name }),

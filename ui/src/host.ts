@@ -8,6 +8,7 @@ import type { Job } from './generated/Job';
 import type { HistoryView } from './generated/HistoryView';
 import type { ListedModel } from './generated/ListedModel';
 import type { Mark } from './generated/Mark';
+import type { Owner } from './generated/Owner';
 import type { Pause } from './generated/Pause';
 import type { Refusal } from './generated/Refusal';
 import type { Review } from './generated/Review';
@@ -34,6 +35,8 @@ export interface Host {
   undo(): Promise<void>;
   /** The literal key of a provider, or the value of one of its headers. */
   revealKey(provider: string, header: string | null): Promise<string>;
+  /** Any other secret of the file, by the way to it from what it belongs to. */
+  revealSetting(of: Owner, key: readonly string[]): Promise<string>;
   /** Each place of the file that names a provider, or one model of it. */
   referrers(provider: string, model: string | null): Promise<string[]>;
   /** The texts before each write, the newest first. */

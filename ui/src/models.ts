@@ -1,5 +1,5 @@
 // The models as they will be: those of the file, and those of the draft. What a change of one of their settings is.
-import { put, type Draft } from './draft';
+import { ownerOf, put, sameValue, type Draft } from './draft';
 import type { Change } from './generated/Change';
 import type { FieldValue } from './generated/FieldValue';
 import type { Limit } from './generated/Limit';
@@ -79,10 +79,14 @@ export function fieldChange(row: Shown, field: ModelField, to: FieldValue | null
 export function renameAdded(draft: Draft, added: Of<'addModel'>, to: string): Draft {
   const [was, now] = [`${added.provider}/${added.model}`, `${added.provider}/${to}`];
   const led = (ref: string): string => (ref === was ? now : ref);
+  const of = { kind: 'model', provider: added.provider, model: added.model } as const;
   return draft.map(change => {
     if (change === added) return { ...added, model: to };
     if (change.kind === 'alias') return { ...change, modelRef: led(change.modelRef) };
     if (change.kind === 'route') return { ...change, to: change.to.map(led) };
+    if ((change.kind === 'setting' || change.kind === 'secret') && sameValue(change.of, of)) {
+      return { ...change, of: { ...of, model: to } };
+    }
     return change;
   });
 }
@@ -91,9 +95,8 @@ export function renameAdded(draft: Draft, added: Of<'addModel'>, to: string): Dr
 export function withoutModel(draft: Draft, provider: string, model: string): Draft {
   const ref = `${provider}/${model}`;
   const isAbout = (change: Change): boolean => {
-    if (change.kind === 'alias') return change.modelRef === ref;
-    if (change.kind === 'renameModel') return change.provider === provider && change.was === model;
-    return 'model' in change && change.provider === provider && change.model === model;
+    const of = ownerOf(change);
+    return of.kind === 'model' && of.provider === provider && of.model === model;
   };
   const without = (change: Change): Change =>
     change.kind === 'route' && change.to.includes(ref)

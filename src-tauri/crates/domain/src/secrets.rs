@@ -9,7 +9,7 @@ pub const MASK: &str = "••••••••";
 const NAMES: [&str; 9] =
     ["passphrase", "apikey", "token", "secret", "password", "passwd", "authorization", "credential", "privatekey"];
 /// Whatever stands in one of these may be one.
-const FOLDERS: [&str; 3] = ["headers", "env", "tls"];
+pub(crate) const FOLDERS: [&str; 3] = ["headers", "env", "tls"];
 
 /// The paths of all secrets written out in the document; names of variables and numbers are none.
 #[must_use]
@@ -19,11 +19,11 @@ pub fn secrets(doc: &Document) -> Vec<Path> {
     found
 }
 
-/// A secret is written out in a value below a key of this name.
-pub(crate) fn holds_secret(key: &str, value: &Value) -> bool {
+/// The secrets that are written out in a value below a key of this name, from the key on.
+pub(crate) fn secrets_below(key: &str, value: &Value) -> Vec<Path> {
     let mut found = Vec::new();
     walk(value, &Way::root().key(key), is_secret_name(key), &mut found);
-    !found.is_empty()
+    found
 }
 
 fn walk(value: &Value, at: &Way<'_>, is_secret: bool, found: &mut Vec<Path>) {

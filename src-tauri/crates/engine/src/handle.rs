@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use domain::change::Change;
+use domain::change::{Change, Owner};
 use domain::discovery::{Found, ListedModel};
 use domain::edit::Finding;
 use domain::intent::{Intent, Refusal, RefusalCode};
@@ -28,6 +28,7 @@ pub(crate) enum Request {
     Settings { values: Settings, reply: oneshot::Sender<Result<(), Refusal>> },
     Undo { reply: oneshot::Sender<Result<(), Refusal>> },
     RevealKey { provider: String, header: Option<String>, reply: oneshot::Sender<Result<String, Refusal>> },
+    RevealSetting { of: Owner, key: Vec<String>, reply: oneshot::Sender<Result<String, Refusal>> },
     Referrers { provider: String, model: Option<String>, reply: oneshot::Sender<Result<Vec<String>, Refusal>> },
     Backups { reply: oneshot::Sender<Result<Vec<BackupView>, Refusal>> },
     BackupReview { name: String, reply: oneshot::Sender<Result<Review, Refusal>> },
@@ -150,6 +151,14 @@ impl Handle {
     /// When there is none.
     pub async fn reveal_key(&self, provider: String, header: Option<String>) -> Result<String, Refusal> {
         self.ask(|reply| Request::RevealKey { provider, header, reply }).await?
+    }
+
+    /// Any other secret that is written out in the file, on a person's click.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn reveal_setting(&self, of: Owner, key: Vec<String>) -> Result<String, Refusal> {
+        self.ask(|reply| Request::RevealSetting { of, key, reply }).await?
     }
 
     /// What answers at a base URL that is being typed. The provider's key goes along only to the origin that it is configured for.

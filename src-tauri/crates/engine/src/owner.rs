@@ -313,6 +313,7 @@ impl Owner {
             }
             Request::ListModels { provider, base_url, reply } => self.list_models(provider, &base_url, reply),
             Request::RevealKey { provider, header, reply } => drop(reply.send(self.reveal(&provider, header.as_deref()))),
+            Request::RevealSetting { of, key, reply } => drop(reply.send(self.reveal_setting(&of, &key))),
             Request::Referrers { provider, model, reply } => {
                 drop(reply.send(crate::edit::referrers(&self.path, &provider, model.as_deref())));
             }

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use document::{Path, Value};
+use document::{Path, Segment, Value};
 
 use super::read::Reader;
-use super::{About, Key};
+use super::{About, Config, Key};
+use crate::change::Owner;
 use crate::schema::{self, SettingSort, SettingSpec};
-use crate::secrets::holds_secret;
+use crate::secrets::secrets_below;
 
 /// One of the settings that a provider, a model or an agent may have besides.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,13 +16,15 @@ pub struct Setting {
     /// From its owner down.
     pub key: Vec<String>,
     pub value: Content,
+    /// A SecretRef can stand in its place.
+    pub reference: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
     Plain(Value),
     Secret(Key),
-    /// There is a secret somewhere in it.
+    /// There is a secret somewhere in a list.
     Hidden,
 }
 
@@ -60,20 +63,77 @@ impl Reader<'_> {
             let Some(value) = key.iter().try_fold(owner, |value, key| value.get(key)) else { continue };
             let place = key.iter().fold(at.clone(), |at, key| at.child(*key));
             let key: Vec<String> = key.iter().map(|it| (*it).to_owned()).collect();
+            let secret = |this: &mut Self, key: Vec<String>, place: &Path, reference| {
+                let value = Content::Secret(this.key(place, about));
+                Setting { key, value, reference }
+            };
             match (sort, value) {
-                (SettingSort::Secret, _) => {
-                    found.push(Setting { key, value: Content::Secret(self.key(&place, about)) });
+                (SettingSort::Secret, _) => found.push(secret(self, key, &place, true)),
+                (SettingSort::Secrets | SettingSort::SecretTexts, Value::Object(members)) => {
+                    let reference = sort == SettingSort::Secrets;
+                    found.extend(members.keys().map(|name| {
+                        let key = [key.as_slice(), std::slice::from_ref(name)].concat();
+                        secret(self, key, &place.child(name.as_str()), reference)
+                    }));
                 }
-                (SettingSort::Secrets, Value::Object(members)) => found.extend(members.keys().map(|name| {
-                    let value = Content::Secret(self.key(&place.child(name.as_str()), about));
-                    Setting { key: [key.as_slice(), std::slice::from_ref(name)].concat(), value }
-                })),
-                _ if holds_secret(key.last().map_or("", String::as_str), value) => {
-                    found.push(Setting { key, value: Content::Hidden });
+                _ => {
+                    let below = secrets_below(key.last().map_or("", String::as_str), value);
+                    let parts = parts(value, below.iter().map(|it| &it.segments()[1..]).collect());
+                    found.extend(parts.into_iter().map(|(way, part)| {
+                        let place = way.iter().fold(place.clone(), |at, it| at.child(*it));
+                        let key = [key.clone(), way.into_iter().map(str::to_owned).collect()].concat();
+                        match part {
+                            Part::Secret => secret(self, key, &place, false),
+                            Part::Hidden => Setting { key, value: Content::Hidden, reference: false },
+                            Part::Plain(value) => Setting { key, value: Content::Plain(value.clone()), reference: false },
+                        }
+                    }));
                 }
-                _ => found.push(Setting { key, value: Content::Plain(value.clone()) }),
             }
         }
         found
+    }
+}
+
+enum Part<'a> {
+    Plain(&'a Value),
+    Secret,
+    Hidden,
+}
+
+/// A value taken apart as far as it takes to have each of its secrets by itself; whole where it has none.
+fn parts<'a>(value: &'a Value, secrets: Vec<&[Segment]>) -> Vec<(Vec<&'a str>, Part<'a>)> {
+    match value {
+        _ if secrets.is_empty() => vec![(Vec::new(), Part::Plain(value))],
+        _ if secrets.iter().any(|it| it.is_empty()) => vec![(Vec::new(), Part::Secret)],
+        Value::Object(members) => {
+            let mut found = Vec::new();
+            for (name, member) in members {
+                let below = secrets.iter().filter_map(|it| match it.split_first() {
+                    Some((Segment::Key(key), rest)) if key == name => Some(rest),
+                    _ => None,
+                });
+                for (mut way, part) in parts(member, below.collect()) {
+                    way.insert(0, name.as_str());
+                    found.push((way, part));
+                }
+            }
+            found
+        }
+        _ => vec![(Vec::new(), Part::Hidden)],
+    }
+}
+
+impl Config {
+    /// What the file has for one of these settings.
+    #[must_use]
+    pub fn setting(&self, of: &Owner, key: &[String]) -> Option<&Content> {
+        let settings = match of {
+            Owner::Provider { provider } => &self.provider(provider)?.settings,
+            Owner::Model { provider, model } => &self.provider(provider)?.model(model)?.settings,
+            Owner::Agent { agent } => &self.routes().find(|it| it.0 == agent.as_deref())?.1.settings,
+            Owner::Models | Owner::Entry { .. } => return None,
+        };
+        settings.iter().find(|it| it.key == key).map(|it| &it.value)
     }
 }

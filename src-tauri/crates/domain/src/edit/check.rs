@@ -68,22 +68,17 @@ pub fn check(change: &Change, doc: &Document) -> Result<(), String> {
                 return Err(format!("\"{name}\" can't be the name of a header"));
             }
             match to {
-                NewKey::Literal(value) if value.trim().is_empty() => Err("the value of the header is empty".to_owned()),
                 NewKey::Literal(value) if value.chars().any(char::is_control) => {
                     Err("the value of a header is one line".to_owned())
                 }
-                NewKey::Literal(_) => Ok(()),
-                other => key(other),
+                other => secret(other),
             }
         }
         Change::Setting { of, key, to, .. } => setting(doc, of, key, to.as_ref()),
-        Change::Secret { provider, key: way, to, .. } => {
-            let at = place(doc, &Owner::Provider { provider: provider.clone() }, way)?;
-            match shape_at(&at) {
-                Some(Shape::Secret) => key(to),
-                _ => Err(format!("{} is no secret of a provider", way.join("."))),
-            }
-        }
+        Change::Secret { of, key: way, to, .. } => match shape_at(&place(doc, of, way)?) {
+            Some(Shape::Secret | Shape::Text | Shape::Filled | Shape::Nullable | Shape::Anything) => secret(to),
+            _ => Err(format!("{} is no secret", way.join("."))),
+        },
     }
 }
 
@@ -165,6 +160,15 @@ fn provider_id(id: &str) -> Result<(), String> {
         return Err(format!("\"{id}\" can't be the id of a provider: no slash and no white space"));
     }
     Ok(())
+}
+
+/// A key is one word; other secrets may have white space in them.
+fn secret(to: &NewKey) -> Result<(), String> {
+    match to {
+        NewKey::Literal(value) if value.trim().is_empty() => Err("the value is empty".to_owned()),
+        NewKey::Literal(_) => Ok(()),
+        other => key(other),
+    }
 }
 
 fn key(to: &NewKey) -> Result<(), String> {

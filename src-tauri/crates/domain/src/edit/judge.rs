@@ -164,8 +164,7 @@ impl Change {
             Change::Key { provider, .. } => (of_provider(provider), "key"),
             Change::Header { provider, name, .. } => return (of_provider(provider), Some(format!("headers.{name}"))),
             Change::Flag { provider, flag, .. } => return (of_provider(provider), Some(flag.keys().join("."))),
-            Change::Secret { provider, key, .. } => return (of_provider(provider), Some(key.join("."))),
-            Change::Setting { of, key, .. } => return (of.clone(), Some(key.join("."))),
+            Change::Setting { of, key, .. } | Change::Secret { of, key, .. } => return (of.clone(), Some(key.join("."))),
             Change::Mode { .. } => (Owner::Models, "mode"),
             Change::Route { agent, .. } => return (Owner::Agent { agent: agent.clone() }, None),
         };

@@ -13,8 +13,8 @@ mod warn;
 use document::{Document, Value};
 pub use judge::{Finding, judge};
 
-use crate::change::{Change, FieldValue};
-use crate::config::Config;
+use crate::change::{Change, FieldValue, Owner};
+use crate::config::{Config, Content};
 use crate::intent::{Conflict, Refusal, RefusalCode};
 use crate::schema::Generation;
 use crate::state::State;
@@ -148,12 +148,14 @@ pub fn key_tag(state: &State, key: &crate::config::Key) -> String {
     crate::view::key_tag(key, state.seed)
 }
 
-/// The same for any other secret of a provider: what `Change::Secret` takes.
+/// The same for any other secret: what `Change::Secret` takes, and the view tells.
 #[must_use]
-pub fn secret_tag(doc: &Document, provider: &str, key: &[String], seed: u64) -> String {
-    let mut at = document::path!["models", "providers", provider];
-    at.extend(key.iter().map(String::as_str));
-    crate::view::value_tag(doc.get(&at), seed)
+pub fn secret_tag(doc: &Document, config: &Config, of: &Owner, key: &[String], seed: u64) -> String {
+    match config.setting(of, key) {
+        Some(Content::Secret(key)) => crate::view::key_tag(key, seed),
+        // Nothing that the view knows as a secret.
+        _ => crate::view::value_tag(of.place(doc, key).ok().and_then(|at| doc.get(&at)), seed),
+    }
 }
 
 /// Checked, free of conflicts, and in the order given.
@@ -239,8 +241,8 @@ fn conflicts(doc: &Document, config: &Config, changes: &[Change], seed: u64) -> 
                 let said = |it: &Option<Value>| it.as_ref().map_or_else(|| "nothing".to_owned(), sentence::setting);
                 (said(&now), said(to), now != *was && now != *to)
             }
-            Change::Secret { provider, key, was, .. } => {
-                let now = secret_tag(doc, provider, key, seed);
+            Change::Secret { of, key, was, .. } => {
+                let now = secret_tag(doc, config, of, key, seed);
                 ("another value".to_owned(), "your value".to_owned(), now != *was)
             }
             Change::Flag { provider, flag, was, to } => {

@@ -61,9 +61,7 @@ fn plan(doc: &Document, config: &Config, change: &Change) -> Result<Vec<Edit>, R
         Change::Header { provider, name, to, .. } => set_provider(doc, provider, &["headers", name], to.value()),
         Change::Flag { provider, flag, to, .. } => set_provider(doc, provider, flag.keys(), to.map(Value::from)),
         Change::Setting { of, key, to, .. } => Ok(set(doc, of.place(doc, key)?, to.clone())),
-        Change::Secret { provider, key, to, .. } => {
-            set_provider(doc, provider, &key.iter().map(String::as_str).collect::<Vec<_>>(), to.value())
-        }
+        Change::Secret { of, key, to, .. } => Ok(set(doc, of.place(doc, key)?, to.value())),
         Change::Mode { to, .. } => Ok(set(doc, Path::from(["models", "mode"]), to.clone().map(Value::from))),
         Change::Route { agent, to, .. } => {
             let route = config.routes().find(|it| it.0 == agent.as_deref()).map(|it| it.1.clone());

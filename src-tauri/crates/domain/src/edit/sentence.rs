@@ -127,13 +127,13 @@ pub fn sentence(state: &State, config: &Config, change: &Change) -> Sentence {
             (assigned(provider, flag_name(*flag), to), None)
         }
         Change::Setting { of, key, to, .. } => (now_is(&owner(config, of), key, to.as_ref().map(setting)), None),
-        Change::Secret { provider, key, to, .. } => {
+        Change::Secret { of, key, to, .. } => {
             let value = match to {
                 NewKey::None => None,
                 NewKey::Literal(_) => Some(MASK.to_owned()),
                 NewKey::Env(_) | NewKey::Reference(_) => Some(origin(to)),
             };
-            (now_is(provider, key, value), key_remark(to))
+            (now_is(&owner(config, of), key, value), key_remark(to))
         }
     };
     Sentence { pieces, remark }
@@ -162,7 +162,7 @@ pub fn subject(config: &Config, change: &Change) -> String {
         Change::Header { provider, name, .. } => format!("{provider}: header {name}"),
         Change::Flag { provider, flag, .. } => format!("{provider}: {}", flag_name(*flag)),
         Change::Setting { of, key, .. } => format!("{}: {}", owner(config, of), key.join(".")),
-        Change::Secret { provider, key, .. } => format!("{provider}: {}", key.join(".")),
+        Change::Secret { of, key, .. } => format!("{}: {}", owner(config, of), key.join(".")),
     }
 }
 

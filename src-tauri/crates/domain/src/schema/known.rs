@@ -7,6 +7,7 @@ use ts_rs::TS;
 
 use super::shape::{Age, Key, Shape};
 use super::shape_at;
+use crate::secrets::FOLDERS;
 
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -41,6 +42,8 @@ pub enum SettingSort {
     Secret,
     /// Secrets by name: the name is one more step of the key.
     Secrets,
+    /// The same where no SecretRef can stand.
+    SecretTexts,
     /// Whatever JSON can say.
     Json,
 }
@@ -94,6 +97,7 @@ fn visit(
         Shape::OneOf(options) => (SettingSort::Choice, *options),
         Shape::Secret => (SettingSort::Secret, &[][..]),
         Shape::Map(Shape::Secret) => (SettingSort::Secrets, &[][..]),
+        Shape::Map(Shape::Text) if FOLDERS.contains(&key.name) => (SettingSort::SecretTexts, &[][..]),
         Shape::List(Shape::Text | Shape::Filled) => (SettingSort::Texts, &[][..]),
         _ => (SettingSort::Json, &[][..]),
     };

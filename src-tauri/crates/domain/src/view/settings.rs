@@ -16,6 +16,8 @@ pub struct SettingView {
     #[ts(type = "unknown")]
     pub value: Option<serde_json::Value>,
     pub secret: Option<KeyView>,
+    /// A SecretRef can stand in its place.
+    pub reference: bool,
 }
 
 pub fn settings(all: &[Setting], seed: u64) -> Vec<SettingView> {
@@ -25,7 +27,7 @@ pub fn settings(all: &[Setting], seed: u64) -> Vec<SettingView> {
             Content::Secret(key) => (None, Some(key_view(key, seed))),
             Content::Hidden => (None, None),
         };
-        SettingView { key: it.key.clone(), value, secret }
+        SettingView { key: it.key.clone(), value, secret, reference: it.reference }
     };
     all.iter().map(one).collect()
 }

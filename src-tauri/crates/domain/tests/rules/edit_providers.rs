@@ -220,13 +220,13 @@ fn settings_without_a_field_are_seen_too_but_no_secret() {
     auth Some(String("token")) None
     params Some(Object {"a": Number(1)}) None
     localService.command Some(String("serve")) None
-    localService.env None None
+    localService.env.HF None Some(Literal)
     request.headers.X-A None Some(Literal)
     request.tls.passphrase None Some(Literal)
     "#);
     let model = view.models.iter().find(|it| it.model_ref == "box/m").expect("there");
     assert_snapshot!(shown(&model.settings), @r"
-    headers None None
+    headers.X-B None Some(Literal)
     compat.supportsTools Some(Bool(false)) None
     ");
     assert_snapshot!(shown(&view.routes[0].settings), @r#"

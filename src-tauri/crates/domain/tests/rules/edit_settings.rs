@@ -1,7 +1,10 @@
 //! Settings that have no change of their own: any key of the model side, where OpenClaw knows it, and any secret.
 
 use domain::change::{Change, NewKey, Owner, SecretRef};
+use domain::config::Config;
 use domain::edit::secret_tag;
+use domain::view_types::SettingView;
+use domain::{Now, State};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
@@ -97,8 +100,9 @@ fn a_setting_that_openclaw_would_refuse() {
 fn a_secret_is_set_and_never_shown() {
     let doc = document::Document::parse(CONFIG).expect("parses");
     let key: Vec<String> = ["request", "auth", "value"].map(str::to_owned).into();
-    let was = secret_tag(&doc, "box", &key, 1);
-    let secret = |to| Change::Secret { provider: "box".into(), key: key.clone(), was: was.clone(), to };
+    let of = Owner::Provider { provider: "box".into() };
+    let was = secret_tag(&doc, &Config::read(&doc, &|_| None).0, &of, &key, 1);
+    let secret = |to| Change::Secret { of: of.clone(), key: key.clone(), was: was.clone(), to };
     let reference = SecretRef { source: "file".into(), provider: "vault".into(), id: "/box/key".into() };
     let said: Vec<String> = [
         secret(NewKey::Literal("sk-new".into())),
@@ -106,8 +110,8 @@ fn a_secret_is_set_and_never_shown() {
         secret(NewKey::Reference(reference.clone())),
         secret(NewKey::Reference(SecretRef { id: "no pointer".into(), ..reference.clone() })),
         secret(NewKey::None),
-        Change::Secret { provider: "box".into(), key: vec!["baseUrl".into()], was: String::new(), to: NewKey::None },
-        Change::Secret { provider: "box".into(), key: key.clone(), was: "another".into(), to: NewKey::None },
+        Change::Secret { of: of.clone(), key: vec!["baseUrl".into()], was: String::new(), to: NewKey::None },
+        Change::Secret { of: of.clone(), key: key.clone(), was: "another".into(), to: NewKey::None },
     ]
     .iter()
     .map(|it| reviewed(CONFIG, std::slice::from_ref(it)))
@@ -136,4 +140,84 @@ fn a_setting_that_changed_meanwhile_is_a_conflict() {
     let refused = crate::edit::try_changes(CONFIG, &[change]).expect_err("the file says nothing");
     let conflict = &refused.conflicts[0];
     assert_eq!((&*conflict.what, &*conflict.theirs, &*conflict.yours), ("box: region", "nothing", "us"));
+}
+
+const WITHIN: &str = r#"{
+  meta: { lastTouchedVersion: "2026.9.6" },
+  models: { providers: { box: {
+    baseUrl: "http://127.0.0.1:1234/v1", timeoutSeconds: 60,
+    localService: {
+      command: "llama-server",
+      env: { HF_TOKEN: "hf-old", CUDA_VISIBLE_DEVICES: "${GPUS}" }, // for gated models
+    },
+    params: { top_p: 0.9, extra: { apiKey: "sk-old", seed: 7 } },
+    models: [{ id: "m", name: "M", contextWindow: 65536, headers: { "X-Team": "team-old" } }],
+  } } },
+}"#;
+
+/// What the window has of it: each secret by itself, with the tag that a change of it takes.
+fn seen(text: &str) -> Vec<(Owner, SettingView)> {
+    let doc = document::Document::parse(text).expect("parses");
+    let mut state = State::default();
+    (state.config, state.seed) = (Config::read(&doc, &|_| None).0, 1);
+    let view = domain::view(&state, &Now::default());
+    let providers = view.providers.into_iter().map(|it| (Owner::Provider { provider: it.id }, it.settings));
+    let models = view.models.into_iter().map(|it| (Owner::Model { provider: it.provider, model: it.id }, it.settings));
+    providers.chain(models).flat_map(|(of, settings)| settings.into_iter().map(move |it| (of.clone(), it))).collect()
+}
+
+#[test]
+fn a_secret_inside_a_value_is_changed_by_itself_and_the_rest_stays() {
+    let told: Vec<String> = seen(WITHIN)
+        .iter()
+        .map(|(_, it)| {
+            let secret = it.secret.as_ref().map(|it| format!("{:?}{}", it.kind, it.shown));
+            let value = it.value.as_ref().map(Value::to_string);
+            format!("{}: {}", it.key.join("."), secret.or(value).unwrap_or_default())
+        })
+        .collect();
+    assert_snapshot!(told.join("\n"), @r#"
+    params.top_p: 0.9
+    params.extra.apiKey: Literal
+    params.extra.seed: 7
+    localService.command: "llama-server"
+    localService.env.HF_TOKEN: Literal
+    localService.env.CUDA_VISIBLE_DEVICES: Env${GPUS}
+    headers.X-Team: Literal
+    "#);
+    let said = seen(WITHIN).into_iter().filter_map(|(of, it)| {
+        let secret = it.secret?;
+        Some(reviewed(WITHIN, &[Change::Secret { of, key: it.key, was: secret.tag, to: NewKey::Literal("new one".into()) }]))
+    });
+    let said: Vec<String> = said.collect();
+    assert_snapshot!(said.join("\n"), @r#"
+    box: params.extra.apiKey is now •••••••• [stored in the file as it is]
+    -    params: { top_p: 0.9, extra: { apiKey: ••••••••, seed: 7 } },
+    +    params: { top_p: 0.9, extra: { apiKey: •••••••• (new), seed: 7 } },
+    box: localService.env.HF_TOKEN is now •••••••• [stored in the file as it is]
+    -      env: { HF_TOKEN: ••••••••, CUDA_VISIBLE_DEVICES: "${GPUS}" }, // for gated models
+    +      env: { HF_TOKEN: •••••••• (new), CUDA_VISIBLE_DEVICES: "${GPUS}" }, // for gated models
+    box: localService.env.CUDA_VISIBLE_DEVICES is now •••••••• [stored in the file as it is]
+    -      env: { HF_TOKEN: ••••••••, CUDA_VISIBLE_DEVICES: "${GPUS}" }, // for gated models
+    +      env: { HF_TOKEN: ••••••••, CUDA_VISIBLE_DEVICES: •••••••• (new) }, // for gated models
+    box/m: headers.X-Team is now •••••••• [stored in the file as it is]
+    -    models: [{ id: "m", name: "M", contextWindow: 65536, headers: { "X-Team": •••••••• } }],
+    +    models: [{ id: "m", name: "M", contextWindow: 65536, headers: { "X-Team": •••••••• (new) } }],
+    "#);
+    assert!(!format!("{told:?}{said:?}").contains("-old") && !said.concat().contains("new one"));
+}
+
+#[test]
+fn a_secret_comes_in_beside_those_that_are_there() {
+    let key: Vec<String> = ["localService", "env", "API_TOKEN"].map(str::to_owned).into();
+    let of = Owner::Provider { provider: "box".into() };
+    let new = |to| reviewed(WITHIN, &[Change::Secret { of: of.clone(), key: key.clone(), was: String::new(), to }]);
+    assert_snapshot!(new(NewKey::Env("BOX_TOKEN".into())), @r#"
+    box: localService.env.API_TOKEN is now ${BOX_TOKEN} [needs BOX_TOKEN=... in OpenClaw's .env]
+    -      env: { HF_TOKEN: ••••••••, CUDA_VISIBLE_DEVICES: "${GPUS}" }, // for gated models
+    +      env: { HF_TOKEN: ••••••••, CUDA_VISIBLE_DEVICES: "${GPUS}", API_TOKEN: "${BOX_TOKEN}" }, // for gated models
+    ! env.missing models.providers.box.localService.env.API_TOKEN uses BOX_TOKEN, which is not set here; OpenClaw may know it from elsewhere
+    "#);
+    let reference = SecretRef { source: "env".into(), provider: "default".into(), id: "BOX_TOKEN".into() };
+    assert_snapshot!(new(NewKey::Reference(reference)), @"Invalid: models.providers.box.localService.env.API_TOKEN should be text");
 }

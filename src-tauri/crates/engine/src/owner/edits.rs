@@ -2,16 +2,16 @@
 
 use document::Document;
 use domain::Event;
-use domain::change::Change;
+use domain::change::{Change, Owner};
+use domain::config::{Content, Key};
 use domain::edit::Proposal;
 use domain::intent::{Refusal, RefusalCode};
 use domain::view_types::BackupView;
 
-use super::Owner;
 use crate::backups::{self, Comeback};
 use crate::config::{Swap, create, hash, put_back, read, stale, write};
 
-impl Owner {
+impl super::Owner {
     /// Against the freshest text, whatever was read before.
     pub(super) fn propose(&self, changes: &[Change]) -> Result<Proposal, Refusal> {
         crate::edit::propose(&self.path, &self.state, changes)
@@ -91,9 +91,21 @@ impl Owner {
             None => Some(&it.key),
             Some(name) => it.headers.iter().find(|it| it.0 == name).map(|it| &it.1),
         });
-        match key {
-            Some(domain::config::Key::Literal(key)) => Ok(key.clone()),
-            _ => Err(Refusal::new(RefusalCode::Invalid, format!("{provider} has no such secret written out in the file"))),
-        }
+        literal(key)
+    }
+
+    /// Any other secret, by the way to it from what it belongs to.
+    pub(super) fn reveal_setting(&self, of: &Owner, key: &[String]) -> Result<String, Refusal> {
+        literal(match self.state.config.setting(of, key) {
+            Some(Content::Secret(key)) => Some(key),
+            _ => None,
+        })
+    }
+}
+
+fn literal(key: Option<&Key>) -> Result<String, Refusal> {
+    match key {
+        Some(Key::Literal(key)) => Ok(key.clone()),
+        _ => Err(Refusal::new(RefusalCode::Invalid, "there is no such secret written out in the file")),
     }
 }
