@@ -48,13 +48,13 @@ pub fn run(command: &Aliases, place: &Place) -> Done {
 /// From whoever has it to this model.
 pub fn set(ground: &Ground, alias: &str, model: &ModelRef) -> Vec<Change> {
     let others = holders(ground, alias).filter(|it| it.0 != *model).map(|(other, was)| change(other, Some(was), None));
-    let was = ground.config.alias(model).map(str::to_owned);
+    let was = ground.config().alias(model).map(str::to_owned);
     others.chain([change(model.clone(), was, Some(alias.to_owned()))]).collect()
 }
 
 /// In any case, as OpenClaw matches them.
 fn holders<'g>(ground: &'g Ground, alias: &'g str) -> impl Iterator<Item = (ModelRef, String)> + 'g {
-    let held = ground.config.aliases.iter().filter(move |it| it.alias.eq_ignore_ascii_case(alias));
+    let held = ground.config().aliases.iter().filter(move |it| it.alias.eq_ignore_ascii_case(alias));
     held.map(|it| (it.model.clone(), it.alias.clone()))
 }
 
@@ -64,7 +64,7 @@ fn change(model: ModelRef, was: Option<String>, to: Option<String>) -> Change {
 
 fn list(place: &Place) -> Done {
     let ground = Ground::read(&place.options())?;
-    let aliases = &ground.config.aliases;
+    let aliases = &ground.config().aliases;
     if place.json {
         let all: Map<String, Value> = aliases.iter().map(|it| (it.alias.clone(), it.model.to_string().into())).collect();
         say(&pretty(&serde_json::json!({ "aliases": all })));

@@ -74,7 +74,7 @@ fn would_refuse(problem: &ProblemView) -> String {
 
 /// A ref, or the alias of one.
 pub fn resolve(ground: &Ground, written: &str) -> Result<ModelRef, Refusal> {
-    ground.config.resolve(written).ok_or_else(|| {
+    ground.config().resolve(written).ok_or_else(|| {
         invalid(format!("{written} is neither an alias nor a model ref")).hint("a model ref looks like provider/model")
     })
 }

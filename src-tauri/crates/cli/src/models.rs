@@ -180,7 +180,7 @@ pub fn run(command: &Models, place: &Place) -> Done {
 
 fn list(place: &Place) -> Done {
     let ground = Ground::read(&place.options())?;
-    let known = known_models(&ground.config);
+    let known = known_models(ground.config());
     if place.json {
         let rows: Vec<Value> = known.iter().map(|(it, in_file)| row(&ground, it, in_file.is_some())).collect();
         say(&pretty(&Value::from(rows)));
@@ -191,7 +191,7 @@ fn list(place: &Place) -> Done {
         let model = in_file.cloned().unwrap_or_default();
         [
             it.to_string(),
-            ground.config.alias(it).unwrap_or("-").to_owned(),
+            ground.config().alias(it).unwrap_or("-").to_owned(),
             tokens(model.context_window),
             tokens(model.max_tokens),
             if in_file.is_some() { model.input.join(",") } else { "-".to_owned() },
@@ -204,9 +204,9 @@ fn list(place: &Place) -> Done {
 
 /// "primary", "fallback 2"
 fn part(ground: &Ground, model: &ModelRef) -> String {
-    match ground.config.chain().iter().position(|it| it == model) {
-        Some(0) if ground.config.defaults.primary.is_some() => "primary".to_owned(),
-        Some(i) => format!("fallback {}", i + usize::from(ground.config.defaults.primary.is_none())),
+    match ground.config().chain().iter().position(|it| it == model) {
+        Some(0) if ground.config().defaults.primary.is_some() => "primary".to_owned(),
+        Some(i) => format!("fallback {}", i + usize::from(ground.config().defaults.primary.is_none())),
         None => "-".to_owned(),
     }
 }
@@ -215,7 +215,7 @@ fn part(ground: &Ground, model: &ModelRef) -> String {
 fn row(ground: &Ground, model: &ModelRef, in_file: bool) -> Value {
     let mut row = json!({
         "modelRef": model.to_string(),
-        "alias": ground.config.alias(model),
+        "alias": ground.config().alias(model),
         "part": Some(part(ground, model)).filter(|it| it != "-"),
         "inFile": in_file,
     });

@@ -143,7 +143,7 @@ fn add(it: &Add, place: &Place) -> Done {
         let provider = it.id.clone();
         let mut changes = match it.template {
             Some(template) => {
-                let timed = it.more.timeout_seconds.is_none() && !matches!(ground.config.generation, Generation::Old(_));
+                let timed = it.more.timeout_seconds.is_none() && !matches!(ground.config().generation, Generation::Old(_));
                 template.changes(Some(&provider), it.base_url.as_deref(), key.clone(), timed)
             }
             None => vec![Change::AddProvider {
@@ -177,7 +177,7 @@ fn set(it: &Set, place: &Place) -> Done {
     }
     edit(place, it.dry, |ground| {
         let provider = || it.id.clone();
-        let now = ground.config.provider(&it.id).filter(|it| !it.implied).cloned().unwrap_or_default();
+        let now = ground.config().provider(&it.id).filter(|it| !it.implied).cloned().unwrap_or_default();
         let mut changes = Vec::new();
         if let Some(to) = &it.base_url {
             changes.push(Change::BaseUrl { provider: provider(), was: now.base_url_written.clone(), to: Some(to.clone()) });
@@ -213,7 +213,7 @@ impl More {
     }
 
     fn changes(&self, ground: &Ground, id: &str, headers: &[(String, NewKey)]) -> Vec<Change> {
-        let now = ground.config.provider(id).cloned().unwrap_or_default();
+        let now = ground.config().provider(id).cloned().unwrap_or_default();
         let mut changes = Vec::new();
         if let Some(to) = &self.timeout_seconds {
             changes.push(Change::Timeout { provider: id.to_owned(), was: now.timeout_seconds, to: to.clone().to() });
@@ -234,7 +234,7 @@ impl More {
 
 fn list(place: &Place) -> Done {
     let ground = Ground::read(&place.options())?;
-    let providers = &ground.config.providers;
+    let providers = &ground.config().providers;
     if place.json {
         say(&pretty(&Value::from(providers.iter().map(|it| row(&ground, it)).collect::<Vec<_>>())));
         return Ok(ExitCode::SUCCESS);
@@ -264,7 +264,7 @@ fn row(ground: &Ground, it: &Provider) -> Value {
         "allowPrivateNetwork": Flag::AllowPrivateNetwork.read(ground.doc(), &it.id),
         "headers": it.headers.iter().map(|it| &it.0).collect::<Vec<_>>(),
         "models": it.models.iter().map(|it| &it.id).collect::<Vec<_>>(),
-        "referrers": domain::edit::referrers(ground.doc(), &ground.config, &it.id, None),
+        "referrers": domain::edit::referrers(ground.doc(), ground.config(), &it.id, None),
         "local": it.is_local(),
         "inFile": !it.implied,
     })

@@ -104,7 +104,7 @@ pub fn primary(command: &Primary, place: &Place) -> Done {
         let wanted = resolve(ground, model)?.to_string();
         // An agent with nothing but a primary is meant to have no fallback: that is how OpenClaw reads it.
         let strict = whose.agent.is_some() && route.fallbacks.is_empty();
-        Ok(chain::with_primary(&ground.config, route, &wanted, *replace || strict))
+        Ok(chain::with_primary(ground.config(), route, &wanted, *replace || strict))
     })
 }
 
@@ -112,13 +112,13 @@ pub fn fallbacks(command: &Fallbacks, place: &Place) -> Done {
     match command {
         Fallbacks::List { whose } => list(place, whose),
         Fallbacks::Add { model, whose, dry } => change(place, *dry, whose, |ground, route| {
-            chain::with_fallback(&ground.config, route, &resolve(ground, model)?.to_string())
+            chain::with_fallback(ground.config(), route, &resolve(ground, model)?.to_string())
         }),
         Fallbacks::Remove { model, whose, dry } => {
-            change(place, *dry, whose, |ground, route| chain::without_fallback(&ground.config, route, model))
+            change(place, *dry, whose, |ground, route| chain::without_fallback(ground.config(), route, model))
         }
         Fallbacks::Move { model, position, whose, dry } => {
-            change(place, *dry, whose, |ground, route| chain::with_moved(&ground.config, route, model, usize::from(*position)))
+            change(place, *dry, whose, |ground, route| chain::with_moved(ground.config(), route, model, usize::from(*position)))
         }
         Fallbacks::Clear { whose, dry } => change(place, *dry, whose, |_, route| chain::without_fallbacks(route)),
     }
@@ -126,7 +126,7 @@ pub fn fallbacks(command: &Fallbacks, place: &Place) -> Done {
 
 pub fn order(command: &Order, place: &Place) -> Done {
     change(place, command.dry, &command.whose, |ground, route| {
-        chain::sorted(&ground.config, route, command.order == First::LocalFirst)
+        chain::sorted(ground.config(), route, command.order == First::LocalFirst)
     })
 }
 
@@ -139,7 +139,7 @@ fn change(place: &Place, dry: DryRun, whose: &Whose, to: impl Fn(&Ground, &Route
 
 /// An empty one for an agent that has none of its own yet.
 fn route(ground: &Ground, whose: &Whose) -> Route {
-    let found = ground.config.routes().find(|it| it.0 == whose.agent.as_deref());
+    let found = ground.config().routes().find(|it| it.0 == whose.agent.as_deref());
     found.map(|it| it.1.clone()).unwrap_or_default()
 }
 
@@ -150,7 +150,7 @@ fn list(place: &Place, whose: &Whose) -> Done {
         say(&pretty(&json!({ "agent": whose.agent, "primary": route.primary, "fallbacks": route.fallbacks })));
     } else {
         for (i, it) in route.fallbacks.iter().enumerate() {
-            let name = ground.config.resolve(it).map(|it| ground.config.name(&it)).filter(|name| name != it);
+            let name = ground.config().resolve(it).map(|it| ground.config().name(&it)).filter(|name| name != it);
             say(&format!("{}  {it}{}", i + 1, name.map(|it| format!("  {it}")).unwrap_or_default()));
         }
         if route.fallbacks.is_empty() {

@@ -26,9 +26,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(5);
 #[derive(Clone, Debug)]
 pub struct Ground {
     pub path: PathBuf,
-    pub config: Config,
     pub problems: Vec<Problem>,
-    /// Nothing was probed: it knows names and paths, and mixes the tags of keys.
+    /// Nothing was probed: it knows the config, names and paths, and mixes the tags of keys.
     pub state: State,
     source: Source,
 }
@@ -50,7 +49,7 @@ impl Ground {
     pub fn read(options: &Options) -> Result<Ground, Refusal> {
         let path = path(options)?;
         let mut state = crate::state(&path, Pace::default());
-        if matches!(text(&path), Text::Missing) {
+        if !path.exists() {
             return Err(Refusal::new(RefusalCode::File, format!("there is no config at {}", path.display()))
                 .hint("OpenClaw makes one when it is set up; or name another file"));
         }
@@ -58,9 +57,14 @@ impl Ground {
         if !source.doc().value().is_object() {
             return Err(Refusal::new(RefusalCode::File, "the config should be an object: { ... }"));
         }
-        let (config, problems) = source.config();
-        state.config = config.clone();
-        Ok(Ground { path, config, problems, state, source })
+        let problems;
+        (state.config, problems) = source.config();
+        Ok(Ground { path, problems, state, source })
+    }
+
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.state.config
     }
 
     /// All of the config, whatever files it is made of.
@@ -104,7 +108,7 @@ pub fn edit(
         unread = None;
         ground.state.own_schema.clone_from(&own_schema);
         let changes = make(&ground)?;
-        let proposal = propose_on(&ground.source, &ground.state, &changes)?;
+        let proposal = propose_on(&ground.source, (ground.config(), &ground.problems), &ground.state, &changes)?;
         let changed = proposal.text() != ground.doc().text();
         let written = changed && may(&proposal.review)?;
         if written {
@@ -123,7 +127,9 @@ pub(crate) fn propose(path: &Path, state: &State, changes: &[Change]) -> Result<
         let env = Environment::beside(path);
         return domain::edit::found(state, &hash(""), changes, &|name| env.get(name));
     }
-    propose_on(&Source::read(path)?, state, changes)
+    let source = Source::read(path)?;
+    let (config, problems) = source.config();
+    propose_on(&source, (&config, &problems), state, changes)
 }
 
 /// What changes would newly break. A file that does not read says so elsewhere.
@@ -184,9 +190,9 @@ pub(crate) fn path(options: &Options) -> Result<PathBuf, Refusal> {
     crate::config_path(options).map_err(|it| Refusal::new(RefusalCode::File, it.to_string()))
 }
 
-fn propose_on(source: &Source, state: &State, changes: &[Change]) -> Result<Proposal, Refusal> {
+fn propose_on(source: &Source, read: (&Config, &[Problem]), state: &State, changes: &[Change]) -> Result<Proposal, Refusal> {
     let env = source.env();
-    let mut proposal = domain::edit::propose(state, source.doc(), &source.base(), changes, &|name| env.get(name))?;
+    let mut proposal = domain::edit::propose_read(state, source.doc(), read, &source.base(), changes, &|name| env.get(name))?;
     source.show(&mut proposal)?;
     Ok(proposal)
 }

@@ -39,7 +39,9 @@ fn a_read_only_folder_is_told_and_nothing_is_written() {
     if std::fs::metadata(desk.path()).expect("there").uid() == 0 {
         // The superuser may write anywhere, so somebody else has to try; with the program where they can reach it.
         let program = folder.join("pilotlight");
-        std::fs::copy(command.get_program(), &program).expect("copied");
+        // By another process: a file that this one has open to write, a child of another test would keep open.
+        let copied = std::process::Command::new("cp").arg(command.get_program()).arg(&program).status().expect("it runs");
+        assert!(copied.success());
         let mut other = std::process::Command::new(program);
         other.args(command.get_args()).uid(NOBODY).gid(NOBODY);
         other.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));

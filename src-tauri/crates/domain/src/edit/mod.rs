@@ -14,7 +14,7 @@ use document::{Document, Value};
 pub use judge::{Finding, judge};
 
 use crate::change::{Change, FieldValue, Owner};
-use crate::config::{Config, Content};
+use crate::config::{Config, Content, Problem};
 use crate::intent::{Conflict, Refusal, RefusalCode};
 use crate::schema::Generation;
 use crate::state::State;
@@ -43,13 +43,25 @@ pub fn propose(
     changes: &[Change],
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Proposal, Refusal> {
-    let (config, before) = Config::read(doc, env);
-    let after = applied(state, doc, &config, changes, env)?;
+    let (config, problems) = Config::read(doc, env);
+    propose_read(state, doc, (&config, &problems), base, changes, env)
+}
+
+/// The same, for who has read the config already.
+pub fn propose_read(
+    state: &State,
+    doc: &Document,
+    (config, before): (&Config, &[Problem]),
+    base: &str,
+    changes: &[Change],
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<Proposal, Refusal> {
+    let after = applied(state, doc, config, changes, env)?;
     let (_, found) = Config::read(&after, env);
-    let new = same::Same::new(changes).new_problems((doc, &before), (&after, &found));
+    let new = same::Same::new(changes).new_problems((doc, before), (&after, &found));
     let (diff, lines_changed) = diff::diff(doc, &after);
     let review = Review {
-        sentences: changes.iter().map(|it| sentence::sentence(state, &config, it)).collect(),
+        sentences: changes.iter().map(|it| sentence::sentence(state, config, it)).collect(),
         diff,
         lines_changed,
         short_path: state.short_path(),
