@@ -1,5 +1,5 @@
 //! Any text and any edit: never a panic, never an edit that does not read back as meant, and none twice.
-//! `cargo +nightly fuzz run edit`, in the folder of the crate; `corpus` has a text of each sort to start from.
+//! `cargo +nightly fuzz run edit fuzz/corpus/edit fuzz/seeds`, in the folder of the crate: the seeds are a text of each sort.
 #![no_main]
 
 use document::{Document, Edit, EditError, Path, Value};

@@ -1,5 +1,5 @@
 //! Any text: never a panic, the same text back, and where it is read, read as `json5` reads it.
-//! `cargo +nightly fuzz run parse`, in the folder of the crate.
+//! `cargo +nightly fuzz run parse fuzz/corpus/parse fuzz/seeds`, in the folder of the crate: the seeds are a text of each sort.
 #![no_main]
 
 use document::{Document, straighten};
