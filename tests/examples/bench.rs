@@ -92,21 +92,26 @@ async fn file_to_view() -> Row {
 async fn death_to_down() -> Vec<Row> {
     const INTERVAL: Duration = Duration::from_millis(500);
     let mut refused = Vec::new();
+    let mut shown_after = Vec::new();
     let mut hanging = Vec::new();
-    for n in 0..12 {
+    for n in 0..26 {
+        let refuses = n < 20;
         let mut fake = FakeBox::start("my-local-model").await;
         let mut stage = Stage::every(&hybrid(&fake.base_url()), INTERVAL);
         stage.until("ready", |it| it.view.overall == Overall::Ready).await;
         let died = Instant::now();
-        if n % 2 == 0 {
+        if refuses {
             fake.kill().await;
         } else {
             fake.set_mode(tests::fake_box::Mode::Hanging);
         }
         stage.until("down", |it| it.status.providers[0].state == "down").await;
         let took = died.elapsed();
-        if n % 2 == 0 {
+        let now = jiff::Timestamp::now().as_millisecond();
+        if refuses {
             refused.push(took.as_secs_f64() / INTERVAL.as_secs_f64());
+            // The notice bears the time of the probe that settled it.
+            shown_after.push((now - stage.told().await.at) as f64);
         } else {
             // Each unanswered probe also waits out its own time-out of two seconds.
             let waited = Duration::from_secs(2) * 3;
@@ -115,6 +120,7 @@ async fn death_to_down() -> Vec<Row> {
     }
     vec![
         Row { what: "server dies, refused -> box.down", unit: "intervals", wanted: 2.0, samples: refused },
+        Row { what: "second refused probe -> shown as down", unit: "ms", wanted: 2_000.0, samples: shown_after },
         Row { what: "server hangs -> box.down (less the 3 time-outs of 2 s)", unit: "intervals", wanted: 3.0, samples: hanging },
     ]
 }

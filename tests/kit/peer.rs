@@ -30,6 +30,15 @@ fn plain(line: &str) -> String {
     pieces.fold(first, |text, piece| text + piece.split_once('m').map_or(piece, |it| it.1))
 }
 
+/// For a program that has to be told its port.
+///
+/// # Panics
+/// When there is none.
+#[must_use]
+pub fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a free port").port()
+}
+
 impl Peer {
     /// Starts it and waits for a line that ends in `ready`, colours aside.
     pub async fn start(variable: &str, args: &[&str], env: &[(&str, &str)], ready: &str) -> Peer {

@@ -1,6 +1,6 @@
 """A real llama.cpp server with a real small model, on loopback: llama_server.py PORT [name=value ...]
 
-Values: n_ctx, n_parallel, sleep_idle_seconds, api_keys (comma-separated). Says "ready" when it answers; ends on SIGTERM."""
+Values: n_ctx, n_parallel, sleep_idle_seconds, endpoint_metrics, api_keys (comma-separated). Says "ready" when it answers; ends on SIGTERM."""
 
 import os
 import signal

@@ -1,11 +1,7 @@
 //! A real LiteLLM in front of a real llama.cpp server: well with it, and told when only that is gone.
 
-use tests::peer::Peer;
+use tests::peer::{Peer, free_port};
 use tests::stage::{Stage, hybrid};
-
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a free port").port()
-}
 
 fn state(it: &engine::Published) -> &'static str {
     it.status.providers.first().map_or("unknown", |it| it.state)

@@ -4,12 +4,13 @@
 use std::time::Duration;
 
 use domain::Overall;
-use tests::peer::Peer;
+use domain::observation::Answer;
+use engine::probe::Prober;
+use tests::observe::request;
+use tests::peer::{Peer, free_port};
 use tests::stage::{Stage, hybrid};
-
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a free port").port()
-}
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
 fn config(port: u16) -> String {
     hybrid(&format!("http://127.0.0.1:{port}/v1"))
@@ -58,7 +59,36 @@ async fn a_wrong_key_and_a_tiny_context() {
     assert_eq!(seen.view.overall, Overall::Attention);
 }
 
-/// Half a minute of probing ten times a second does not wake it: 300 of the probes that a day's worth of sleep would see.
+/// One slot, taken by an answer of some thousand tokens: what it says of itself it still says at once, and what is shown is that it works.
+#[tokio::test]
+async fn busy_it_still_tells_of_itself() {
+    let port = free_port();
+    let args = [&port.to_string(), "n_ctx=8192", "endpoint_metrics=1"];
+    let _server = Peer::start("PILOTLIGHT_LLAMA", &args, &[], "ready").await;
+    let mut stage = Stage::start(&config(port));
+    stage.until("ready", |it| state(it) == "ready").await;
+    let body = r#"{"prompt":"One two three","n_predict":6000,"ignore_eos":true,"stream":true}"#;
+    let mut work = TcpStream::connect(("127.0.0.1", port)).await.expect("it listens");
+    let head = format!("POST /completion HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n", body.len());
+    work.write_all(format!("{head}{body}").as_bytes()).await.expect("asked");
+    stage.until("busy", |it| state(it) == "busy").await;
+    let prober = Prober::new().expect("a prober");
+    let mut latencies = Vec::new();
+    for _ in 0..100 {
+        let seen = prober.probe(&request(&format!("http://127.0.0.1:{port}/v1"))).await;
+        let Answer::Up(serving) = &seen.answer else { panic!("{seen:?}") };
+        assert!(serving.busy, "it worked to the end of the test");
+        latencies.extend(seen.latency);
+    }
+    assert_eq!(state(&stage.now()), "busy");
+    assert!(stage.told_so_far().is_empty(), "to work is no news");
+    latencies.sort();
+    println!("llama.cpp at work: answers of itself in p50 {:?}, p95 {:?}", latencies[50], latencies[95]);
+    drop(work);
+    stage.until("ready again", |it| state(it) == "ready").await;
+}
+
+/// Five minutes of probing ten times a second does not wake it: as many probes as in eight hours at the default pace.
 #[tokio::test]
 async fn asleep_it_stays_asleep() {
     let port = free_port();
@@ -67,5 +97,5 @@ async fn asleep_it_stays_asleep() {
     stage.until("asleep", |it| state(it) == "sleeping").await;
     let mut published = stage.handle.published();
     let woke = published.wait_for(|it| state(it) != "sleeping");
-    assert!(tokio::time::timeout(Duration::from_secs(30), woke).await.is_err(), "it woke");
+    assert!(tokio::time::timeout(Duration::from_secs(300), woke).await.is_err(), "it woke");
 }
