@@ -29,7 +29,8 @@ async fn refused_loading_ready_killed_and_back() {
     stage.until("down", |it| state(it) == "down").await;
     let server = Peer::spawn("PILOTLIGHT_LLAMA", &[&port.to_string()], &[]);
     stage.until("starting", |it| state(it) == "starting").await;
-    let seen = stage.until("ready", |it| state(it) == "ready").await;
+    // A busy machine takes its time to read a model.
+    let seen = stage.until_for("ready", Duration::from_secs(180), |it| state(it) == "ready").await;
     let provider = &seen.status.providers[0];
     assert_eq!(
         (provider.kind, provider.models[0].loaded, provider.models[0].served_context),

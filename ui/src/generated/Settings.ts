@@ -10,6 +10,10 @@ probeSeconds: number,
  */
 historyDays: number, 
 /**
+ * Now and then, a model in memory that has nothing to do is asked for one token. Never where that could load, cost, cut or wait.
+ */
+checkAnswers: boolean, 
+/**
  * Codes of notices that are not told.
  */
 off: Array<string>, 

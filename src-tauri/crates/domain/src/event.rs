@@ -10,6 +10,7 @@ use crate::machine::Machine;
 use crate::notice::Notice;
 use crate::observation::{Observation, ProbeRequest};
 use crate::schema::OwnSchema;
+use crate::proof::Outcome;
 use crate::settings::Settings;
 use crate::sign::LogEvent;
 use crate::state::BadText;
@@ -59,6 +60,12 @@ pub enum Event {
         id: u64,
         news: News,
     },
+    /// Of a question that a person switched on, not clicked.
+    Asked {
+        provider: String,
+        id: u64,
+        outcome: Outcome,
+    },
     /// This machine's own network or power changed.
     Machine(Machine),
     /// Someone is looking at the window, or no longer.
@@ -80,6 +87,8 @@ pub enum Effect {
     /// Read the config once more, and what stands beside it.
     LookAgain,
     Job(JobRequest),
+    /// One token of a model that is in memory and has nothing to do, once.
+    Ask(JobRequest),
     /// And undo what was only begun, where that can be.
     StopJob(JobRequest),
     /// Ask the gateway on this machine whether it lives.

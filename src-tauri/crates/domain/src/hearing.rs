@@ -173,7 +173,7 @@ pub(crate) fn next_stuck(state: &State, now: &Now) -> Option<i64> {
 }
 
 /// The model that a run is waiting for: the last one that is known to have been asked.
-fn awaited(state: &State, run: &crate::runs::Run) -> Option<ModelRef> {
+pub(crate) fn awaited(state: &State, run: &crate::runs::Run) -> Option<ModelRef> {
     let failed_last = run.failed.last().map(|it| &it.0);
     failed_last.or(run.asked_for()).cloned().or_else(|| state.config.primary_of(run.agent.as_deref()))
 }

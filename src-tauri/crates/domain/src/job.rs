@@ -141,7 +141,7 @@ impl State {
         let may_be_timed = kind.may_be_timed() && free;
         match self.standing(model) {
             Standing::ListedNotLoaded | Standing::LoadFailed if kind.loads() && may_be_timed => vec![Job::Load],
-            Standing::Ready | Standing::Sleeping if in_memory && may_be_timed => {
+            Standing::Ready | Standing::NoAnswer | Standing::Sleeping if in_memory && may_be_timed => {
                 if kind.loads() {
                     vec![Job::Time, Job::Unload]
                 } else {
@@ -166,7 +166,7 @@ impl State {
         }
     }
 
-    fn job_request(&self, job: Job, model: &ModelRef, id: u64) -> Option<JobRequest> {
+    pub(crate) fn job_request(&self, job: Job, model: &ModelRef, id: u64) -> Option<JobRequest> {
         let (provider, server) = (self.config.provider(&model.provider)?, self.servers.get(&model.provider)?);
         let served = self.served(model)?;
         let configured = self.config.model(model).and_then(|it| it.context_window);
@@ -228,6 +228,10 @@ pub(crate) fn cancel(state: &mut State, provider: &str, effects: &mut Vec<Effect
 
 pub(crate) fn take(state: &mut State, provider: &str, id: u64, news: News, now: &Now, effects: &mut Vec<Effect>) {
     let Some(job) = state.jobs.get_mut(provider).filter(|it| it.request.id == id) else { return };
+    // It was asked, or is another one now: whatever was found before is void.
+    if matches!(news, News::Done(_)) {
+        state.proofs.remove(provider);
+    }
     job.news = Some(news);
     if job.is_running() || state.visible {
         return;

@@ -25,6 +25,7 @@ mod model_ref;
 pub mod notice;
 pub mod observation;
 mod probing;
+pub mod proof;
 pub mod route;
 pub mod runs;
 pub mod schema;

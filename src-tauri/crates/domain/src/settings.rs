@@ -15,6 +15,8 @@ pub struct Settings {
     pub probe_seconds: u32,
     /// How many days of history are kept, 1 to 365.
     pub history_days: u32,
+    /// Now and then, a model in memory that has nothing to do is asked for one token. Never where that could load, cost, cut or wait.
+    pub check_answers: bool,
     /// Codes of notices that are not told.
     pub off: Vec<String>,
     /// Providers whose boxes make no noise.
@@ -33,6 +35,7 @@ impl Default for Settings {
         Settings {
             probe_seconds: 10,
             history_days: 90,
+            check_answers: false,
             off: Vec::new(),
             muted: Vec::new(),
             group: true,

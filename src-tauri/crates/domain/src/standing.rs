@@ -17,6 +17,8 @@ pub enum Standing {
     Sleeping,
     Loading,
     LoadFailed,
+    /// It is loaded, and a question for one token got no answer.
+    NoAnswer,
     ModelMissing,
     AuthNeeded,
     AuthWrong,
@@ -57,6 +59,7 @@ impl Standing {
             Standing::Sleeping => "sleeping",
             Standing::Loading => "loading",
             Standing::LoadFailed => "loadFailed",
+            Standing::NoAnswer => "noAnswer",
             Standing::ModelMissing => "modelMissing",
             Standing::AuthNeeded => "authNeeded",
             Standing::AuthWrong => "authWrong",
@@ -77,6 +80,7 @@ impl Standing {
             }
             Standing::Starting | Standing::Loading | Standing::ListedNotLoaded => Prospect::AnswersLate,
             Standing::LoadFailed
+            | Standing::NoAnswer
             | Standing::ModelMissing
             | Standing::AuthNeeded
             | Standing::AuthWrong
@@ -102,6 +106,9 @@ impl State {
         match standing(provider, server, id) {
             Standing::RoutedUnchecked => {
                 self.standing_behind(&ModelRef::new(&provider.id, id)).unwrap_or(Standing::RoutedUnchecked)
+            }
+            Standing::Ready if self.proofs.get(&provider.id).is_some_and(|it| it.model.model == id && it.fault().is_some()) => {
+                Standing::NoAnswer
             }
             it => it,
         }

@@ -14,6 +14,7 @@ use crate::machine::Machine;
 use crate::memory::{Before, Memory};
 use crate::notice::{Code, Notice};
 use crate::observation::{Failure, Serving};
+use crate::proof::Proof;
 use crate::route::Fallbacks;
 use crate::schema::OwnSchema;
 use crate::settings::Settings;
@@ -71,6 +72,8 @@ pub struct State {
     /// By provider id: one at a time.
     pub jobs: BTreeMap<String, JobState>,
     pub(crate) jobs_begun: u64,
+    /// By provider id.
+    pub proofs: BTreeMap<String, Proof>,
     pub fallbacks: Fallbacks,
     /// The last day of each server, by provider and base URL; also of one that the config names no more.
     pub pasts: BTreeMap<(String, String), Past>,

@@ -14,7 +14,7 @@ use crate::observation::{Answer, Failure, Observation};
 use crate::probing::{self, hurry, start_probes};
 use crate::settings::Settings;
 use crate::state::{LATENCIES, Now, Pulse, Reading, Server, State};
-use crate::{hearing, job, memory, telling, upstream};
+use crate::{hearing, job, memory, proof, telling, upstream};
 
 /// Between two questions to a gateway that there is no link to.
 const PULSE_EVERY: Duration = Duration::from_secs(30);
@@ -53,6 +53,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
                 hurry(state, Some(&provider), &now);
             }
         }
+        Event::Asked { provider, id, outcome } => proof::take(state, &provider, id, outcome, &now, &mut effects),
         Event::Machine(it) => machine::take(state, it, &now),
         Event::Visible(visible) => {
             state.visible = visible;
@@ -187,6 +188,7 @@ fn take_probe(state: &mut State, id: &str, base_url: &str, deep: bool, seen: Obs
         }
     }
     telling::contexts(state, id, &before, now, effects);
+    proof::follow(state, id, deep, now, effects);
 }
 
 fn is_outage(seen: &Observation) -> bool {

@@ -32,6 +32,15 @@ impl Jobs {
         self.running.insert(id, task);
     }
 
+    pub(crate) fn ask(&self, request: JobRequest) {
+        tracing::debug!(provider = request.provider, model = request.model, "asked for one token");
+        let (prober, events) = (self.prober.clone(), self.events.clone());
+        tokio::spawn(async move {
+            let outcome = prober.ask(&request).await;
+            drop(events.send(Event::Asked { provider: request.provider, id: request.id, outcome }));
+        });
+    }
+
     pub(crate) fn stop(&mut self, request: &JobRequest) {
         let Some(task) = self.running.remove(&request.id) else { return };
         task.abort();

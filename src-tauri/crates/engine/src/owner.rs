@@ -231,6 +231,7 @@ impl Owner {
                 return;
             }
             Effect::Job(request) => return self.jobs.begin(request),
+            Effect::Ask(request) => return self.jobs.ask(request),
             Effect::StopJob(request) => return self.jobs.stop(&request),
             Effect::AskGateway => return self.ask_gateway(),
             Effect::Notify(notice) => return drop(self.sealed.send(Outward::Notify(notice))),

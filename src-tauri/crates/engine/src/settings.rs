@@ -59,6 +59,7 @@ pub(crate) fn write(path: &Path, settings: &Settings) -> Result<(), Refusal> {
         text.parse().map_err(|error| Refusal::new(RefusalCode::File, format!("{name} has an error: {error}")))?;
     put(&mut doc, "probeSeconds", before.probe_seconds != settings.probe_seconds, i64::from(settings.probe_seconds).into());
     put(&mut doc, "historyDays", before.history_days != settings.history_days, i64::from(settings.history_days).into());
+    put(&mut doc, "checkAnswers", before.check_answers != settings.check_answers, settings.check_answers.into());
     put(&mut doc, "off", before.off != settings.off, settings.off.iter().collect::<Array>().into());
     put(&mut doc, "muted", before.muted != settings.muted, settings.muted.iter().collect::<Array>().into());
     put(&mut doc, "group", before.group != settings.group, settings.group.into());

@@ -187,6 +187,8 @@ fn loaded(state: &State, model: &ModelRef) -> Finding {
         (Standing::LoadFailed, _) => find(Verdict::Fail, "its server could not load it").remedy(Remedy::say(
             "The server's own log says why, often too little memory: take a smaller context or a smaller model.",
         )),
+        (Standing::NoAnswer, _) => find(Verdict::Fail, "in memory, and a question for one token got no answer")
+            .remedy(Remedy::say("The server's own log says why. To load it anew, or to restart the server, often helps.")),
         (Standing::Loading | Standing::Starting, _) => find(Verdict::Skipped, "loading right now"),
         (_, Some(Load::Loaded)) => find(
             Verdict::Ok,

@@ -5,6 +5,7 @@ use super::{contexts, describe, mark_of, said, since, trust, work};
 use crate::config::Provider;
 use crate::history::{Past, STRIP};
 use crate::observation::{Failure, Load};
+use crate::proof::Outcome;
 use crate::standing::Standing;
 use crate::state::{Now, Server, State};
 use crate::telling::cost_of_outage;
@@ -82,6 +83,9 @@ fn facts(state: &State, provider: &Provider, server: &Server, standing: Standing
             facts.extend(words::server(server.kind, server.version.as_deref()).map(said));
             facts.extend(provider.api.as_deref().map(|it| said(api_label(it))));
         }
+    }
+    if let Some((at, Outcome::Answered(ms))) = state.proofs.get(&provider.id).and_then(|it| it.last.as_ref()) {
+        facts.push(said(format!("gave a token in {} at {}", words::took(*ms), clock(*at, now))));
     }
     if state.box_name(&provider.id) != provider.id {
         facts.push(Fact { text: provider.id.clone(), mono: true });
@@ -201,6 +205,15 @@ fn standing_note(state: &State, provider: &Provider, server: &Server, standing: 
         }
         Standing::LoadFailed => {
             note(Severity::Warning, format!("{model} failed to load."), "Its server's own log says why.", None)
+        }
+        Standing::NoAnswer => {
+            let proof = state.proofs.get(&provider.id)?;
+            let (at, why) = proof.last.as_ref().map(|it| it.0).zip(proof.fault())?;
+            let text = format!(
+                "Asked for one token at {}: {why}. What it says of itself is well, so its own log, or a restart, is the next step.",
+                clock(at, now)
+            );
+            note(Severity::Warning, format!("{model} is loaded, and gives no answer."), &text, None)
         }
         Standing::ListedNotLoaded if state.config.uses(&provider.id) => note(
             Severity::Info,

@@ -227,6 +227,7 @@ pub(crate) fn describe(standing: Standing) -> &'static str {
         Standing::Sleeping => "asleep, wakes on demand",
         Standing::Loading => "loading",
         Standing::LoadFailed => "failed to load",
+        Standing::NoAnswer => "gives no answer",
         Standing::ModelMissing => "not on its server",
         Standing::AuthNeeded => "wants a key",
         Standing::AuthWrong => "key refused",
@@ -250,6 +251,7 @@ pub(crate) fn mark_of(state: &State, standing: Standing, provider: &str, now: &N
         Standing::ListedNotLoaded | Standing::Sleeping => Shape::Sleep,
         Standing::Starting | Standing::Loading | Standing::Unknown => Shape::Wait,
         Standing::LoadFailed
+        | Standing::NoAnswer
         | Standing::ModelMissing
         | Standing::AuthNeeded
         | Standing::AuthWrong

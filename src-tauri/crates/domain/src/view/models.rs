@@ -70,6 +70,7 @@ pub fn runtime_problems(state: &State, model: &ModelRef) -> Vec<ProblemView> {
     match state.standing(model) {
         Standing::ModelMissing => tell("model.missing", "its server does not list it".to_owned()),
         Standing::LoadFailed => tell("model.loadFailed", "its server failed to load it".to_owned()),
+        Standing::NoAnswer => tell("model.noAnswer", "it is loaded, and gives no answer".to_owned()),
         Standing::UpstreamDown => tell("upstream.down", "its router is up, the server behind it is not".to_owned()),
         _ => {}
     }

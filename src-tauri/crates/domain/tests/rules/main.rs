@@ -20,6 +20,7 @@ mod lint;
 mod machine;
 mod menu;
 mod own_schema;
+mod proof;
 mod route;
 mod scene;
 mod schema;

@@ -8,11 +8,14 @@ use super::reply::Reply;
 use super::{Prober, wire};
 use domain::job::{Job, JobRequest, News, Timing};
 use domain::observation::{Answer, Failure, Load, ProbeRequest};
+use domain::proof::Outcome;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 /// The largest models take minutes to read from a slow disk.
 const LOADING: Duration = Duration::from_secs(600);
+/// A model that is in memory gives its first token within this.
+const ANSWERING: Duration = Duration::from_secs(30);
 /// Between two looks at whether it is loaded.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// A server that only takes the order needs a moment before it shows.
@@ -31,6 +34,21 @@ impl Prober {
             Job::Load | Job::Time => site.load_and_time(&tell).await,
         };
         tell(done.map_or_else(News::Failed, News::Done));
+    }
+
+    /// One token of a model that is in memory. The rules see to it that this is harmless.
+    pub(crate) async fn ask(&self, request: &JobRequest) -> Outcome {
+        let Ok(base) = Base::parse(&request.base_url, request.api.as_deref()) else { return Outcome::Unclear };
+        let site = Site { prober: self, base: &base, request, asking: probe_request(request) };
+        let (call, field) = question(request);
+        let began = Instant::now();
+        match tokio::time::timeout(ANSWERING, site.send(&call)).await {
+            Err(_) | Ok(Err(Failure::TimedOut)) => Outcome::Silent,
+            Ok(Err(_)) => Outcome::Unclear,
+            // Too much to do.
+            Ok(Ok(reply)) if matches!(reply.status, 429 | 503) => Outcome::Unclear,
+            Ok(Ok(reply)) => answered(&reply, field).map_or_else(Outcome::Failed, |()| Outcome::Answered(millis(began))),
+        }
     }
 
     /// Takes back what was only begun, where a server works on by itself.
@@ -109,11 +127,7 @@ impl Site<'_> {
         let began = Instant::now();
         let (call, field) = question(self.request);
         let reply = self.send(&call).await.map_err(|failure| domain::words::failure(&failure))?;
-        let body = outcome(&reply)?;
-        if body.get(field).is_none_or(Value::is_null) {
-            return Err(format!("its answer holds no {field}"));
-        }
-        Ok(millis(began))
+        answered(&reply, field).map(|()| millis(began))
     }
 
     async fn send(&self, call: &Call) -> Result<Reply, Failure> {
@@ -151,6 +165,10 @@ fn outcome(reply: &Reply) -> Result<Value, String> {
         return Err(said.or(failure).unwrap_or_else(|| "its server refused".to_owned()));
     }
     Ok(reply.json().unwrap_or_default())
+}
+
+fn answered(reply: &Reply, field: &str) -> Result<(), String> {
+    if outcome(reply)?.get(field).is_none_or(Value::is_null) { Err(format!("its answer holds no {field}")) } else { Ok(()) }
 }
 
 /// One token through the API that OpenClaw uses for the provider, and the field that its answer has.
