@@ -48,6 +48,8 @@ for await (const path of createInterface({ input: process.stdin })) {
   } catch {
     // Told as no verdict.
   }
-  write(`${JSON.stringify({ path, valid: verdict?.valid ?? null, issues: verdict?.issues ?? [], failure, said: verdict ? undefined : said })}\n`);
+  const line = `${JSON.stringify({ path, valid: verdict?.valid ?? null, issues: verdict?.issues ?? [], failure, said: verdict ? undefined : said })}\n`;
+  // What is not written when it exits is lost.
+  await new Promise(done => write(line, done));
 }
 exit(0);

@@ -15,7 +15,7 @@ use document::Document;
 use domain::State;
 use domain::config::Config;
 use domain::edit::propose;
-use domain::schema::{SettingSort, faults, known};
+use domain::schema::{Printed, SettingSort, faults, known};
 use domain::view_types::Severity;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -43,6 +43,47 @@ fn our_verdict_is_openclaws() {
     }
     println!("{}", table.join("\n"));
     assert_eq!(table.len(), 0, "disagreements");
+}
+
+/// The schema that OpenClaw prints, by our judge of it, beside what the same OpenClaw says. What only its code knows the schema lacks;
+/// but nothing that it takes may be called refused.
+#[test]
+fn what_it_prints_is_no_stricter_than_what_it_does() {
+    let folders = std::env::var("PILOTLIGHT_OPENCLAW_FOLDERS").expect("`make test-peers` sets it");
+    let (mut false_alarms, mut missed) = (Vec::new(), Vec::new());
+    for folder in folders.split(' ').map(Path::new) {
+        let package = std::fs::read_to_string(folder.join("package.json")).expect("it is installed");
+        let package: Value = serde_json::from_str(&package).expect("JSON");
+        let version = package["version"].as_str().expect("a version");
+        let own = printed(folder, version);
+        let cases = cases(version);
+        let mut agreed = 0;
+        for (case, theirs) in cases.iter().zip(theirs(folder, &cases)) {
+            let refused = own.faults(&Document::parse(&case.text).expect("it parses"), &|_| true);
+            match (refused.is_empty(), theirs.valid.expect("a verdict")) {
+                (ours, theirs) if ours == theirs => agreed += 1,
+                (false, _) => false_alarms.push(format!("{version} | {} | {refused:?}", case.name)),
+                (true, _) => missed.push(format!("{version} | {} | {:?}", case.name, theirs.issues)),
+            }
+        }
+        println!("{version}: its schema agrees with it on {agreed} of {}", cases.len());
+    }
+    println!("what only its code knows:\n{}", missed.join("\n"));
+    assert_eq!(false_alarms, Vec::<String>::new());
+}
+
+fn printed(folder: &Path, version: &str) -> Printed {
+    let home = tempfile::tempdir().expect("a folder");
+    let output = Command::new("node")
+        .arg(folder.join("openclaw.mjs"))
+        .args(["config", "schema"])
+        .envs([("HOME", home.path()), ("OPENCLAW_STATE_DIR", home.path())])
+        .output()
+        .expect("node runs");
+    let said = String::from_utf8(output.stdout).expect("UTF-8");
+    let kept = Printed::reduce(&said).expect("a schema");
+    println!("{version}: {} bytes printed, {} kept", said.len(), kept.len());
+    Printed::read(version, &kept).expect("a schema")
 }
 
 struct Case {
@@ -253,7 +294,7 @@ fn values(sort: SettingSort, options: &[&str]) -> Vec<Value> {
         SettingSort::Texts => {
             values.extend([json!(["text"]), json!(["image", "video"]), json!([""]), json!([1]), json!(["x", "x"])])
         }
-        SettingSort::Secret | SettingSort::Secrets => values.extend([
+        SettingSort::Secret | SettingSort::Secrets | SettingSort::SecretTexts => values.extend([
             json!(""),
             json!("${LOCAL_KEY}"),
             json!("$LOCAL_KEY"),

@@ -5,7 +5,7 @@ use document::{Document, Path, Segment, Value};
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::{check, plan, same};
+use super::{check, own, plan, same};
 use crate::ModelRef;
 use crate::change::{Change, Limit, Owner};
 use crate::config::{About, Config, Problem};
@@ -39,7 +39,8 @@ pub fn judge(state: &State, doc: &Document, changes: &[Change], env: &dyn Fn(&st
     }
     let (later, found) = Config::read(&after, env);
     let new = same::Same::new(changes).new_problems((doc, &before), (&after, &found));
-    findings.extend(new.into_iter().map(|it| of_problem(&after, it)));
+    let refused = own::refused(state, doc, &after, changes, &found);
+    findings.extend(new.into_iter().chain(&refused).map(|it| of_problem(&after, it)));
     findings.extend(of_servers(state, later, changes));
     for finding in &mut findings {
         finding.of = as_seen(std::mem::replace(&mut finding.of, Owner::Models), changes);

@@ -4,6 +4,7 @@ pub mod chain;
 mod check;
 pub(crate) mod diff;
 mod judge;
+mod own;
 mod plan;
 mod refs;
 mod same;
@@ -59,6 +60,7 @@ pub fn propose_read(
     let after = applied(state, doc, config, changes, env)?;
     let (_, found) = Config::read(&after, env);
     let new = same::Same::new(changes).new_problems((doc, before), (&after, &found));
+    let refused = own::refused(state, doc, &after, changes, &found);
     let (diff, lines_changed) = diff::diff(doc, &after);
     let review = Review {
         sentences: changes.iter().map(|it| sentence::sentence(state, config, it)).collect(),
@@ -66,7 +68,12 @@ pub fn propose_read(
         lines_changed,
         short_path: state.short_path(),
         format: if doc.is_strict_json() { "JSON" } else { "JSON5" }.to_owned(),
-        problems: new.into_iter().map(crate::view::problem).chain(warn::warnings(state, doc, &after, changes)).collect(),
+        problems: new
+            .into_iter()
+            .chain(&refused)
+            .map(crate::view::problem)
+            .chain(warn::warnings(state, doc, &after, changes))
+            .collect(),
         base: base.to_owned(),
     };
     Ok(Proposal { after, review })
@@ -95,15 +102,18 @@ pub fn replace(state: &State, before: &str, after: &Document, base: &str, env: &
         Some(before) => diff::diff(before, after),
         None => diff::diff_unread(before, after),
     };
-    let (_, problems) = Config::read(after, env);
-    let warned = read.iter().flat_map(|it| warn::replaced(state, it, after));
+    let (_, mut problems) = Config::read(after, env);
+    if let Some(before) = &read {
+        problems.extend(own::refused(state, before, after, &[], &problems));
+    }
+    let undone = read.iter().flat_map(|it| warn::undone(it, after));
     let review = Review {
         sentences: Vec::new(),
         diff,
         lines_changed,
         short_path: state.short_path(),
         format: if after.is_strict_json() { "JSON" } else { "JSON5" }.to_owned(),
-        problems: problems.iter().map(crate::view::problem).chain(warned).collect(),
+        problems: problems.iter().map(crate::view::problem).chain(undone).collect(),
         base: base.to_owned(),
     };
     Proposal { after: after.clone(), review }

@@ -1,11 +1,11 @@
-//! Warns of what OpenClaw would take without a word, and of what it might not take, or not by its own schema.
+//! Warns of what OpenClaw would take without a word, and of what it might not take.
 
 use document::{Document, Path, Segment, Value};
 
 use super::same::Same;
 use crate::change::Change;
 use crate::config::covers;
-use crate::schema::{Fault, Generation, OwnSchema, Printed};
+use crate::schema::{Generation, OwnSchema};
 use crate::state::State;
 use crate::view::types::{ProblemView, Severity};
 
@@ -15,10 +15,9 @@ const WATCHED_SIZE: usize = 512;
 pub fn warnings(state: &State, doc: &Document, after: &Document, changes: &[Change]) -> Vec<ProblemView> {
     let generation = Generation::of(doc);
     let mut found: Vec<ProblemView> = changes.iter().filter_map(|it| allowlist(doc, generation, it)).collect();
-    match &state.own_schema {
-        // It is there to be asked, so there is no doubt.
-        Some(OwnSchema::Known(own)) => found.extend(refused(own, doc, after, changes)),
-        _ => found.extend(doubts(doc, after, changes)),
+    // One that is there was asked.
+    if !matches!(state.own_schema, Some(OwnSchema::Known(_))) {
+        found.extend(doubts(doc, after, changes));
     }
     found.extend(changes.iter().filter_map(|it| auth_left(doc, it)));
     if list(doc, &ALLOW).is_some_and(|it| !it.is_empty()) && list(after, &ALLOW).is_some_and(|it| it.is_empty()) {
@@ -29,28 +28,8 @@ pub fn warnings(state: &State, doc: &Document, after: &Document, changes: &[Chan
     found
 }
 
-/// What the OpenClaw that is installed would not start with. Pilot Light's own rules take it, or it would not have come so far; they may
-/// be wrong, and so may this schema: a person decides.
-fn refused(own: &Printed, doc: &Document, after: &Document, changes: &[Change]) -> Vec<ProblemView> {
-    let found = Same::new(changes).newly_refused(doc, after, own).into_iter();
-    let problem = |it: Fault| ProblemView {
-        severity: Severity::Error,
-        ..warn("schema.refused", key(&it.at).as_deref(), format!("OpenClaw {} would refuse this: {}", own.version(), it.bare()))
-    };
-    found.map(problem).collect()
-}
-
-/// Where another text comes in the place of this one.
-pub fn replaced(state: &State, doc: &Document, after: &Document) -> Vec<ProblemView> {
-    let mut found = undone(doc, after);
-    if let Some(OwnSchema::Known(own)) = &state.own_schema {
-        found.extend(refused(own, doc, after, &[]));
-    }
-    found
-}
-
 /// What makes OpenClaw put back the text before at its next start (2026.9.6, measured).
-fn undone(doc: &Document, after: &Document) -> Vec<ProblemView> {
+pub fn undone(doc: &Document, after: &Document) -> Vec<ProblemView> {
     let lost = |keys: &[&str]| {
         let at: Path = keys.iter().copied().collect();
         doc.get(&at).is_some() && after.get(&at).is_none()

@@ -1,9 +1,8 @@
 //! Holds a value against a JSON Schema, as far as OpenClaw writes such schemas and as far as one can be sure: what is not judged is
-//! taken for right. Not judged are `not`, `if`, `$ref`, patterns beyond `regex-lite`, all but the sort of a text with `${VAR}` in it,
-//! and the lack of what has a default. Faults name places and sorts, never values: a secret may stand in the wrong place.
+//! taken for right. Not judged are `not`, `if`, `$ref`, patterns (JavaScript's; the tables know those of the model side), all but the sort
+//! of a text with `${VAR}` in it, and the lack of what has a default. Faults name places and sorts, never values: a secret may stand in the wrong place.
 
 use document::{Path, Value};
-use regex_lite::Regex;
 use serde_json::Map;
 
 use super::shape::{Fault, What};
@@ -127,7 +126,6 @@ fn takes(rules: &Map<String, Value>, value: &Value) -> bool {
         Value::String(text) => {
             size(text.encode_utf16().count(), "minLength", "maxLength")
                 && (rules.get("format").is_none_or(|it| it != "uri") || url::Url::parse(text).is_ok())
-                && pattern(rules).is_none_or(|it| it.is_match(text))
         }
         Value::Array(items) => size(items.len(), "minItems", "maxItems"),
         Value::Object(members) => size(members.len(), "minProperties", "maxProperties"),
@@ -148,10 +146,6 @@ fn is(value: &Value, sort: &str) -> bool {
         "null" => value.is_null(),
         _ => true,
     }
-}
-
-fn pattern(rules: &Map<String, Value>) -> Option<Regex> {
-    Regex::new(rules.get("pattern")?.as_str()?).ok()
 }
 
 fn list<'s>(rules: &'s Map<String, Value>, key: &str) -> &'s [Value] {
@@ -196,14 +190,11 @@ fn collect(schema: &Value, options: &mut Vec<String>, sorts: &mut Vec<String>) {
 fn named(rules: &Map<String, Value>, sort: &str) -> String {
     let number = |key: &str| rules.get(key).and_then(Value::as_f64);
     match sort {
-        "string" => match rules.get("pattern").and_then(Value::as_str) {
-            Some(pattern) => format!("text like {pattern}"),
-            None if rules.get("format").is_some_and(|it| it == "uri") => "a URL".to_owned(),
-            None => match (number("minLength"), number("maxLength")) {
-                (_, Some(most)) => format!("text of at most {most} characters"),
-                (Some(least), None) if least > 0.0 => "text, and not empty".to_owned(),
-                _ => "text".to_owned(),
-            },
+        "string" if rules.get("format").is_some_and(|it| it == "uri") => "a URL".to_owned(),
+        "string" => match (number("minLength"), number("maxLength")) {
+            (_, Some(most)) => format!("text of at most {most} characters"),
+            (Some(least), None) if least > 0.0 => "text, and not empty".to_owned(),
+            _ => "text".to_owned(),
         },
         "number" | "integer" => {
             let name = if sort == "integer" { "a whole number" } else { "a number" };

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use serde::Deserialize;
+use serde_json::Value;
 
 const NAMES: &[&str] = if cfg!(windows) { &["openclaw.cmd", "openclaw.exe"] } else { &["openclaw"] };
 /// A desktop starts its programs without what a shell adds to the path: the usual places below the home folder.
@@ -19,12 +19,6 @@ pub(super) struct Installed {
     /// `None` where something else stands before the program, and only running it tells.
     pub(super) version: Option<String>,
     changed: Option<SystemTime>,
-}
-
-#[derive(Deserialize)]
-struct Package {
-    name: String,
-    version: String,
 }
 
 impl Installed {
@@ -51,8 +45,9 @@ pub(super) fn told(said: &str) -> Option<String> {
 
 /// Of the npm package in this folder.
 fn version(folder: &Path) -> Option<String> {
-    let package: Package = serde_json::from_slice(&std::fs::read(folder.join("package.json")).ok()?).ok()?;
-    (package.name == "openclaw" && is_version(&package.version)).then_some(package.version)
+    let package: Value = serde_json::from_slice(&std::fs::read(folder.join("package.json")).ok()?).ok()?;
+    let version = package["version"].as_str().filter(|it| package["name"] == "openclaw" && is_version(it));
+    version.map(str::to_owned)
 }
 
 /// Part of a file's name, too.

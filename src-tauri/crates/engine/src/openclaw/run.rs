@@ -2,20 +2,20 @@
 //! a limited time and a limited output. Whatever it started ends with it.
 
 use std::ffi::OsString;
+use std::io::{Error, Read};
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
-
-use tokio::io::AsyncReadExt;
-use tokio::process::{Child, Command};
 
 /// 2026.9.6 prints 2.4 MB.
 const MOST_BYTES: u64 = 8 << 20;
+/// Between two looks whether a program that has nothing more to say has ended.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// # Errors
 /// Why there is no output, in a few words.
 pub(super) async fn output(program: &Path, arguments: &[&str], patience: Duration) -> Result<String, String> {
-    let failed = |error: std::io::Error| format!("it can't be run: {error}");
+    let failed = |error: Error| format!("it can't be run: {error}");
     // Its state, its config and the `.env` that it reads are in an empty folder: it can change nothing, and answers for its version alone.
     let nowhere = tempfile::tempdir().map_err(failed)?;
     let mut command = Command::new(program);
@@ -30,29 +30,18 @@ pub(super) async fn output(program: &Path, arguments: &[&str], patience: Duratio
         .env_remove("OPENCLAW_PROFILE")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .kill_on_drop(true);
+        .stderr(Stdio::null());
     #[cfg(unix)]
-    command.process_group(0);
-    let mut child = command.spawn().map_err(failed)?;
-    let group = Group::of(&child);
-    let mut said = Vec::new();
-    let stdout = child.stdout.take();
-    let ended = tokio::time::timeout(patience, async {
-        if let Some(stdout) = stdout {
-            stdout.take(MOST_BYTES + 1).read_to_end(&mut said).await?;
-        }
-        // One that has more to say would wait for a reader.
-        if said.len() as u64 > MOST_BYTES { Ok(None) } else { child.wait().await.map(Some) }
-    });
-    let ended = ended.await;
-    group.end();
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    let mut running = Running::new(command.spawn().map_err(failed)?);
+    let ended = tokio::time::timeout(patience, running.ended()).await;
+    drop(running);
     match ended {
         Err(_) => Err(format!("it did not end within {} s", patience.as_secs())),
         Ok(Err(error)) => Err(failed(error)),
-        Ok(Ok(None)) => Err(format!("it printed more than {} MB", MOST_BYTES >> 20)),
-        Ok(Ok(Some(status))) if !status.success() => Err(format!("it ended with {status}")),
-        Ok(Ok(Some(_))) => String::from_utf8(said).map_err(|_| "what it printed is no text".to_owned()),
+        Ok(Ok((_, None))) => Err(format!("it printed more than {} MB", MOST_BYTES >> 20)),
+        Ok(Ok((_, Some(status)))) if !status.success() => Err(format!("it ended with {status}")),
+        Ok(Ok((said, Some(_)))) => String::from_utf8(said).map_err(|_| "what it printed is no text".to_owned()),
     }
 }
 
@@ -63,36 +52,53 @@ fn path(program: &Path) -> OsString {
     std::env::join_paths(own.into_iter().chain(std::env::split_paths(&path))).unwrap_or(path)
 }
 
-/// The program and what it started.
-struct Group {
-    #[cfg(any(target_os = "linux", target_os = "macos"))]
-    leader: Option<rustix::process::Pid>,
-}
+/// The program and what it started. Ended when it is dropped, also where nobody waits for it any more.
+struct Running(Child);
 
-#[cfg(any(target_os = "linux", target_os = "macos"))]
-impl Group {
-    fn of(child: &Child) -> Group {
-        let leader = child.id().and_then(|it| rustix::process::Pid::from_raw(i32::try_from(it).ok()?));
+impl Running {
+    fn new(child: Child) -> Running {
+        let running = Running(child);
         // If it can't be the last in line, it is one like others.
-        let _ = rustix::process::setpriority_process(leader, 19);
-        Group { leader }
+        #[cfg(any(target_os = "linux", target_os = "macos"))]
+        let _ = rustix::process::setpriority_process(running.leader(), 19);
+        running
     }
 
-    fn end(self) {
-        if let Some(leader) = self.leader {
-            // Mostly they are gone.
-            let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
+    /// What it printed, and how it ended; `None` for one that has more to say than is read.
+    async fn ended(&mut self) -> Result<(Vec<u8>, Option<ExitStatus>), Error> {
+        let stdout = self.0.stdout.take().ok_or_else(|| Error::other("it has no output"))?;
+        let read = tokio::task::spawn_blocking(move || {
+            let mut said = Vec::new();
+            stdout.take(MOST_BYTES + 1).read_to_end(&mut said).map(|_| said)
+        });
+        let said = read.await??;
+        if said.len() as u64 > MOST_BYTES {
+            return Ok((said, None));
+        }
+        loop {
+            match self.0.try_wait()? {
+                None => tokio::time::sleep(LOOK_EVERY).await,
+                ended => return Ok((said, ended)),
+            }
         }
     }
+
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    fn leader(&self) -> Option<rustix::process::Pid> {
+        rustix::process::Pid::from_raw(i32::try_from(self.0.id()).ok()?)
+    }
 }
 
-#[cfg(not(any(target_os = "linux", target_os = "macos")))]
-impl Group {
-    fn of(_child: &Child) -> Group {
-        Group {}
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Mostly they are gone.
+        #[cfg(any(target_os = "linux", target_os = "macos"))]
+        if let Some(leader) = self.leader() {
+            let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
+        }
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
-
-    fn end(self) {}
 }
 
 #[cfg(all(test, target_os = "linux"))]
