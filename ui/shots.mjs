@@ -78,6 +78,12 @@ const SHOTS = [
   shot('models-typing', 'page=models', async page => {
     await page.getByTestId('context-rig/glm-5-air-awq').fill('32k');
   }),
+  shot('models-judged', 'page=models', async page => {
+    await page.getByTestId('max-tokens-lmstudio/my-local-model').fill('196608');
+    await page.keyboard.press('Enter');
+    await page.getByTestId('context-rig/glm-5-air-awq').fill('16k');
+    await page.getByText('16,000 tokens leave little room').waitFor();
+  }),
   shot('models-junk', 'page=models', async page => {
     await page.getByTestId('context-rig/glm-5-air-awq').fill('a lot');
     await page.keyboard.press('Enter');
@@ -96,6 +102,22 @@ const SHOTS = [
     await page.getByRole('button', { name: /^rig/ }).click();
     await page.getByRole('button', { name: 'Add setting…' }).scrollIntoViewIfNeeded();
   }),
+  shot('providers-secret-name', 'page=providers', async page => {
+    await page.getByRole('button', { name: /^rig/ }).click();
+    await page.getByRole('button', { name: 'Add setting…' }).click();
+    await page.getByRole('menuitem', { name: /^localService\.env/ }).click();
+    await page.getByLabel('Name below localService.env').fill('API_TOKEN');
+    await page.getByRole('button', { name: 'Next' }).scrollIntoViewIfNeeded();
+  }),
+  shot('providers-duplicate', 'page=providers', async page => {
+    await page.getByRole('button', { name: /^rig/ }).click();
+    await page.getByRole('button', { name: 'Duplicate…' }).click();
+  }),
+  shot('providers-duplicated', 'page=providers', async page => {
+    await page.getByRole('button', { name: /^rig/ }).click();
+    await page.getByRole('button', { name: 'Duplicate…' }).click();
+    await page.getByTestId('take-duplicate').click();
+  }),
   shot('providers-hosted', 'page=providers', page => page.getByRole('button', { name: /^anthropic/ }).click()),
   shot('providers-typing', 'page=providers', async page => {
     await page.getByLabel('Base URL').fill('http://127.0.0.1:8080/v1');
@@ -106,6 +128,9 @@ const SHOTS = [
     await page.getByText('sk-local-fixture-key').waitFor();
   }),
   shot('settings', 'page=settings'),
+  shot('settings-trusted', 'page=settings', page =>
+    page.getByRole('button', { name: /^Forget/ }).scrollIntoViewIfNeeded(),
+  ),
   shot('settings-rust', 'fixture=rust/bad-file&page=settings'),
   shot('settings-wrong', 'page=settings&refuse', async page => {
     await page.getByLabel('Look at each box').fill('0');
@@ -138,6 +163,7 @@ const SHOTS = [
     await page.getByRole('menu').waitFor();
   }),
   shot('backups', 'page=backups', page => page.getByRole('group', { name: 'Difference' }).waitFor()),
+  shot('backups-parted', 'page=backups&parted', page => page.getByRole('group', { name: 'Difference' }).waitFor()),
   shot('firstrun', 'fixture=missing', page => page.getByText('Write a config').first().waitFor()),
   shot('review', 'page=review&draft'),
   shot('review-clash', 'page=review&draft&clash', async page => {

@@ -54,6 +54,7 @@ pub fn run(options: Options) -> Result<ExitCode, Failure> {
             commands::begin_job,
             commands::cancel_job,
             commands::trust,
+            commands::forget,
             commands::pause,
             commands::try_url,
             commands::discover,

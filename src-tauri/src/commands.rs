@@ -114,6 +114,14 @@ pub fn trust(engine: State<'_, Handle>, provider: String, fingerprint: String) -
     Ok(())
 }
 
+/// And takes it back.
+#[tauri::command]
+pub fn forget(engine: State<'_, Handle>, origin: String) -> Result<(), Refusal> {
+    bounds::text(&origin)?;
+    engine.send(Intent::Forget { origin });
+    Ok(())
+}
+
 #[tauri::command]
 pub fn cancel_job(engine: State<'_, Handle>, provider: String) -> Result<(), Refusal> {
     bounds::text(&provider)?;

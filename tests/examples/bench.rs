@@ -57,6 +57,9 @@ async fn main() {
         row.print();
     }
     large_edit().await.print();
+    for row in [draft_judged(1).await, draft_judged(20).await] {
+        row.print();
+    }
     status_command().await.print();
     for row in commands::rows() {
         row.print();
@@ -199,6 +202,28 @@ async fn large_edit() -> Row {
         samples.push(ms(begun));
     }
     Row { what: "one-field edit of a 1 MB config, read to view", unit: "ms", wanted: 50.0, samples }
+}
+
+/// What the window asks on each keystroke: what a draft of so many changes would break, among 200 models.
+async fn draft_judged(changes: u64) -> Row {
+    let mut stage = Stage::start(&commands::with_models(200));
+    stage.until("read", |it| it.view.models.len() >= 200).await;
+    let mut samples = Vec::new();
+    for n in 0..100 {
+        let change = |i: u64| Change::Limit {
+            provider: "box".into(),
+            model: format!("m{i}"),
+            limit: Limit::MaxTokens,
+            was: Some(8_192),
+            to: Some(1_000_000 + n),
+        };
+        let draft = (0..changes).map(change).collect();
+        let begun = Instant::now();
+        stage.handle.judge(draft).await.expect("a judgement");
+        samples.push(ms(begun));
+    }
+    let what = if changes == 1 { "one change judged live, 200 models" } else { "a draft of 20 judged live, 200 models" };
+    Row { what, unit: "ms", wanted: 16.0, samples }
 }
 
 fn release(name: &str) -> PathBuf {

@@ -122,6 +122,10 @@ fn a_certificate_that_a_person_trusts() {
         assert!(!shown(prober.probe(&request(other.url())).await).changed, "another address is not meant");
         prober.trust(other.url(), &theirs.fingerprint).expect("kept");
         assert!(shown(prober.probe(&request(other.url())).await).changed, "it shows another one than is trusted there");
+        let origin = prober.trusted().into_keys().find(|it| server.url().starts_with(it)).expect("its origin");
+        prober.forget(&origin).expect("taken out");
+        assert!(!shown(prober.probe(&request(server.url())).await).changed, "as if it had never been trusted");
+        assert_eq!(fresh().trusted().len(), 1, "the other one is trusted still");
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;

@@ -82,3 +82,40 @@ async fn what_a_removal_takes_along_is_told_before() {
     assert!(model.contains(&"agents.defaults.model.primary".to_owned()), "{model:?}");
     assert_eq!(stage.handle.referrers("nobody".into(), None).await.expect("told"), Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn a_file_that_the_config_takes_in_comes_back_by_itself() {
+    let (_fake, mut stage) = lit().await;
+    let included = stage.config_path().with_file_name("models.json5");
+    let text = || fs::read_to_string(&included).expect("the included file");
+    let whole = stage.config();
+    let (before, rest) = whole.split_once("\n  models: {").expect("models");
+    let models = rest.trim_end().strip_suffix('}').map(|it| it.trim_end().trim_end_matches(',')).expect("an end");
+    fs::write(&included, format!("{{{models}\n")).expect("written");
+    stage.write_config(&format!("{before}\n  models: {{ $include: './models.json5' }},\n}}\n"));
+    stage.until("the included provider", |it| it.view.providers[0].in_file && it.view.providers[0].line.is_none()).await;
+    let (main, was) = (stage.config(), text());
+    saved(&stage, 32_768, 16_384).await;
+    let saved = text();
+    let listed = || async { stage.handle.backups().await.expect("one") };
+    let backup = listed().await.remove(0);
+    assert_eq!(backup.file.as_deref(), Some("models.json5"));
+
+    let review = stage.handle.backup_review(backup.name.clone()).await.expect("a review");
+    assert_eq!((review.lines_changed, review.problems.as_slice(), review.short_path.as_str()), (1, &[][..], "models.json5"));
+    stage.handle.restore(backup.name.clone(), review.base).await.expect("restored");
+    assert_eq!((text(), stage.config()), (was.clone(), main.clone()));
+    stage.handle.undo().await.expect("undone");
+    assert_eq!(text(), saved);
+
+    // One that is broken or gone is when a backup is wanted most.
+    let backup = listed().await.remove(0);
+    fs::write(&included, "{ providers: ").expect("written");
+    let review = stage.handle.backup_review(backup.name.clone()).await.expect("of a broken part");
+    stage.handle.restore(backup.name.clone(), review.base).await.expect("restored");
+    assert_eq!(text(), was);
+    fs::remove_file(&included).expect("gone");
+    let review = stage.handle.backup_review(backup.name.clone()).await.expect("of a part that is gone");
+    stage.handle.restore(backup.name.clone(), review.base).await.expect("restored");
+    assert_eq!((text(), stage.config()), (was, main));
+}

@@ -300,6 +300,10 @@ export class App {
     return this.#ask(this.host.trust(provider, fingerprint));
   }
 
+  forget(origin: string): Promise<void> {
+    return this.#ask(this.host.forget(origin));
+  }
+
   cancelJob(provider: string): Promise<void> {
     return this.#ask(this.host.cancelJob(provider));
   }

@@ -150,6 +150,10 @@ export class FakeHost implements Host {
     return this.#take('trust', provider, fingerprint);
   }
 
+  forget(origin: string): Promise<void> {
+    return this.#take('forget', origin);
+  }
+
   cancelJob(provider: string): Promise<void> {
     return this.#take('cancelJob', provider);
   }
@@ -238,6 +242,7 @@ export function browserHost(): Host {
     backup: asked.get('backup'),
     moment: asked.has('moment') ? Number(asked.get('moment')) : null,
   });
+  if (asked.has('parted')) host.kept = BACKUPS.map((it, i) => (i === 1 ? { ...it, file: 'models/local.json5' } : it));
   if (asked.has('nothing')) host.past = NO_HISTORY;
   if (asked.has('refuse')) {
     const why = 'probeSeconds is 0; it should be from 1 to 3600';

@@ -28,6 +28,7 @@ export const tauriHost: Host = {
   restore: (name, base) => invoke('restore', { name, base }),
   beginJob: (provider, model, job) => invoke('begin_job', { provider, model, job }),
   trust: (provider, fingerprint) => invoke('trust', { provider, fingerprint }),
+  forget: origin => invoke('forget', { origin }),
   cancelJob: provider => invoke('cancel_job', { provider }),
   checkNow: provider => invoke('check_now', { provider }),
   pause: pause => invoke('pause', { pause }),

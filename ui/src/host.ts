@@ -51,6 +51,8 @@ export interface Host {
   cancelJob(provider: string): Promise<void>;
   /** Takes the certificate of this fingerprint, which the person compared. */
   trust(provider: string, fingerprint: string): Promise<void>;
+  /** Takes no longer what was trusted at this origin. */
+  forget(origin: string): Promise<void>;
   /** Holds notifications back; `null` resumes. */
   pause(pause: Pause | null): Promise<void>;
   /** Asks an address that is being typed who answers there. */

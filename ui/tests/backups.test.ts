@@ -67,3 +67,16 @@ it('opens on the edit that OpenClaw undid', async () => {
   expect(asked(host, 'backupReview')).toEqual([['backupReview', BACKUPS.at(-1)?.name]]);
   expect(screen.getByText('undone by OpenClaw')).toBeVisible();
 });
+
+it('names the file of each where the config takes in others', async () => {
+  const { user, host } = await open(FIXTURES.attention, 'status');
+  const [first, ...rest] = BACKUPS;
+  if (first) host.kept = [{ ...first, file: 'models.json5' }, ...rest];
+  await user.click(screen.getByTestId('nav-backups'));
+  await settle();
+  expect(screen.getByRole('button', { name: /^today, 10:15 models\.json5/ })).toBeInTheDocument();
+  expect(screen.getByRole('button', { name: /^yesterday, 21:03 openclaw\.json/ })).toBeInTheDocument();
+  await user.click(screen.getByTestId('restore'));
+  await settle();
+  expect(screen.getByTestId('toast')).toHaveTextContent('models.json5 is as it was today, 10:15.');
+});

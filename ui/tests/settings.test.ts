@@ -56,3 +56,10 @@ it('starts with the session, or not', async () => {
   expect(asked(host, 'setAutostart')).toEqual([['setAutostart', true]]);
   expect(screen.getByLabelText('Start Pilot Light in the tray')).toBeChecked();
 });
+
+it('forgets a certificate that was trusted', async () => {
+  const { user, host } = await open(FIXTURES.attention, 'settings');
+  await user.click(screen.getByRole('button', { name: 'Forget the certificate of https://gpu-rig:8443' }));
+  await settle();
+  expect(asked(host, 'forget')).toEqual([['forget', 'https://gpu-rig:8443']]);
+});

@@ -9,14 +9,17 @@ use super::{Row, ms, release};
 const TIMES: usize = 40;
 
 pub fn rows() -> Vec<Row> {
-    let few = |n| config(&models(n), "");
     let configs = [
-        ("3 models", few(3)),
-        ("200 models", few(200)),
+        ("3 models", with_models(3)),
+        ("200 models", with_models(200)),
         ("1 MB of other things", config(&models(3), &others(9_200))),
-        ("1 MB of models (12,000)", few(12_000)),
+        ("1 MB of models (12,000)", with_models(12_000)),
     ];
     configs.iter().flat_map(|(what, text)| [edit(what, text), lint(what, text)]).collect()
+}
+
+pub fn with_models(n: usize) -> String {
+    config(&models(n), "")
 }
 
 fn edit(what: &str, text: &str) -> Row {

@@ -13,6 +13,8 @@ use serde_json::json;
 use super::{Desktop, Running, app, until};
 
 const ENTER: char = '\u{e007}';
+const ALT: char = '\u{e00a}';
+pub const ARROW_UP: char = '\u{e013}';
 
 #[derive(Debug)]
 pub struct Driver {
@@ -76,6 +78,24 @@ impl Driver {
         let selected = self.page.execute("arguments[0].focus(); arguments[0].select()", vec![as_argument(&field)]).await;
         selected.expect("a script");
         field.send_keys(&format!("{text}{ENTER}")).await.expect("keys");
+    }
+
+    /// Keys to what is in focus: `Alt` is held while the others are pressed.
+    ///
+    /// # Panics
+    /// When the page does not take them.
+    pub async fn press_with_alt(&self, test_id: &str, key: char) {
+        let element = self.find(test_id).await;
+        element.send_keys(&format!("{ALT}{key}")).await.expect("keys");
+    }
+
+    /// Picks what is labelled so.
+    pub async fn pick(&self, label: &str) {
+        let labelled = format!("//label[normalize-space()=\"{label}\"]");
+        until(&format!("`{label}` can be picked"), async || {
+            self.page.find(Locator::XPath(&labelled)).await.ok()?.click().await.ok()
+        })
+        .await;
     }
 
     pub async fn text(&self, test_id: &str) -> String {

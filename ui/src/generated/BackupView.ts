@@ -6,6 +6,10 @@ export type BackupView = {
  */
 name: string, 
 /**
+ * The file whose text it was, where the config takes it in; nothing for the config's own.
+ */
+file: string | null, 
+/**
  * "today, 09:15": when it was replaced, local.
  */
 when: string, bytes: number, 

@@ -47,12 +47,13 @@ pub fn run(command: &Backups, place: &Place) -> Done {
 fn list(place: &Place) -> Done {
     let all = engine::backups(&place.options())?;
     if place.json {
-        let row = |it: &Backup| json!({ "name": it.name, "at": it.at, "bytes": it.bytes, "setAside": it.aside.map(id) });
+        let row = |it: &Backup| json!({ "name": it.name, "at": it.at, "bytes": it.bytes, "setAside": it.aside.map(id), "file": it.file });
         let rows: Vec<_> = all.iter().map(row).collect();
         say(&pretty(&json!({ "backups": rows })));
     } else if all.is_empty() {
         say("no backups: nothing was written yet");
     } else {
+        // The name begins with that of its file.
         let row = |it: &Backup| [it.at.clone(), it.bytes.to_string(), why(it).to_owned(), it.name.clone()];
         say(&table(["replaced at", "bytes", "what", "name"], all.iter().map(row).collect()));
     }

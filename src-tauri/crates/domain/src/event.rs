@@ -1,5 +1,7 @@
 //! Everything that can happen, and everything that may be asked of the world. There is no other way in or out.
 
+use std::collections::BTreeMap;
+
 use crate::aside::SetAside;
 use crate::config::{Config, Problem};
 use crate::history::{Recalled, Record};
@@ -26,6 +28,8 @@ pub enum Event {
         deep: bool,
         observation: Observation,
     },
+    /// What a person trusts by now: fingerprints by origin.
+    Trusted(BTreeMap<String, String>),
     Log(LogEvent),
     /// From before the start: it sets the scene, and nothing is told of it.
     PastLog(LogEvent),
@@ -97,6 +101,10 @@ pub enum Effect {
     Trust {
         base_url: String,
         fingerprint: String,
+    },
+    /// And no longer what was taken at this origin.
+    Forget {
+        origin: String,
     },
     Notify(Notice),
     /// Keep this; it is never waited for.

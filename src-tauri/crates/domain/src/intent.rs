@@ -27,6 +27,10 @@ pub enum Intent {
         provider: String,
         fingerprint: String,
     },
+    /// Take no longer what was trusted at this origin.
+    Forget {
+        origin: String,
+    },
     /// Hold notifications back; `None` resumes.
     Pause(Option<Pause>),
     /// Show the window on a page, with changes put into the draft for review.

@@ -67,6 +67,8 @@ pub struct State {
     pub own_schema: Option<OwnSchema>,
     /// By provider id; only local ones.
     pub servers: BTreeMap<String, Server>,
+    /// Fingerprints of certificates that were taken on a person's word, by origin.
+    pub trusted: BTreeMap<String, String>,
     /// Behind routers, by base URL.
     pub upstreams: BTreeMap<String, Server>,
     /// By provider id: one at a time.

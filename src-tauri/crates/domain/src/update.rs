@@ -44,6 +44,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             state.look_again = Some(now.mono + crate::aside::LOOK_AFTER);
         }
         Event::Schema(it) => state.own_schema = Some(it),
+        Event::Trusted(held) => state.trusted = held,
         Event::Settings(read) => take_settings(state, read),
         Event::Intent(intent) => take_intent(state, intent, &now, &mut effects),
         Event::Job { provider, id, news } => {
@@ -309,6 +310,10 @@ fn take_intent(state: &mut State, intent: Intent, now: &Now, effects: &mut Vec<E
         Intent::CheckNow { provider } => hurry(state, provider.as_deref(), now),
         Intent::Job { job, model } => job::begin(state, job, &model, now, effects),
         Intent::Trust { provider, fingerprint } => trust(state, &provider, fingerprint, now, effects),
+        Intent::Forget { origin } => {
+            effects.push(Effect::Forget { origin });
+            hurry(state, None, now);
+        }
         Intent::CancelJob { provider } => {
             job::cancel(state, &provider, effects);
             hurry(state, Some(&provider), now);

@@ -2,7 +2,7 @@
 //! comes back.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use document::Document;
 use domain::aside::Why;
@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::Options;
-use crate::config::{Environment, Text, asides, backups_of, create, hash, text, write};
+use crate::config::{Environment, Source, Text, asides, backups_of, create, hash, text, write};
 use crate::edit::{Edited, path};
 use crate::openclaw::OpenClaw;
 
@@ -27,6 +27,8 @@ pub struct Backup {
     pub bytes: u64,
     /// For what OpenClaw set aside: why.
     pub aside: Option<Why>,
+    /// Whose text it was: the config's, or that of a file that it takes in.
+    pub file: PathBuf,
 }
 
 /// The newest first.
@@ -37,7 +39,7 @@ pub fn backups(options: &Options) -> Result<Vec<Backup>, Refusal> {
     list(&path(options)?, &options.backups())
 }
 
-/// Puts a backup back, named whole or by a part that only it has, or `latest` (of our own). What it replaces is backed up itself.
+/// Puts a backup back, named whole or by a part that only it has, or `latest` (of our own, of whichever file). What it replaces is backed up itself.
 ///
 /// # Errors
 /// When there is no such backup, it is no config, or the file can't be written. Then nothing was written.
@@ -58,7 +60,7 @@ pub fn restore(options: &Options, wanted: &str, dry_run: bool) -> Result<Edited,
     };
     let mut state = crate::state(&path, Pace::default());
     state.own_schema = OpenClaw::new(options).at_hand();
-    let Comeback { before, proposal } = propose(&path, &state, &folder, &backup.name)?;
+    let Comeback { file: path, before, proposal } = propose(&path, &state, &folder, &backup.name)?;
     match before {
         Some(before) => {
             let changed = proposal.text() != before;
@@ -77,18 +79,14 @@ pub fn restore(options: &Options, wanted: &str, dry_run: bool) -> Result<Edited,
 }
 
 pub(crate) fn list(path: &Path, root: &Path) -> Result<Vec<Backup>, Refusal> {
-    let (name, folder) = (file_name(path), backups_of(root, path));
-    let entries = match fs::read_dir(&folder) {
-        Ok(entries) => Some(entries),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-        Err(error) => {
-            return Err(Refusal::new(RefusalCode::File, format!("the backups in {} can't be read: {error}", folder.display())));
-        }
-    };
-    let ours = entries.into_iter().flatten().flatten().filter_map(|it| {
-        let file = it.file_name().to_string_lossy().into_owned();
-        Some((instant(file.strip_prefix(&name)?)?, it.metadata().ok()?.len(), None, file))
-    });
+    let mut found = Vec::new();
+    for file in Source::files(path) {
+        let ours = ours(&file, root)?;
+        found.extend(
+            ours.into_iter()
+                .map(|(at, bytes, name)| (at, Backup { name, at: at.to_string(), bytes, aside: None, file: file.clone() })),
+        );
+    }
     let theirs = asides(path).into_iter().filter_map(|it| {
         let bytes = fs::metadata(path.with_file_name(&it.name)).ok()?.len();
         Some((it.at, bytes, Some(it.why), it.name))
@@ -97,9 +95,30 @@ pub(crate) fn list(path: &Path, root: &Path) -> Result<Vec<Backup>, Refusal> {
         let at = Timestamp::try_from(fs::metadata(path).ok()?.modified().ok()?).ok()?;
         Some((at, text.len() as u64, None, STRAIGHT_QUOTES.to_owned()))
     });
-    let mut found: Vec<_> = ours.chain(theirs).chain(straight).collect();
-    found.sort_by(|a, b| (b.0, &b.3).cmp(&(a.0, &a.3)));
-    Ok(found.into_iter().map(|(at, bytes, aside, name)| Backup { name, at: at.to_string(), bytes, aside }).collect())
+    found.extend(
+        theirs
+            .chain(straight)
+            .map(|(at, bytes, aside, name)| (at, Backup { name, at: at.to_string(), bytes, aside, file: path.to_owned() })),
+    );
+    found.sort_by(|a, b| (b.0, &b.1.name).cmp(&(a.0, &a.1.name)));
+    Ok(found.into_iter().map(|it| it.1).collect())
+}
+
+/// Those of one file: when each was made, its size and its name.
+fn ours(file: &Path, root: &Path) -> Result<Vec<(Timestamp, u64, String)>, Refusal> {
+    let (name, folder) = (file_name(file), backups_of(root, file));
+    let entries = match fs::read_dir(&folder) {
+        Ok(entries) => Some(entries),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => {
+            return Err(Refusal::new(RefusalCode::File, format!("the backups in {} can't be read: {error}", folder.display())));
+        }
+    };
+    let read = entries.into_iter().flatten().flatten().filter_map(|it| {
+        let file = it.file_name().to_string_lossy().into_owned();
+        Some((instant(file.strip_prefix(&name)?)?, it.metadata().ok()?.len(), file))
+    });
+    Ok(read.collect())
 }
 
 /// When the last of our own was made. `folder` is that of this config's backups.
@@ -115,6 +134,7 @@ fn file_name(path: &Path) -> String {
 
 /// A backup in the place of what the file says now.
 pub(crate) struct Comeback {
+    pub(crate) file: PathBuf,
     /// `None` where there is no file.
     pub(crate) before: Option<String>,
     pub(crate) proposal: Proposal,
@@ -134,25 +154,36 @@ pub(crate) fn propose(path: &Path, state: &State, root: &Path, name: &str) -> Re
         Text::Read(text) => Ok(text),
         _ => Err(Refusal::new(RefusalCode::File, format!("{} can't be read", at.display()))),
     };
-    let to = match list(path, root)?.iter().find(|it| it.name == name) {
-        Some(_) if name == STRAIGHT_QUOTES => {
-            straightened(path).ok_or_else(|| invalid("the quotes are straight by now".to_owned()))?
-        }
-        Some(Backup { aside: None, .. }) => read(&backups_of(root, path).join(name))?,
-        Some(Backup { aside: Some(_), .. }) => read(&path.with_file_name(name))?,
-        None => return Err(invalid(format!("there is no backup {name}"))),
+    let found = list(path, root)?.into_iter().find(|it| it.name == name);
+    let Backup { file, aside, .. } = found.ok_or_else(|| invalid(format!("there is no backup {name}")))?;
+    let to = match aside {
+        _ if name == STRAIGHT_QUOTES => straightened(path).ok_or_else(|| invalid("the quotes are straight by now".to_owned()))?,
+        None => read(&backups_of(root, &file).join(name))?,
+        Some(_) => read(&path.with_file_name(name))?,
     };
     let after = Document::parse(&to)
         .map_err(|error| invalid(format!("the backup itself has an error in line {}: {}", error.line, error.message)))?;
-    let before = match text(path) {
+    let before = match text(&file) {
         Text::Read(text) => Some(text),
         Text::Missing => None,
         Text::Unreadable(why) => return Err(Refusal::new(RefusalCode::File, format!("the file can't be read: {why}"))),
     };
     let env = Environment::beside(path).with_config(&after);
     let now = before.as_deref().unwrap_or_default();
-    let proposal = domain::edit::replace(state, now, &after, &hash(now), &|name| env.get(name));
-    Ok(Comeback { before, proposal })
+    let mut proposal = domain::edit::replace(state, now, &after, &hash(now), &|name| env.get(name));
+    if file != path {
+        // What a part says by itself is no config, and can't be judged as one.
+        proposal.review.problems.clear();
+        proposal.review.short_path = part_name(path, &file);
+    }
+    Ok(Comeback { file, before, proposal })
+}
+
+/// A file that the config takes in, as seen from the config.
+pub(crate) fn part_name(config: &Path, file: &Path) -> String {
+    let folder = config.parent().unwrap_or(Path::new(""));
+    let below = file.strip_prefix(folder).unwrap_or(file);
+    below.components().filter(|it| *it != Component::CurDir).collect::<PathBuf>().to_string_lossy().into_owned()
 }
 
 fn invalid(message: String) -> Refusal {

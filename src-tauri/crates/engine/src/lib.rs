@@ -178,6 +178,7 @@ impl World {
         let pace = options.interval.map_or_else(Pace::default, Pace::every);
         let mut state = state(&path, pace);
         state.settings_path = settings.to_string_lossy().into_owned();
+        state.trusted = prober.trusted();
         state.interval_given = options.interval.is_some();
         Ok(World { state, path, clock: Clock::new(), prober })
     }

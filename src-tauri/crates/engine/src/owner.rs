@@ -1,25 +1,23 @@
 //! The owner task: the one place that holds the state. Events come in, effects go out, and what changed is published.
 
+mod ask;
 mod edits;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::config::Provider;
-use domain::discovery::{ListedModel, listed};
-use domain::intent::{Refusal, RefusalCode};
+use domain::intent::Refusal;
 use domain::link::GatewayEvent;
 use domain::observation::{Answer, ProbeRequest};
 use domain::settings::Settings;
 use domain::sign::LogEvent;
-use domain::view_types::{Mark, Shape};
 use domain::{Effect, Event, FileEvent, State, update};
-use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::clock::Clock;
 use crate::config::{Asides, Swap, Watch, read, read_all};
-use crate::discover::{WELL_KNOWN, discover, question};
+use crate::discover::{WELL_KNOWN, discover};
 use crate::gateway::{Aim, Place, Target, follow, pulse, user};
 use crate::handle::Request;
 use crate::history::{History, Limits};
@@ -224,12 +222,8 @@ impl Owner {
         let outward = match effect {
             Effect::Probe(request) => return self.probe(request),
             Effect::LookAgain => return self.happen(Event::Config(read(&self.path))),
-            Effect::Trust { base_url, fingerprint } => {
-                if let Err(error) = self.prober.trust(&base_url, &fingerprint) {
-                    tracing::warn!("the trusted certificate can't be kept: {error}");
-                }
-                return;
-            }
+            Effect::Trust { base_url, fingerprint } => return self.kept(self.prober.trust(&base_url, &fingerprint)),
+            Effect::Forget { origin } => return self.kept(self.prober.forget(&origin)),
             Effect::Job(request) => return self.jobs.begin(request),
             Effect::Ask(request) => return self.jobs.ask(request),
             Effect::StopJob(request) => return self.jobs.stop(&request),
@@ -323,56 +317,8 @@ impl Owner {
             Request::Restore { name, base, reply } => drop(reply.send(self.restore(&name, &base))),
         }
     }
-
-    fn try_url(&self, provider: Option<&str>, base_url: &str, reply: oneshot::Sender<Mark>) {
-        let Some(request) = self.question(provider, base_url) else {
-            let _ = reply.send(Mark { shape: Shape::Hosted, text: HOSTED.to_owned() });
-            return;
-        };
-        let prober = self.prober.clone();
-        tokio::spawn(async move {
-            let seen = prober.probe(&request).await;
-            let mark = match &seen.answer {
-                Answer::Up(_) => Mark { shape: Shape::Ok, text: domain::words::answers(&seen) },
-                Answer::Failed(why) if why.is_outage() => Mark { shape: Shape::Bad, text: domain::words::failure(why) },
-                Answer::Failed(why) => Mark { shape: Shape::Warn, text: domain::words::failure(why) },
-            };
-            let _ = reply.send(mark);
-        });
-    }
-
-    fn list_models(&self, provider: Option<String>, base_url: &str, reply: oneshot::Sender<Result<Vec<ListedModel>, Refusal>>) {
-        let Some(request) = self.question(provider.as_deref(), base_url) else {
-            let _ = reply.send(Err(Refusal::new(RefusalCode::Invalid, HOSTED)));
-            return;
-        };
-        let (prober, config) = (self.prober.clone(), self.state.config.clone());
-        tokio::spawn(async move {
-            let seen = prober.probe(&request).await;
-            reply.send(listed(&config, provider.as_deref(), &seen))
-        });
-    }
-
-    /// All about whoever answers at an address that may not be in the config yet; with the provider's secrets if that is its own origin.
-    /// `None` for a hosted one.
-    fn question(&self, provider: Option<&str>, base_url: &str) -> Option<ProbeRequest> {
-        if !domain::locality::is_local(base_url) {
-            return None;
-        }
-        let known = provider.and_then(|it| self.state.config.provider(it));
-        let own = known.filter(|it| it.base_url.as_deref().is_some_and(|it| domain::locality::same_origin(it, base_url)));
-        Some(ProbeRequest {
-            provider: provider.unwrap_or_default().to_owned(),
-            api: known.and_then(|it| it.api.clone()),
-            key: own.and_then(|it| it.key.value()).map(str::to_owned),
-            headers: own.map(Provider::sent_headers).unwrap_or_default(),
-            ..question(base_url)
-        })
-    }
 }
 
-const HOSTED: &str = "hosted: not checked, so that no key leaves for a check";
-/// The rules know what was, before the log tells them what is.
 /// After a crash before the write, what a notice is about is heard once more; after it, the next start finds the notice.
 async fn send_sealed(mut asked: mpsc::UnboundedReceiver<Outward>, history: History, outward: mpsc::UnboundedSender<Outward>) {
     while let Some(it) = asked.recv().await {
@@ -381,6 +327,7 @@ async fn send_sealed(mut asked: mpsc::UnboundedReceiver<Outward>, history: Histo
     }
 }
 
+/// The rules know what was, before the log tells them what is.
 async fn begin(history: History, place: watch::Receiver<Place>, events: mpsc::UnboundedSender<Event>) {
     let recalled = history.recall().await;
     drop(history);

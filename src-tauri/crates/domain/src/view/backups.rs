@@ -16,6 +16,8 @@ pub const STRAIGHT_QUOTES: &str = "straight-quotes";
 pub struct BackupView {
     /// Its file name: what a restore names.
     pub name: String,
+    /// The file whose text it was, where the config takes it in; nothing for the config's own.
+    pub file: Option<String>,
     /// "today, 09:15": when it was replaced, local.
     pub when: String,
     #[ts(type = "number")]
@@ -26,12 +28,12 @@ pub struct BackupView {
 
 impl BackupView {
     #[must_use]
-    pub fn new(name: String, replaced_ms: i64, bytes: u64, aside: Option<Why>, now: &Now) -> Self {
+    pub fn new(name: String, file: Option<String>, replaced_ms: i64, bytes: u64, aside: Option<Why>, now: &Now) -> Self {
         let remark = match aside {
             _ if name == STRAIGHT_QUOTES => Some("the file as it is, with straight quotes".to_owned()),
             aside => aside.map(|it| it.words().to_owned()),
         };
-        BackupView { name, when: format!("{}, {}", day(replaced_ms, now), clock(replaced_ms, now)), bytes, remark }
+        BackupView { name, file, when: format!("{}, {}", day(replaced_ms, now), clock(replaced_ms, now)), bytes, remark }
     }
 }
 
@@ -65,7 +67,7 @@ mod tests {
         // 2026-11-23 14:00 UTC.
         let now = Now { wall_ms: 1_795_442_400_000, utc_offset_s: 3_600, ..Now::default() };
         let hour = 3_600_000;
-        let said = |ago: i64| BackupView::new(String::new(), now.wall_ms - ago * hour, 0, None, &now).when;
+        let said = |ago: i64| BackupView::new(String::new(), None, now.wall_ms - ago * hour, 0, None, &now).when;
         assert_eq!([0, 15, 16, 40].map(said), ["today, 15:00", "today, 00:00", "yesterday, 23:00", "2026-11-21, 23:00"]);
         assert_eq!([0, 19_781, 19_782, 20_514].map(date), ["1970-01-01", "2024-02-28", "2024-02-29", "2026-03-02"]);
     }

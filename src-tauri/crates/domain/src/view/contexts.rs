@@ -70,7 +70,7 @@ pub fn problem(state: &State, model: &ModelRef) -> Option<ProblemView> {
             ("context.overMaximum", Severity::Warning, message, Some(fix(state, model, most)))
         }
         Verdict::Unset { served } => {
-            let message = format!("the server gives {}", tokens(served));
+            let message = format!("no contextWindow: OpenClaw assumes 200,000 tokens, the server gives {}", tokens(served));
             ("context.unset", Severity::Warning, message, Some(fix(state, model, served)))
         }
         Verdict::OllamasDefault { .. } => {

@@ -50,7 +50,9 @@ fn about(state: &State, model: &ModelRef, in_file: Option<&Model>) -> String {
 fn row_problems(state: &State, model: &ModelRef) -> Vec<ProblemView> {
     let about = About::Model { provider: model.provider.clone(), model: model.model.clone() };
     let mut found = runtime_problems(state, model);
-    found.extend(problems(state, &about));
+    // What the server gives says it as well, and has the fix.
+    let is_told = found.iter().any(|it| it.code == "context.unset");
+    found.extend(problems(state, &about).into_iter().filter(|it| !(is_told && it.code == "contextWindow.missing")));
     found
 }
 

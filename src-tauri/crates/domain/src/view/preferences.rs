@@ -3,6 +3,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
+use super::trust::Trusted;
 use crate::notice::Code;
 use crate::settings::Settings;
 use crate::state::State;
@@ -21,6 +22,8 @@ pub struct SettingsView {
     pub notices: Vec<Choice>,
     /// The boxes, to mute them one by one.
     pub boxes: Vec<Choice>,
+    /// The certificates that were taken on a person's word.
+    pub trusted: Vec<Trusted>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -46,5 +49,6 @@ pub fn settings(state: &State) -> SettingsView {
             .map(|id| choice(id, state.box_name(id)))
             .chain(muted_and_gone.map(|id| choice(id, id.clone())))
             .collect(),
+        trusted: super::trust::trusted(state),
     }
 }

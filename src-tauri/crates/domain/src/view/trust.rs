@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use super::types::Severity;
 use crate::observation::Failure;
-use crate::state::Server;
+use crate::state::{Server, State};
 
 /// A certificate that nobody vouches for, with its fingerprint to compare.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -16,6 +16,31 @@ pub struct Distrust {
     pub title: String,
     pub text: String,
     pub fingerprint: String,
+}
+
+/// A certificate that a person took, and may take back.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Trusted {
+    /// `https://gpu-rig:8443`
+    pub origin: String,
+    /// The boxes there.
+    pub boxes: Vec<String>,
+    pub fingerprint: String,
+}
+
+pub fn trusted(state: &State) -> Vec<Trusted> {
+    let one = |(origin, fingerprint): (&String, &String)| {
+        let there = state.servers.iter().filter(|it| origin_of(&it.1.base_url).as_ref() == Some(origin));
+        let boxes = there.map(|it| state.box_name(it.0)).collect();
+        Trusted { origin: origin.clone(), boxes, fingerprint: fingerprint.clone() }
+    };
+    state.trusted.iter().map(one).collect()
+}
+
+fn origin_of(base_url: &str) -> Option<String> {
+    url::Url::parse(base_url).ok().map(|it| it.origin().ascii_serialization())
 }
 
 /// A certificate that a person may take, on their own word.

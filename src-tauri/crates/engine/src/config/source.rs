@@ -18,6 +18,8 @@ pub(crate) struct Source {
     whole: Whole,
     /// Of its files, the config's own first.
     paths: Vec<PathBuf>,
+    /// Named there, and not to be read.
+    unread: Vec<PathBuf>,
 }
 
 /// What a file said and says, to take a save back.
@@ -46,19 +48,20 @@ impl Source {
 
     /// With all that this text of the config's own file takes in.
     pub fn of(path: &Path, doc: Document) -> Source {
-        let mut paths = vec![path.to_owned()];
+        let (mut paths, mut unread) = (vec![path.to_owned()], Vec::new());
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         // Looked for, not parsed for: hardly any config has one.
         let whole = if doc.text().contains("$include") || doc.text().contains('\\') {
             Whole::assemble(&name, doc, &mut |name, from| {
-                let (path, doc) = taken_in(path, &paths[from], name)?;
-                paths.push(path);
-                Ok(doc)
+                let other = allowed(path, &paths[from], name)?;
+                let read = taken_in(&other);
+                if read.is_ok() { &mut paths } else { &mut unread }.push(other);
+                read
             })
         } else {
             Whole::alone(&name, doc)
         };
-        Source { whole, paths }
+        Source { whole, paths, unread }
     }
 
     pub fn doc(&self) -> &Document {
@@ -85,6 +88,14 @@ impl Source {
     /// The files beside the config's own that have a part in it.
     pub fn others(&self) -> &[PathBuf] {
         &self.paths[1..]
+    }
+
+    /// All files that the config is made of, its own first, whether they read or not. Of a config that does not read itself, it alone.
+    pub fn files(path: &Path) -> Vec<PathBuf> {
+        match Source::read(path) {
+            Ok(Source { paths, unread, .. }) => paths.into_iter().chain(unread).collect(),
+            Err(_) => vec![path.to_owned()],
+        }
     }
 
     /// The differences file by file, in the place of those of the whole.
@@ -132,19 +143,27 @@ pub(crate) fn put_back(swaps: &[Swap], backups: &Path) -> Result<(), Refusal> {
 }
 
 /// A file that another one names, from the folders that OpenClaw allows: the config's own and those below it, and `ROOTS`.
-fn taken_in(config: &Path, from: &Path, name: &str) -> Result<(PathBuf, Document), String> {
+fn allowed(config: &Path, from: &Path, name: &str) -> Result<PathBuf, String> {
     let folder = from.parent().unwrap_or(Path::new("."));
     let path = folder.join(name);
-    let real = fs::canonicalize(&path).map_err(|error| super::read::why(&error))?;
+    // One that is gone would be where its folder is.
+    let real = fs::canonicalize(&path).or_else(|error| match (path.parent().map(fs::canonicalize), path.file_name()) {
+        (Some(Ok(folder)), Some(name)) => Ok(folder.join(name)),
+        _ => Err(super::read::why(&error)),
+    })?;
     let own = config.parent().map(Path::to_owned);
     let roots = std::env::var_os(ROOTS).into_iter().flat_map(|it| std::env::split_paths(&it).collect::<Vec<_>>());
     let allowed = own.into_iter().chain(roots).filter_map(|it| fs::canonicalize(it).ok()).any(|it| real.starts_with(it));
     if !allowed {
         return Err(format!("it is outside of the config's folder; OpenClaw takes it in only if {ROOTS} names its folder"));
     }
-    match text(&path) {
+    Ok(path)
+}
+
+fn taken_in(path: &Path) -> Result<Document, String> {
+    match text(path) {
         Text::Read(text) => match Document::parse(&text) {
-            Ok(doc) => Ok((path, doc)),
+            Ok(doc) => Ok(doc),
             Err(error) => Err(format!("it has an error in line {}: {}", error.line, error.message)),
         },
         Text::Missing => Err("there is no such file".to_owned()),

@@ -1,4 +1,5 @@
-//! What a person does to the config through the window: reviews, saves, takes a save back, puts a backup back, looks at a secret.
+//! What a person does through the window: reviews, saves, takes a save back, puts a backup back, looks at a secret, trusts a
+//! certificate.
 
 use document::Document;
 use domain::Event;
@@ -9,7 +10,7 @@ use domain::intent::{Refusal, RefusalCode};
 use domain::view_types::BackupView;
 
 use crate::backups::{self, Comeback};
-use crate::config::{Swap, create, hash, put_back, read, stale, write};
+use crate::config::{Source, Swap, create, hash, put_back, read, stale, write};
 
 impl super::Owner {
     /// Against the freshest text, whatever was read before.
@@ -38,7 +39,10 @@ impl super::Owner {
         let found = backups::list(&self.path, &self.backups)?;
         Ok(found
             .into_iter()
-            .map(|it| BackupView::new(it.name, crate::clock::unix_ms(&it.at), it.bytes, it.aside, &now))
+            .map(|it| {
+                let file = (it.file != self.path).then(|| backups::part_name(&self.path, &it.file));
+                BackupView::new(it.name, file, crate::clock::unix_ms(&it.at), it.bytes, it.aside, &now)
+            })
             .collect())
     }
 
@@ -47,7 +51,7 @@ impl super::Owner {
     }
 
     pub(super) fn restore(&mut self, name: &str, base: &str) -> Result<(), Refusal> {
-        let Comeback { before, proposal } = self.comeback(name)?;
+        let Comeback { file, before, proposal } = self.comeback(name)?;
         if proposal.review.base != base {
             return Err(stale());
         }
@@ -55,13 +59,14 @@ impl super::Owner {
         self.saved.clear();
         match before {
             Some(before) => {
-                let written = write(&self.path, base, &proposal.after, &self.backups)?;
-                self.happen(Event::Saved { hash: written.hash.clone(), said: vec!["a backup put back".to_owned()] });
+                let written = write(&file, base, &proposal.after, &self.backups)?;
+                let hash = Source::read(&self.path).map_or_else(|_| written.hash.clone(), |it| it.base());
+                self.happen(Event::Saved { hash, said: vec!["a backup put back".to_owned()] });
                 if Document::parse(&before).is_ok() {
-                    self.saved.push(Swap { path: self.path.clone(), before, hash: written.hash });
+                    self.saved.push(Swap { path: file, before, hash: written.hash });
                 }
             }
-            None => create(&self.path, &proposal.after)?,
+            None => create(&file, &proposal.after)?,
         }
         self.echo();
         Ok(())
@@ -84,6 +89,14 @@ impl super::Owner {
             }
             Err(refusal) => Err(refusal),
         }
+    }
+
+    /// What a person trusts is another by now; it holds though it may not be on the disk.
+    pub(super) fn kept(&mut self, trusted: std::io::Result<()>) {
+        if let Err(error) = trusted {
+            tracing::warn!("the file of trusted certificates can't be written: {error}");
+        }
+        self.happen(Event::Trusted(self.prober.trusted()));
     }
 
     pub(super) fn reveal(&self, provider: &str, header: Option<&str>) -> Result<String, Refusal> {

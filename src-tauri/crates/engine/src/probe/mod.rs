@@ -17,6 +17,8 @@ mod trail;
 mod trust;
 mod wire;
 
+use std::collections::BTreeMap;
+
 use base::Base;
 use domain::observation::{Answer, Failure, Kind, Observation, ProbeRequest, Serving};
 pub(crate) use failure::tls_words;
@@ -80,6 +82,20 @@ impl Prober {
             Ok(base) => self.clients.trust.hold(base.origin(), fingerprint),
             Err(_) => Ok(()),
         }
+    }
+
+    /// And no longer.
+    ///
+    /// # Errors
+    /// As `trust`.
+    pub fn forget(&self, origin: &str) -> std::io::Result<()> {
+        self.clients.trust.forget(origin)
+    }
+
+    /// Fingerprints by origin.
+    #[must_use]
+    pub fn trusted(&self) -> BTreeMap<String, String> {
+        self.clients.trust.all()
     }
 
     /// One round: never fails, ends within [`Timeouts::whole`], and may be dropped at any point.

@@ -29,12 +29,27 @@ impl Trust {
         lock(&self.held).get(origin).cloned()
     }
 
+    pub(crate) fn all(&self) -> BTreeMap<String, String> {
+        lock(&self.held).clone()
+    }
+
     /// # Errors
-    /// When it can't be kept; it holds until the program ends all the same.
+    /// When that can't be kept; it holds until the program ends all the same.
     pub(crate) fn hold(&self, origin: &str, fingerprint: &str) -> std::io::Result<()> {
         let mut held = lock(&self.held);
         held.insert(origin.to_owned(), fingerprint.to_owned());
-        let (Some(file), text) = (&self.file, serde_json::to_vec_pretty(&*held)?) else { return Ok(()) };
+        self.keep(&held)
+    }
+
+    /// # Errors
+    /// As `hold`.
+    pub(crate) fn forget(&self, origin: &str) -> std::io::Result<()> {
+        let mut held = lock(&self.held);
+        if held.remove(origin).is_some() { self.keep(&held) } else { Ok(()) }
+    }
+
+    fn keep(&self, held: &BTreeMap<String, String>) -> std::io::Result<()> {
+        let (Some(file), text) = (&self.file, serde_json::to_vec_pretty(held)?) else { return Ok(()) };
         let folder = file.parent().unwrap_or(file);
         std::fs::create_dir_all(folder)?;
         // Readable by its owner alone, as temporary files are, and whole at any moment.
