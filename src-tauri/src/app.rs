@@ -32,10 +32,10 @@ pub fn run(options: Options) -> Result<ExitCode, Failure> {
     let builder = tauri::Builder::default().plugin(tauri_plugin_single_instance::init(move |app, arguments, _folder| {
         second_start(app, &first, &arguments);
     }));
-    let builder =
-        builder.plugin(tauri_plugin_autostart::init(tauri_plugin_autostart::MacosLauncher::LaunchAgent, Some(vec!["--hidden"])));
     #[cfg(not(target_os = "linux"))]
-    let builder = builder.plugin(tauri_plugin_notification::init());
+    let builder = builder
+        .plugin(tauri_plugin_autostart::init(tauri_plugin_autostart::MacosLauncher::LaunchAgent, Some(vec!["--hidden"])))
+        .plugin(tauri_plugin_notification::init());
     let app = builder
         .invoke_handler(tauri::generate_handler![
             commands::view,
@@ -69,6 +69,8 @@ pub fn run(options: Options) -> Result<ExitCode, Failure> {
         .build(context)?;
 
     // From here on this is the only instance.
+    #[cfg(target_os = "linux")]
+    crate::autostart::mend(app.handle());
     let (engine, asked) = {
         let _inside = async_runtime::handle().inner().enter();
         engine::start(options.engine())?

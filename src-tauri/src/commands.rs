@@ -11,10 +11,9 @@ use domain::view::View;
 use domain::view_types::{BackupView, HistoryView, Mark, Review};
 use engine::{Format, Handle};
 use tauri::{AppHandle, State};
-use tauri_plugin_autostart::ManagerExt;
 
-use crate::bounds;
 use crate::window::Window;
+use crate::{autostart, bounds};
 
 #[tauri::command]
 pub fn view(engine: State<'_, Handle>) -> View {
@@ -179,18 +178,12 @@ pub async fn set(engine: State<'_, Handle>, values: Settings) -> Result<(), Refu
 /// Whether the app starts with the session.
 #[tauri::command]
 pub fn autostart(app: AppHandle) -> Result<bool, Refusal> {
-    app.autolaunch().is_enabled().map_err(|error| cant_autostart(&error.to_string()))
+    autostart::is_on(&app)
 }
 
 #[tauri::command]
 pub fn set_autostart(app: AppHandle, on: bool) -> Result<(), Refusal> {
-    let autolaunch = app.autolaunch();
-    let set = if on { autolaunch.enable() } else { autolaunch.disable() };
-    set.map_err(|error| cant_autostart(&error.to_string()))
-}
-
-fn cant_autostart(why: &str) -> Refusal {
-    Refusal::new(RefusalCode::File, "starting with the session can't be set").hint(why)
+    autostart::set(&app, on)
 }
 
 /// Opens the config file in the person's editor; nothing else can be opened this way.

@@ -1,6 +1,7 @@
 //! The desktop app: a tray icon, a window when asked for, and notifications, over the engine. Wiring, no logic.
 
 mod app;
+mod autostart;
 mod bounds;
 mod clipboard;
 mod commands;

@@ -1,6 +1,5 @@
 //! Servers that misbehave, each in one way, for as long as the test lasts.
 
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -52,10 +51,10 @@ impl Faulty {
         if fault == Fault::Refuses {
             return Faulty { url, task: None };
         }
-        let tls = Arc::new(acceptor());
+        let tls = tokio_rustls::TlsAcceptor::from(crate::certificate::self_signed("127.0.0.1"));
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let tls = Arc::clone(&tls);
+                let tls = tls.clone();
                 tokio::spawn(async move {
                     // The other side hanging up is what most of these end in.
                     let _ = misbehave(stream, fault, &tls).await;
@@ -159,16 +158,4 @@ async fn question(stream: &mut TcpStream) -> std::io::Result<()> {
 
 async fn answer(stream: &mut (impl AsyncWriteExt + Unpin), body: &str) -> std::io::Result<()> {
     stream.write_all(format!("{OK}Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes()).await
-}
-
-fn acceptor() -> tokio_rustls::TlsAcceptor {
-    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate");
-    let key = made.signing_key.serialize_der();
-    let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
-        .and_then(|it| {
-            let key = rustls::pki_types::PrivatePkcs8KeyDer::from(key);
-            it.with_no_client_auth().with_single_cert(vec![made.cert.der().clone()], key.into())
-        });
-    tokio_rustls::TlsAcceptor::from(Arc::new(config.expect("a TLS set-up")))
 }

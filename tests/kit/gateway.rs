@@ -8,12 +8,14 @@ use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::{SinkExt, StreamExt};
+use rustls::ServerConfig;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
 use tokio::sync::{broadcast, watch};
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
@@ -30,6 +32,8 @@ pub enum Mode {
     HalfOpen,
     /// Hangs up in the middle of the next frame.
     BreakOff,
+    /// What it says comes in many small pieces.
+    Slow,
     /// Wants the device to be approved.
     Pairing,
 }
@@ -53,12 +57,20 @@ pub struct Gateway {
     /// What was asked so far.
     asked: watch::Sender<Vec<String>>,
     server: Option<JoinHandle<()>>,
+    tls: Option<Arc<ServerConfig>>,
 }
 
 impl Gateway {
     /// On a port of its own.
     pub async fn start() -> Gateway {
         let mut gateway = Gateway::closed();
+        gateway.open().await;
+        gateway
+    }
+
+    /// The same behind TLS.
+    pub async fn secure(tls: Arc<ServerConfig>) -> Gateway {
+        let mut gateway = Gateway { tls: Some(tls), ..Gateway::closed() };
         gateway.open().await;
         gateway
     }
@@ -81,6 +93,7 @@ impl Gateway {
             events: broadcast::Sender::new(65_536),
             asked: watch::Sender::default(),
             server: None,
+            tls: None,
         }
     }
 
@@ -89,7 +102,8 @@ impl Gateway {
         socket.set_reuseaddr(true).expect("an address that was just in use");
         socket.bind(([127, 0, 0, 1], self.port).into()).expect("a free port");
         let listener = socket.listen(16).expect("a listener");
-        self.server = Some(tokio::spawn(serve(listener, self.told.clone(), self.events.clone(), self.asked.clone())));
+        let scene = (self.told.clone(), self.events.clone(), self.asked.clone());
+        self.server = Some(tokio::spawn(serve(listener, self.tls.clone(), scene)));
     }
 
     pub fn port(&self) -> u16 {
@@ -99,6 +113,11 @@ impl Gateway {
     /// The gateway's part of a config.
     pub fn config(&self, token: &str) -> String {
         format!(r#"gateway: {{ mode: "local", port: {}, auth: {{ mode: "token", token: "{token}" }} }},"#, self.port)
+    }
+
+    /// The same, for one behind TLS, by the name of its host.
+    pub fn remote_config(&self, host: &str) -> String {
+        format!(r#"gateway: {{ mode: "remote", remote: {{ url: "wss://{host}:{}", token: "{TOKEN}" }} }},"#, self.port)
     }
 
     fn told(&self) -> MutexGuard<'_, Told> {
@@ -199,15 +218,23 @@ pub fn primary_frames(run: &str, model: &str) -> Vec<String> {
 
 type Asked = watch::Sender<Vec<String>>;
 
-async fn serve(listener: TcpListener, told: Arc<Mutex<Told>>, events: broadcast::Sender<Arc<str>>, asked: Asked) {
+type Scene = (Arc<Mutex<Told>>, broadcast::Sender<Arc<str>>, Asked);
+
+async fn serve(listener: TcpListener, tls: Option<Arc<ServerConfig>>, scene: Scene) {
     // Ended with the server.
     let mut connections = tokio::task::JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
-        connections.spawn(connection(stream, told.clone(), events.clone(), asked.clone()));
+        let (tls, scene) = (tls.clone(), scene.clone());
+        connections.spawn(async move {
+            match tls {
+                Some(tls) => connection(TlsAcceptor::from(tls).accept(stream).await.ok()?, scene).await,
+                None => connection(stream, scene).await,
+            }
+        });
     }
 }
 
-async fn connection(stream: TcpStream, told: Arc<Mutex<Told>>, events: broadcast::Sender<Arc<str>>, asked: Asked) -> Option<()> {
+async fn connection<S: AsyncRead + AsyncWrite + Unpin>(stream: S, (told, events, asked): Scene) -> Option<()> {
     let look = || told.lock().unwrap_or_else(PoisonError::into_inner);
     #[expect(clippy::result_large_err, reason = "as the handshake wants it")]
     let seen = |request: &Request, response: Response| {
@@ -255,6 +282,7 @@ async fn connection(stream: TcpStream, told: Arc<Mutex<Told>>, events: broadcast
                     // The connection stays, and nobody is behind it.
                     (_, Mode::HalfOpen) => std::future::pending().await,
                     (event, Mode::BreakOff) if subscribed && !event.is_empty() => return break_off(socket, &event).await,
+                    (event, Mode::Slow) if subscribed && !event.is_empty() => dribble(&mut socket, &event).await?,
                     (event, _) if subscribed && !event.is_empty() => socket.send(Message::text(&*event)).await.ok()?,
                     _ => {}
                 }
@@ -263,11 +291,27 @@ async fn connection(stream: TcpStream, told: Arc<Mutex<Told>>, events: broadcast
     }
 }
 
-/// Half of a frame, and the end.
-async fn break_off(mut socket: WebSocketStream<TcpStream>, event: &str) -> Option<()> {
+/// A text of some length as it goes over the wire.
+fn frame(event: &str) -> Option<Vec<u8>> {
     let len = u16::try_from(event.len()).ok()?.to_be_bytes();
-    let half = [&[0x81, 126, len[0], len[1]], &event.as_bytes()[..event.len() / 2]].concat();
-    socket.get_mut().write_all(&half).await.ok()?;
+    Some([&[0x81, 126, len[0], len[1]], event.as_bytes()].concat())
+}
+
+/// A few bytes at a time.
+async fn dribble<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S>, event: &str) -> Option<()> {
+    for piece in frame(event)?.chunks(23) {
+        socket.get_mut().write_all(piece).await.ok()?;
+        socket.get_mut().flush().await.ok()?;
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    Some(())
+}
+
+/// Half of a frame, and the end.
+async fn break_off<S: AsyncRead + AsyncWrite + Unpin>(mut socket: WebSocketStream<S>, event: &str) -> Option<()> {
+    let whole = frame(event)?;
+    let half = &whole[..whole.len() / 2];
+    socket.get_mut().write_all(half).await.ok()?;
     socket.get_mut().shutdown().await.ok()
 }
 

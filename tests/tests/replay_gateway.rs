@@ -261,6 +261,27 @@ fn context_overflow_2026_9_6() {
     ");
 }
 
+/// The log has no decision of it: the run overflowed, and could not be shortened.
+#[test]
+fn context_overflow_by_the_log() {
+    let config = agents().replace("fctx", "overflow").replace("m-ctx", "m");
+    assert_snapshot!(replay(&config, log("overflow-2026.9.6.log.jsonl", &[]), false), @r"
+    00:00:00 unknown · Looking for Local
+    14:31:37 [route.exhausted: No model answered | The prompt is longer than overflow/m takes, and OpenClaw does not fall back on that. Start afresh with /new, or serve more context.]
+    ");
+    assert_snapshot!(replay(&config, log("overflow-2026.7.1.log.jsonl", &[]), false), @r"
+    00:00:00 unknown · Looking for Local
+    14:34:45 [route.exhausted: No model answered | The prompt is longer than overflow/m takes, and OpenClaw does not fall back on that. Start afresh with /new, or serve more context.]
+    ");
+    let mut both = log("overflow-2026.9.6.log.jsonl", &[]);
+    both.extend(socket("overflow-2026.9.6.socket.jsonl"));
+    assert_eq!(replay(&config, both, true).matches("route.exhausted").count(), 1, "log and socket are one account");
+    // Shortened, it went well.
+    let shortened = log("overflow-2026.7.1.log.jsonl", &["embedded_run_agent_end"]);
+    assert_eq!(shortened.len(), 3);
+    assert!(!replay(&config, shortened, false).contains('['));
+}
+
 #[test]
 fn a_whole_day_of_2026_9_6() {
     let seen = replay(&agents(), log("2026.9.6.log.jsonl", &[]), false);
@@ -306,7 +327,14 @@ fn told_twice() -> Vec<(&'static str, String, Vec<Sign>, Vec<Sign>)> {
         ("breaker", of("model_fallback_chain_stopped", "hang-breaker.socket.jsonl")),
         ("rate limit", of("k-a429-1", "429.socket.jsonl")),
     ];
+    let overflow = (
+        agents().replace("fctx", "overflow").replace("m-ctx", "m"),
+        log("overflow-2026.9.6.log.jsonl", &[]),
+        socket("overflow-2026.9.6.socket.jsonl"),
+    );
     let mut all: Vec<_> = both.into_iter().map(|(name, (config, log, socket))| (name, config, log, socket)).collect();
+    let (config, said, heard) = overflow;
+    all.push(("overflow", config, said, heard));
     let mid = socket("2026.7.1.socket.jsonl").into_iter().filter(|it| it.run.as_deref() == Some("km1")).collect();
     all.push(("2026.7.1", old("deadbox/m-404"), log("2026.7.1.log.jsonl", &["\"km1\""]), mid));
     all

@@ -75,6 +75,19 @@ async fn lines_of_real_gateways() {
     }
 }
 
+/// All gateways and profiles of a user write into one file, each about models of its own config.
+#[tokio::test]
+async fn several_gateways_in_one_log() {
+    let (_fake, mut stage) = lit().await;
+    stage.log(&fallback_lines("theirs-1", "rig/their-model", "openai/gpt-5"));
+    stage.log(&fallback_lines("ours-1", LOCAL, OPUS));
+    stage.log(&fallback_lines("theirs-2", "rig/their-model", "openai/gpt-5"));
+    stage.log(&fallback_lines("ours-2", LOCAL, OPUS));
+    stage.until("two answers", |it| it.status.route.answers.iter().any(|it| it.count == 2)).await;
+    assert_eq!(stage.told().await.title, "Fell back to Opus");
+    assert!(stage.told_so_far().is_empty());
+}
+
 /// A line comes in two parts, with junk around it.
 #[tokio::test]
 async fn partial_lines_and_junk() {

@@ -188,6 +188,20 @@ async fn a_frame_that_breaks_off() {
     assert!(notice.body.ends_with("1 answer from Opus"), "{}", notice.body);
 }
 
+/// Each event in dozens of small pieces.
+#[tokio::test]
+async fn a_slow_line() {
+    let gateway = Gateway::start().await;
+    let (_fake, mut stage) = linked(&gateway).await;
+    subscribed(&gateway, 1).await;
+    gateway.set_mode(Mode::Slow);
+    gateway.say_all(&fallback_frames("run-1", LOCAL, OPUS));
+    assert_eq!(stage.told().await.code.id(), "fallback.started");
+    gateway.say_all(&primary_frames("run-2", LOCAL));
+    assert_eq!(stage.told().await.code.id(), "fallback.ended");
+    assert_eq!(stage.now().status.gateway.state, "connected");
+}
+
 /// The gateway's token for this device opens it when the config's is gone.
 #[tokio::test]
 async fn the_token_that_the_gateway_gave() {

@@ -1,6 +1,7 @@
 //! What a Linux desktop tells an app: whether there is one, who shows trays, how its panel is coloured. Asked over the session bus on
 //! GTK's own main loop, without waiting.
 
+pub mod autostart;
 pub mod labels;
 pub mod panel;
 pub mod popups;

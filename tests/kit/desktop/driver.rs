@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use fantoccini::elements::Element;
@@ -28,6 +29,14 @@ impl Driver {
     /// # Panics
     /// When WebKitWebDriver is not installed or the app does not come up.
     pub async fn start(desktop: &Desktop, arguments: &[String]) -> Self {
+        Driver::of(desktop, &app::binary(), arguments).await
+    }
+
+    /// The same with a copy of the app.
+    ///
+    /// # Panics
+    /// When WebKitWebDriver is not installed or the app does not come up.
+    pub async fn of(desktop: &Desktop, binary: &Path, arguments: &[String]) -> Self {
         let port = {
             let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
             free.local_addr().expect("its address").port()
@@ -45,7 +54,7 @@ impl Driver {
             .spawn()
             .expect("WebKitWebDriver is not installed: apt-get install webkit2gtk-driver");
         let driver = Running(driver);
-        let options = json!({ "binary": app::binary(), "args": arguments });
+        let options = json!({ "binary": binary, "args": arguments });
         let wanted = Capabilities::from_iter([("webkitgtk:browserOptions".to_owned(), options)]);
         let url = format!("http://127.0.0.1:{port}");
         let mut builder = ClientBuilder::new(HttpConnector::new());

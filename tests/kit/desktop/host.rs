@@ -77,6 +77,15 @@ impl Host {
         seen(&self.seen).popups.clone()
     }
 
+    /// Clicks the popup itself, beside its buttons.
+    ///
+    /// # Panics
+    /// When a click on it does nothing.
+    pub async fn click(&self, popup: &Popup) {
+        assert!(popup.actions.chunks(2).any(|it| it[0] == "default"), "{:?}", popup.actions);
+        self.invoke(popup, "default").await;
+    }
+
     /// Presses the button with this label.
     ///
     /// # Panics
@@ -84,6 +93,10 @@ impl Host {
     pub async fn press(&self, popup: &Popup, label: &str) {
         let button = popup.actions.chunks(2).find(|it| it[1] == label && it[0] != "default");
         let key = &button.unwrap_or_else(|| panic!("no button `{label}` in {:?}", popup.actions))[0];
+        self.invoke(popup, key).await;
+    }
+
+    async fn invoke(&self, popup: &Popup, key: &str) {
         self.bus
             .emit_signal(None::<&str>, POPUPS, "org.freedesktop.Notifications", "ActionInvoked", &(popup.number, key))
             .await

@@ -149,6 +149,8 @@ impl Desktop {
             .envs(std::env::vars_os().filter(|(name, _)| name == "PATH" || name == "LD_LIBRARY_PATH" || name == "LANG"))
             .env("HOME", self.home())
             .env("XDG_RUNTIME_DIR", self.home().join("run"))
+            // Not where most have it, and with spaces.
+            .env("XDG_CONFIG_HOME", self.home().join("settings of mine"))
             .env("DISPLAY", &self.display)
             .env("DBUS_SESSION_BUS_ADDRESS", &self.bus_address)
             .env("NO_AT_BRIDGE", "1")

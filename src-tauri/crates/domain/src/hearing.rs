@@ -94,6 +94,7 @@ fn named(what: &What) -> Option<&ModelRef> {
         What::Asking(model) => model.as_ref(),
         What::Failed { model, .. } | What::Stopped { model, .. } | What::Fetched { model, .. } => Some(model),
         What::Answered(model) | What::Spoke(model) | What::Cleared(model) => Some(model),
+        What::Overflowed(model) | What::Uncompacted(model) => Some(model),
         What::Alive { .. } | What::Retrying { .. } | What::Ended | What::Errored(_) | What::Stalled { .. } => None,
     }
 }

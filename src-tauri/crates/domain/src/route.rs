@@ -134,7 +134,7 @@ impl Fallbacks {
             }
             _ => {}
         }
-        let key = self.runs.take(sign);
+        let Some(key) = self.runs.take(sign) else { return Turn::Nothing };
         let Some(run) = self.runs.get_mut(&key) else { return Turn::Nothing };
         if run.waiting.is_none() {
             self.stuck.retain(|_, it| it.run != key);

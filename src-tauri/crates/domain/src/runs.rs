@@ -31,6 +31,8 @@ pub struct Run {
     pub exhausted: bool,
     pub stopped: Option<ModelRef>,
     pub errored: Option<Reason>,
+    /// On this one its prompt was too long.
+    pub overflowed: Option<ModelRef>,
     pub ended: bool,
     pub retry: Option<Retry>,
     /// Waiting for a model since then (Unix milliseconds).
@@ -71,9 +73,12 @@ pub enum Verdict {
 }
 
 impl Runs {
-    /// Adds what was said; the key is for `get`.
-    pub(crate) fn take(&mut self, sign: &Sign) -> String {
-        let key = self.key(sign);
+    /// Adds what was said; the key is for `get`. `None`: it is about no run that is known.
+    pub(crate) fn take(&mut self, sign: &Sign) -> Option<String> {
+        let key = match &sign.what {
+            What::Uncompacted(model) => self.overflowed_on(model)?,
+            _ => self.key(sign),
+        };
         let run = self.runs.entry(key.clone()).or_default();
         run.learn(sign);
         if !self.order.contains(&key) {
@@ -84,7 +89,7 @@ impl Runs {
                 self.runs.remove(&oldest);
             }
         }
-        key
+        Some(key)
     }
 
     pub fn get(&self, key: &str) -> Option<&Run> {
@@ -147,6 +152,12 @@ impl Runs {
         nameless
     }
 
+    /// The latest that goes on after it overflowed.
+    fn overflowed_on(&self, model: &ModelRef) -> Option<String> {
+        let goes_on = |it: &Run| it.is_open() && it.overflowed.as_ref() == Some(model);
+        self.order.iter().rev().find(|key| self.runs.get(*key).is_some_and(goes_on)).cloned()
+    }
+
     fn is_recent(&self, key: &str, at: i64) -> bool {
         self.runs.get(key).is_some_and(|it| (at - it.last).abs() <= SAME_RUN_MS)
     }
@@ -207,6 +218,15 @@ impl Run {
                 if let Some(retry) = self.retry.as_ref().filter(|_| reason.code.is_empty()) {
                     errored.learn(&retry.reason);
                 }
+                self.rest();
+            }
+            What::Overflowed(model) => {
+                self.overflowed = Some(model.clone());
+                self.asked.get_or_insert_with(|| model.clone());
+                self.rest();
+            }
+            What::Uncompacted(_) => {
+                self.errored.get_or_insert_default().learn(&Reason::of("context_overflow"));
                 self.rest();
             }
             What::Ended => {

@@ -47,6 +47,10 @@ pub enum What {
     Ended,
     /// The run came to its end with an error.
     Errored(Reason),
+    /// The prompt was too long for the model. OpenClaw shortens it and asks again, if it can.
+    Overflowed(ModelRef),
+    /// It could not: a turn that overflowed on this model ends so, and it is not said which.
+    Uncompacted(ModelRef),
     /// By OpenClaw's own watch the run has been waiting for a model for so long.
     Stalled { waited_ms: i64 },
     /// A model began to answer over HTTP; it may still break off.

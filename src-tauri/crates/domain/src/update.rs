@@ -167,7 +167,9 @@ fn take_probe(state: &mut State, id: &str, base_url: &str, deep: bool, seen: Obs
         telling::certificate_changed(state, id, now, effects);
     }
     upstream::follow(state, now);
-    if is_down {
+    // One that refuses its key, or still loads, can't have answered either.
+    let refuses = state.servers.get(id).is_some_and(|it| it.refusal.is_some());
+    if is_down || refuses {
         state.fallbacks.saw_down(id);
     }
     record::sample(state, id, now, effects);

@@ -1,6 +1,7 @@
 //! The owner task: the one place that holds the state. Events come in, effects go out, and what changed is published.
 
 mod ask;
+mod beside;
 mod edits;
 
 use std::path::PathBuf;
@@ -12,13 +13,13 @@ use domain::link::GatewayEvent;
 use domain::observation::{Answer, ProbeRequest};
 use domain::settings::Settings;
 use domain::sign::LogEvent;
-use domain::{Effect, Event, FileEvent, State, update};
+use domain::{Effect, Event, State, update};
 use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::clock::Clock;
-use crate::config::{Asides, Swap, Watch, read, read_all};
+use crate::config::{Asides, Swap, read};
 use crate::discover::{WELL_KNOWN, discover};
-use crate::gateway::{Aim, Place, Target, follow, pulse, user};
+use crate::gateway::{Aim, Place, Target, pulse, user};
 use crate::handle::Request;
 use crate::history::{History, Limits};
 use crate::jobs::Jobs;
@@ -27,6 +28,7 @@ use crate::openclaw::OpenClaw;
 use crate::probe::Prober;
 use crate::settings;
 use crate::{Options, Outward, Published, Publisher, World};
+use beside::{begin, send_sealed, watch_config};
 
 /// Between two publications of what probes and the log tell, when it comes thick.
 const CALM: Duration = Duration::from_millis(200);
@@ -38,15 +40,8 @@ const AT_ONCE: usize = 16;
 const MACHINE_EVERY: Duration = Duration::from_secs(30);
 /// Spoken times ("12 min") move on though nothing happens.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
-/// An editor writes in several steps; the last one counts.
-const QUIET: Duration = Duration::from_millis(40);
-/// A text that does not read may be half written: look once more before it is told.
-const SECOND_LOOK: Duration = Duration::from_millis(80);
 /// Events that are taken before anyone else is heard.
 const AT_A_TIME: usize = 1_024;
-
-/// A slow disk keeps the app neither from telling nor from ending.
-const FAREWELL: Duration = Duration::from_secs(1);
 
 pub(crate) struct Owner {
     state: State,
@@ -315,42 +310,6 @@ impl Owner {
             Request::Backups { reply } => drop(reply.send(self.backups())),
             Request::BackupReview { name, reply } => drop(reply.send(self.comeback(&name).map(|it| it.proposal.review))),
             Request::Restore { name, base, reply } => drop(reply.send(self.restore(&name, &base))),
-        }
-    }
-}
-
-/// After a crash before the write, what a notice is about is heard once more; after it, the next start finds the notice.
-async fn send_sealed(mut asked: mpsc::UnboundedReceiver<Outward>, history: History, outward: mpsc::UnboundedSender<Outward>) {
-    while let Some(it) = asked.recv().await {
-        let _ = tokio::time::timeout(FAREWELL, history.flush()).await;
-        let _ = outward.send(it);
-    }
-}
-
-/// The rules know what was, before the log tells them what is.
-async fn begin(history: History, place: watch::Receiver<Place>, events: mpsc::UnboundedSender<Event>) {
-    let recalled = history.recall().await;
-    drop(history);
-    let bookmark = domain::Memory::of(&recalled.values).and_then(|it| it.bookmark);
-    if events.send(Event::Recalled(Box::new(recalled))).is_ok() {
-        follow(place, bookmark, events).await;
-    }
-}
-
-/// Reports each change of the file, and no echo: an unchanged text is told once.
-async fn watch_config(path: PathBuf, events: mpsc::UnboundedSender<Event>) {
-    let mut watch = Watch::new(path.clone(), QUIET);
-    watch.also(read_all(&path).1);
-    while !events.is_closed() {
-        watch.changed().await;
-        let (mut file, mut others) = read_all(&path);
-        if matches!(file, FileEvent::Bad(_) | FileEvent::Missing) {
-            tokio::time::sleep(SECOND_LOOK).await;
-            (file, others) = read_all(&path);
-        }
-        watch.also(others);
-        if events.send(Event::Config(file)).is_err() {
-            return;
         }
     }
 }

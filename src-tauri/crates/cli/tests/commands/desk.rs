@@ -68,6 +68,11 @@ impl Desk {
         self.folder.path().join("openclaw.json")
     }
 
+    /// Where it keeps what is its own.
+    pub fn state(&self) -> PathBuf {
+        self.folder.path().join("state")
+    }
+
     pub fn text(&self) -> String {
         std::fs::read_to_string(self.path()).expect("a config")
     }

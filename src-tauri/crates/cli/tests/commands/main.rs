@@ -4,6 +4,7 @@ mod backups;
 mod desk;
 mod doctor;
 mod exits;
+mod history;
 mod includes;
 mod models;
 mod own_schema;

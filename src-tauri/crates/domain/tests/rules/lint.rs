@@ -94,3 +94,14 @@ fn each_fix_takes_its_finding_away_and_brings_in_no_other() {
     }
     assert!(made > 10, "{made}");
 }
+
+/// OpenClaw logs its decisions as warnings.
+#[test]
+fn a_log_that_says_too_little() {
+    for (level, said) in [("silent", true), ("fatal", true), ("error", true), ("warn", false), ("info", false), ("trace", false)]
+    {
+        let (_, problems) = read(&CONFIG.replacen('{', &format!("{{ logging: {{ level: '{level}' }},"), 1));
+        assert_eq!(problems.iter().any(|it| it.code == "logging.level"), said, "{level}");
+    }
+    assert!(read(CONFIG).1.iter().all(|it| it.code != "logging.level"));
+}

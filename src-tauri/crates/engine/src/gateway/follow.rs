@@ -14,6 +14,9 @@ use tokio::sync::{mpsc, watch};
 use super::{Place, parse_line};
 use crate::config::Watch;
 
+#[cfg(test)]
+mod tests;
+
 /// How far back the end of the log is read at the start, to know of a fallback that is in force.
 const LOOK_BACK_BYTES: u64 = 1 << 20;
 /// How much of what was written while nobody followed is read.
@@ -37,11 +40,20 @@ struct Bookmark {
 }
 
 /// Runs until the receiver is gone. `place` changes with the config; `bookmark` is where an earlier run of the app got to.
-pub(crate) async fn follow(mut place: watch::Receiver<Place>, bookmark: Option<String>, events: mpsc::UnboundedSender<Event>) {
+pub(crate) async fn follow(place: watch::Receiver<Place>, bookmark: Option<String>, events: mpsc::UnboundedSender<Event>) {
+    follow_by(&jiff::Zoned::now, place, bookmark, events).await;
+}
+
+async fn follow_by(
+    clock: &(dyn Fn() -> jiff::Zoned + Sync),
+    mut place: watch::Receiver<Place>,
+    bookmark: Option<String>,
+    events: mpsc::UnboundedSender<Event>,
+) {
     let mut first = Some(bookmark.and_then(|it| serde_json::from_str::<Bookmark>(&it).ok()));
     while !events.is_closed() {
         let current = place.borrow_and_update().clone();
-        let path = path_now(&current);
+        let path = current.now(clock().date());
         let mut tail = Tail::at(path.clone());
         if let Some(bookmark) = first.take() {
             let mut past = |event| drop(events.send(Event::PastLog(event)));
@@ -50,6 +62,9 @@ pub(crate) async fn follow(mut place: watch::Receiver<Place>, bookmark: Option<S
                 None => tail.look_back(&mut past),
             }
             let _ = events.send(Event::Log(LogEvent::CaughtUp));
+        } else {
+            // If it is there already.
+            let _ = tail.reopen();
         }
         let mut watch = Watch::new(path.clone(), Duration::ZERO);
         let _ = events.send(Event::Log(LogEvent::Following(tail.file.is_some().then(|| path.to_string_lossy().into_owned()))));
@@ -65,7 +80,7 @@ pub(crate) async fn follow(mut place: watch::Receiver<Place>, bookmark: Option<S
             }
             tokio::select! {
                 () = watch.changed() => {}
-                () = tokio::time::sleep(until_next_day().min(DAY_CHECK)) => {}
+                () = tokio::time::sleep(until_next_day(&clock()).min(DAY_CHECK)) => {}
                 changed = place.changed() => {
                     if changed.is_err() {
                         return;
@@ -73,7 +88,7 @@ pub(crate) async fn follow(mut place: watch::Receiver<Place>, bookmark: Option<S
                 }
                 () = events.closed() => return,
             }
-            if path_now(&place.borrow()) != path {
+            if place.borrow().now(clock().date()) != path {
                 tail.read(&events);
                 break;
             }
@@ -84,18 +99,13 @@ pub(crate) async fn follow(mut place: watch::Receiver<Place>, bookmark: Option<S
 /// What the end of the log says now, for a look without following.
 pub(crate) fn past(place: &Place) -> Vec<Event> {
     let mut events = Vec::new();
-    let mut tail = Tail::at(path_now(place));
+    let mut tail = Tail::at(place.now(jiff::Zoned::now().date()));
     tail.look_back(&mut |event| events.push(Event::PastLog(event)));
     events
 }
 
-fn path_now(place: &Place) -> PathBuf {
-    place.now(jiff::Zoned::now().date())
-}
-
 /// To the instant when the log's name changes, and not before it.
-fn until_next_day() -> Duration {
-    let now = jiff::Zoned::now();
+fn until_next_day(now: &jiff::Zoned) -> Duration {
     let next = now.tomorrow().and_then(|it| it.start_of_day());
     let left = next.ok().and_then(|it| now.duration_until(&it).try_into().ok());
     left.map_or(DAY_CHECK, |it: Duration| it + Duration::from_millis(50))

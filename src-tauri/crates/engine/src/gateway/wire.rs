@@ -22,12 +22,16 @@ struct Entry {
     failover_reason: Option<String>,
     status: Option<u16>,
     error_preview: Option<String>,
+    provider: Option<String>,
+    model: Option<String>,
 }
 
 /// Text that a line of interest has; all others are passed over unread.
-const MARKS: [&str; 5] = [
+const MARKS: [&str; 7] = [
     "\"event\":\"model_fallback_",
     "\"event\":\"embedded_run_failover_decision\"",
+    "\"event\":\"embedded_run_agent_end\"",
+    "auto-compaction failed for ",
     "[model-fetch] response",
     "ended with stopReason=stop",
     "stalled session: ",
@@ -43,7 +47,9 @@ pub fn parse_line(line: &str) -> Option<Sign> {
     let at = line.get("time").and_then(Value::as_str)?.parse::<jiff::Timestamp>().ok()?.as_millisecond();
     ["1", "0", "2"].iter().filter_map(|key| line.get(key)).find_map(|part| match part {
         Value::Object(_) => entry(Entry::deserialize(part).ok()?, at),
-        Value::String(text) => fetched(text, at).or_else(|| ended(text, at)).or_else(|| stalled(text, at)),
+        Value::String(text) => {
+            fetched(text, at).or_else(|| ended(text, at)).or_else(|| stalled(text, at)).or_else(|| uncompacted(text, at))
+        }
         _ => None,
     })
 }
@@ -70,6 +76,9 @@ fn entry(entry: Entry, at: i64) -> Option<Sign> {
             };
             What::Failed { model: candidate?, reason, next }
         }
+        ("embedded_run_agent_end", _) if reason.code == "context_overflow" => {
+            What::Overflowed(model(entry.provider, entry.model)?)
+        }
         // `models status --probe` makes runs of its own, which are no turns.
         ("embedded_run_failover_decision", Some("surface_error"))
             if entry.run_id.as_deref().is_none_or(|it| !it.starts_with("probe-")) =>
@@ -93,6 +102,13 @@ fn fetched(text: &str, at: i64) -> Option<Sign> {
 fn ended(text: &str, at: i64) -> Option<Sign> {
     let run = text.strip_prefix("[agent] run ")?.strip_suffix(" ended with stopReason=stop")?;
     Some(sign(at, Some(run.to_owned()), What::Ended))
+}
+
+/// `auto-compaction failed for P/M: why`
+fn uncompacted(text: &str, at: i64) -> Option<Sign> {
+    let (model, _) = text.strip_prefix("auto-compaction failed for ")?.split_once(": ")?;
+    let (provider, model) = model.split_once('/')?;
+    Some(sign(at, None, What::Uncompacted(ModelRef::new(provider, model))))
 }
 
 /// `stalled session: sessionId=S sessionKey=agent:A:main ... activeWorkKind=model_call ... lastProgressAge=390s ...`

@@ -86,6 +86,7 @@ async fn secure(url: &Url, tcp: TcpStream) -> Result<impl Stream + use<>, Fault>
     let name = name.try_into().map_err(|_| Fault::Tls("its host has no name that a certificate could have".to_owned()))?;
     TlsConnector::from(Arc::new(config)).connect(name, tcp).await.map_err(|error| {
         let tls = error.get_ref().and_then(|it| it.downcast_ref::<rustls::Error>());
-        Fault::Tls(tls.map_or_else(|| "it does not speak TLS".to_owned(), crate::probe::tls_words))
+        let why = tls.map_or_else(|| "it does not speak TLS: ws:// instead of wss://?".to_owned(), crate::probe::tls_words);
+        Fault::Tls(why.replace("http", "ws"))
     })
 }
