@@ -273,6 +273,11 @@ fn context_overflow_by_the_log() {
     00:00:00 unknown · Looking for Local
     14:34:45 [route.exhausted: No model answered | The prompt is longer than overflow/m takes, and OpenClaw does not fall back on that. Start afresh with /new, or serve more context.]
     ");
+    let config_of_agent = config.replace("actx:", "overflow:");
+    assert_snapshot!(replay(&config_of_agent, socket("overflow-2026.7.1.socket.jsonl"), true), @r"
+    00:00:00 unknown · Looking for Local
+    15:27:11 [route.exhausted: No model answered | The prompt is longer than overflow/m takes, and OpenClaw does not fall back on that. Start afresh with /new, or serve more context.]
+    ");
     let mut both = log("overflow-2026.9.6.log.jsonl", &[]);
     both.extend(socket("overflow-2026.9.6.socket.jsonl"));
     assert_eq!(replay(&config, both, true).matches("route.exhausted").count(), 1, "log and socket are one account");

@@ -58,6 +58,11 @@ fn hear(state: &mut State, mut sign: Sign, now: &Now, live: bool, effects: &mut 
         return;
     }
     let State { config, fallbacks, servers, link, .. } = state;
+    // Where nobody has said which model was asked, the agent's own was.
+    if matches!(sign.what, What::Errored(_)) && sign.agent.is_some() && sign.requested.is_none() {
+        let known = sign.run.as_deref().and_then(|it| fallbacks.runs.get(it)?.asked_for());
+        sign.requested = if known.is_none() { config.primary_of(sign.agent.as_deref()) } else { None };
+    }
     let outage = |provider: &str| servers.get(provider).and_then(|it| it.health.outage().map(|it| it.1.clone()));
     let setting = Setting {
         outage: &outage,

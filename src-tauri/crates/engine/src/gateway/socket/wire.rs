@@ -81,6 +81,7 @@ struct Agent<'a> {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Lifecycle {
+    error: Option<String>,
     phase: String,
     provider: Option<String>,
     model: Option<String>,
@@ -231,6 +232,10 @@ fn lifecycle(said: Lifecycle) -> Option<(Option<ModelRef>, What)> {
                 return Some((Some(requested), What::Answered(ModelRef::new(effective.provider, effective.model))));
             }
             if said.aborted { What::Errored(Reason::default()) } else { What::Ended }
+        }
+        // 2026.7.1 gives no reason, and this is its own sentence.
+        "error" if !said.aborted && said.error.as_deref().is_some_and(|it| it.starts_with("Context overflow: ")) => {
+            What::Errored(Reason::of("context_overflow"))
         }
         // Before 2026.9 an attempt that is repeated ends in an error too.
         "error" if !said.execution_settled => What::Alive { speaking: false },
