@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "the table of disagreements is what this test is run for")]
 
 /// The corpus that the rules themselves are held to.
+#[expect(dead_code, reason = "the domain's own test of these configs reads more of each")]
 #[path = "../../src-tauri/crates/domain/tests/rules/configs.rs"]
 mod configs;
 
