@@ -1,6 +1,7 @@
 // What a draft would newly break is shown while it is being made, in the row of the field that causes it.
 import { screen, within } from '@testing-library/svelte';
 
+import { fixed, type Draft } from '../src/draft';
 import { FIXTURES } from '../src/fixtures';
 import type { Change } from '../src/generated/Change';
 import type { Finding } from '../src/generated/Finding';
@@ -57,21 +58,33 @@ it('counts what the draft breaks, on whichever page it is', async () => {
 
 it('a fix of what was found in the draft starts from what the file says', async () => {
   const { user, host } = await open(view, 'models');
+  const set: Change = { kind: 'limit', ...LOCAL, limit: 'maxTokens', was: 196_608, to: 4096 };
+  host.makeFindings = () => [
+    finding({ kind: 'model', ...LOCAL }, { field: 'maxTokens', fix: { label: 'Set 4,096', change: set } }),
+  ];
   await user.clear(screen.getByTestId(ROW));
   await user.type(screen.getByTestId(ROW), '196608{Enter}');
   await settle();
-  await user.click(screen.getByRole('button', { name: 'Set 8,192' }));
-  // The file said 8,192: nothing is left to be saved.
-  expect(screen.queryByTestId('review')).not.toBeInTheDocument();
-  const opened = screen.getByTestId(ROW);
-  await user.clear(opened);
-  await user.type(opened, '200000{Enter}');
-  await settle();
-  host.makeFindings = () => [];
+  await user.click(screen.getByRole('button', { name: 'Set 4,096' }));
   await user.click(screen.getByTestId('review'));
   await settle();
-  expect(asked(host, 'review').at(-1)?.[1]).toEqual([
-    { kind: 'limit', ...LOCAL, limit: 'maxTokens', was: 8192, to: 200_000 },
+  expect(asked(host, 'review').at(-1)?.[1]).toEqual([{ ...set, was: 8192 }]);
+});
+
+it('a fix of what is new becomes a part of it', async () => {
+  const provider: Change = {
+    kind: 'addProvider',
+    provider: 'box',
+    baseUrl: 'http://box:1/v1/v1',
+    api: null,
+    key: { kind: 'none' },
+  };
+  const model: Change = { kind: 'addModel', provider: 'box', model: 'm', fields: { name: 'M', maxTokens: 9 } };
+  const limit: Change = { kind: 'limit', provider: 'box', model: 'm', limit: 'maxTokens', was: 9, to: 4096 };
+  const url: Change = { kind: 'baseUrl', provider: 'box', was: 'http://box:1/v1/v1', to: 'http://box:1/v1' };
+  expect([limit, url].reduce<Draft>((draft, fix) => fixed(draft, fix, view), [provider, model])).toEqual([
+    { ...provider, baseUrl: 'http://box:1/v1' },
+    { ...model, fields: { name: 'M', maxTokens: 4096 } },
   ]);
 });
 
