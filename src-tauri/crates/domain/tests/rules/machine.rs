@@ -103,10 +103,11 @@ fn a_certificate_that_changed_is_told_once() {
     let trusts = |scene: &Scene| scene.effects.iter().any(|it| matches!(it, domain::Effect::Trust { .. }));
     assert!(!trusts(scene.intent(trust("12:34"))), "a click about an older one");
     assert!(trusts(scene.intent(trust("AB:CD"))));
-    let held = [("http://127.0.0.1:1234", "AB:CD"), ("https://gone:1", "12:34")].map(|it| (it.0.to_owned(), it.1.to_owned()));
+    let held = [("http://gpu-rig:1234", "AB:CD"), ("https://gone:1", "12:34")].map(|it| (it.0.to_owned(), it.1.to_owned()));
     scene.happen(domain::Event::Trusted(held.into()));
     let said = scene.view().settings.trusted.into_iter().map(|it| format!("{} {:?} {}", it.origin, it.boxes, it.fingerprint));
-    assert_eq!(said.collect::<Vec<_>>(), [r#"http://127.0.0.1:1234 ["LM Studio"] AB:CD"#, "https://gone:1 [] 12:34"]);
+    let boxes = [scene.state.box_name("lmstudio")];
+    assert_eq!(said.collect::<Vec<_>>(), [format!("http://gpu-rig:1234 {boxes:?} AB:CD"), "https://gone:1 [] 12:34".to_owned()]);
     scene.intent(domain::intent::Intent::Forget { origin: "https://gone:1".into() });
     assert!(scene.effects.contains(&domain::Effect::Forget { origin: "https://gone:1".into() }));
 }
