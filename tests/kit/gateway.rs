@@ -225,6 +225,8 @@ async fn serve(listener: TcpListener, tls: Option<Arc<ServerConfig>>, scene: Sce
     let mut connections = tokio::task::JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
         let (tls, scene) = (tls.clone(), scene.clone());
+        // As the real one: small frames do not wait for one another.
+        let _ = stream.set_nodelay(true);
         connections.spawn(async move {
             match tls {
                 Some(tls) => connection(TlsAcceptor::from(tls).accept(stream).await.ok()?, scene).await,
