@@ -4,7 +4,7 @@ use super::config_page::problems;
 use super::contexts;
 use super::mark;
 use super::settings::settings;
-use super::types::{ModelRow, ProblemView, Severity};
+use super::types::{Mark, ModelRow, ProblemView, Severity, Shape};
 use crate::ModelRef;
 use crate::config::{About, Model};
 use crate::standing::{Standing, known_models};
@@ -32,9 +32,14 @@ fn row(state: &State, model: &ModelRef, in_file: Option<&Model>, now: &Now) -> M
         cost: config.cost.map(cost),
         fields: config.fields,
         settings: settings(&config.settings, state.seed),
-        mark: mark(state, model, now),
+        mark: brief(mark(state, model, now)),
         problems: row_problems(state, model),
     }
+}
+
+/// Its row has said by then that it is hosted.
+fn brief(mark: Mark) -> Mark {
+    if mark.shape == Shape::Hosted { Mark { text: "assumed".to_owned(), ..mark } } else { mark }
 }
 
 fn about(state: &State, model: &ModelRef, in_file: Option<&Model>) -> String {
