@@ -47,6 +47,7 @@ const SHOTS = [
   shot('status-trust-asked', 'fixture=untrusted', page =>
     page.getByRole('button', { name: 'Show the certificate' }).click(),
   ),
+  shot('status-week', 'fixture=ready', page => page.getByLabel('Time shown').first().selectOption('Last 7 days')),
   shot('status-load-asked', 'fixture=loading', page =>
     page.getByRole('button', { name: 'Load glm-5-air-awq' }).click(),
   ),

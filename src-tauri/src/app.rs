@@ -60,6 +60,7 @@ pub fn run(options: Options) -> Result<ExitCode, Failure> {
             commands::discover,
             commands::list_models,
             commands::history,
+            commands::uptime,
             commands::export_history,
             commands::set,
             commands::autostart,

@@ -4,11 +4,12 @@ use domain::ModelRef;
 use domain::change::{Change, Owner};
 use domain::discovery::{Found, ListedModel};
 use domain::edit::Finding;
+use domain::history::Range;
 use domain::intent::{Intent, Pause, Refusal, RefusalCode, Show};
 use domain::job::Job;
 use domain::settings::Settings;
 use domain::view::View;
-use domain::view_types::{BackupView, HistoryView, Mark, Review};
+use domain::view_types::{BackupView, HistoryView, Mark, Review, Stretch};
 use engine::{Format, Handle};
 use tauri::{AppHandle, State};
 
@@ -159,6 +160,12 @@ pub async fn list_models(
 #[tauri::command]
 pub async fn history(engine: State<'_, Handle>) -> Result<HistoryView, Refusal> {
     engine.history().await
+}
+
+/// How each box fared over weeks.
+#[tauri::command]
+pub async fn uptime(engine: State<'_, Handle>, range: Range) -> Result<Vec<Stretch>, Refusal> {
+    engine.uptime(range).await
 }
 
 /// Where the file is that it was written to.

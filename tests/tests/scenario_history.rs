@@ -1,6 +1,7 @@
 //! What happens on real files and sockets, as the history tells it, also after a restart and to another program.
 
 use domain::Overall;
+use domain::history::Range;
 use engine::{Options, Published};
 use tests::fake_box::FakeBox;
 use tests::stage::{fallback_lines, hybrid, lit};
@@ -12,8 +13,8 @@ fn titles(view: &domain::view_types::HistoryView) -> Vec<String> {
     view.days.iter().flat_map(|it| &it.rows).map(|it| it.title.clone()).collect()
 }
 
-fn uptime(seen: &Published) -> Option<&str> {
-    seen.view.boxes.first().map(|it| it.day.uptime.as_str())
+fn day(seen: &Published) -> Vec<u8> {
+    seen.view.boxes.iter().flat_map(|it| it.day.strip.iter().flatten().copied()).collect()
 }
 
 #[tokio::test]
@@ -82,12 +83,18 @@ async fn a_restart_keeps_the_day() {
         ..Options::default()
     };
     let (first, _outward) = engine::start(options()).expect("it starts");
-    first.published().wait_for(|it| uptime(it) == Some("up 100 %")).await.expect("running");
+    first.published().wait_for(|it| day(it) == [100]).await.expect("running");
     first.history().await.expect("written");
     drop(first);
 
     let (second, _outward) = engine::start(options()).expect("it starts");
     let mut published = second.published();
     let seen = published.wait_for(|it| it.view.boxes.first().is_some_and(|it| it.latencies.len() > 1));
-    assert_eq!(uptime(&seen.await.expect("running").clone()), Some("up 100 %"));
+    assert_eq!(day(&seen.await.expect("running").clone()), [100]);
+    for range in [Range::Week, Range::Quarter] {
+        let longer = second.uptime(range).await.expect("read");
+        let known: Vec<_> =
+            longer.iter().map(|it| (it.provider.as_str(), it.day.strip.len(), it.day.strip.last().copied())).collect();
+        assert_eq!(known, [("box", range.slots(), Some(Some(100)))]);
+    }
 }

@@ -15,10 +15,12 @@ import type { ListedModel } from './generated/ListedModel';
 import type { Mark } from './generated/Mark';
 import type { Owner } from './generated/Owner';
 import type { Page } from './generated/Page';
+import type { Range } from './generated/Range';
 import type { Refusal } from './generated/Refusal';
 import type { Review } from './generated/Review';
 import type { Settings } from './generated/Settings';
 import type { Show } from './generated/Show';
+import type { Stretch } from './generated/Stretch';
 import type { View } from './generated/View';
 import type { Format, Host, Stop } from './host';
 
@@ -194,6 +196,17 @@ export class FakeHost implements Host {
   async history(): Promise<HistoryView> {
     await this.#take('history');
     return this.past;
+  }
+
+  async uptime(range: Range): Promise<Stretch[]> {
+    await this.#take('uptime', range);
+    const slots = { week: 84, quarter: 90 }[range];
+    return this.#view.boxes.map(({ provider, baseUrl, day }) => {
+      const strip = Array.from({ length: slots }, (_, i) => (i < slots / 3 ? null : i % 29 === 17 ? 84 : 100));
+      const uptime = range === 'week' ? 'up 99.4 %' : 'up 98.9 %';
+      const pace = day.pace === null ? null : 'Its answers took 41 ms on average, 812 ms at most';
+      return { provider, baseUrl, day: { strip, uptime, pace } };
+    });
   }
 
   async exportHistory(format: Format): Promise<string> {

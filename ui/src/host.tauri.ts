@@ -39,6 +39,7 @@ export const tauriHost: Host = {
   autostart: () => invoke('autostart'),
   setAutostart: on => invoke('set_autostart', { on }),
   history: () => invoke('history'),
+  uptime: range => invoke('uptime', { range }),
   exportHistory: format => invoke('export_history', { format }),
   openConfig: () => invoke('open_config'),
 };

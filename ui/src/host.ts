@@ -10,10 +10,12 @@ import type { ListedModel } from './generated/ListedModel';
 import type { Mark } from './generated/Mark';
 import type { Owner } from './generated/Owner';
 import type { Pause } from './generated/Pause';
+import type { Range } from './generated/Range';
 import type { Refusal } from './generated/Refusal';
 import type { Review } from './generated/Review';
 import type { Settings } from './generated/Settings';
 import type { Show } from './generated/Show';
+import type { Stretch } from './generated/Stretch';
 import type { View } from './generated/View';
 
 export type Stop = () => void;
@@ -66,6 +68,8 @@ export interface Host {
   autostart(): Promise<boolean>;
   setAutostart(on: boolean): Promise<void>;
   history(): Promise<HistoryView>;
+  /** How each box fared over weeks. */
+  uptime(range: Range): Promise<Stretch[]>;
   /** Writes the whole history to a file, and says which. */
   exportHistory(format: Format): Promise<string>;
   openConfig(): Promise<void>;

@@ -35,6 +35,14 @@ it('says what is wrong with a value, and keeps the one that holds', async () => 
   expect(field).toHaveAttribute('aria-invalid', 'true');
 });
 
+it('asks boxes for an answer only when that is switched on', async () => {
+  const { user, host } = await open(view, 'settings');
+  const box = screen.getByLabelText('Now and then ask a loaded, idle model for one token');
+  expect(box).not.toBeChecked();
+  await user.click(box);
+  expect(asked(host, 'set')).toEqual([['set', { ...values, checkAnswers: true }]]);
+});
+
 it('has times only while it is quiet', async () => {
   const { user } = await open(view, 'settings');
   expect(screen.getByLabelText('from')).toBeDisabled();

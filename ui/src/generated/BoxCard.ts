@@ -24,7 +24,11 @@ chips: Array<string>, facts: Array<Fact>, latencyMs: number | null,
 /**
  * The latest latencies in milliseconds, oldest first, `null` for a probe without an answer.
  */
-latencies: Array<number | null>, day: Day, contexts: Array<ContextBar>, 
+latencies: Array<number | null>, 
+/**
+ * The last 24 hours.
+ */
+day: Day, contexts: Array<ContextBar>, 
 /**
  * What its state means for the route.
  */

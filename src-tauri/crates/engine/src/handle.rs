@@ -6,10 +6,11 @@ use std::sync::Arc;
 use domain::change::{Change, Owner};
 use domain::discovery::{Found, ListedModel};
 use domain::edit::Finding;
+use domain::history::Range;
 use domain::intent::{Intent, Refusal, RefusalCode};
 use domain::notice::Notice;
 use domain::settings::Settings;
-use domain::view_types::{BackupView, HistoryView, Mark, Review};
+use domain::view_types::{BackupView, HistoryView, Mark, Review, Stretch};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::export::{Format, downloads};
@@ -196,6 +197,15 @@ impl Handle {
     /// When the file can't be read.
     pub async fn history(&self) -> Result<HistoryView, Refusal> {
         Ok(self.past().await?.view)
+    }
+
+    /// How each server fared over weeks.
+    ///
+    /// # Errors
+    /// When the history can't be read.
+    pub async fn uptime(&self, range: Range) -> Result<Vec<Stretch>, Refusal> {
+        let longer = self.history.longer(range).await.map_err(|it| Refusal::new(RefusalCode::File, it))?;
+        Ok(longer.into_iter().map(|it| Stretch::new(it, range)).collect())
     }
 
     /// Writes the whole history into the person's folder for downloads, and says which file it is.

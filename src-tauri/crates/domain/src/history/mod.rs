@@ -2,6 +2,7 @@
 //! start; words are made of it only when it is shown.
 
 mod joined;
+mod longer;
 mod past;
 pub(crate) mod record;
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::standing::Standing;
 pub use joined::{Joined, joined};
+pub use longer::{Longer, Range, Slot};
 pub use past::{Past, STRIP};
 
 /// Something to keep. `Effect::Remember` hands it to the engine, which writes it within seconds.

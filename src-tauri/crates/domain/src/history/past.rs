@@ -106,6 +106,12 @@ impl Past {
         tenths(up, down)
     }
 
+    /// How much of the last day it was watched, in milliseconds.
+    #[must_use]
+    pub fn watched_ms(&self, now_ms: i64) -> i64 {
+        self.slots.range(first_slot(now_ms)..).map(|it| it.1.up_ms + it.1.down_ms).sum()
+    }
+
     /// Half of the answers of the last day came within the first, 95 % within the second; in milliseconds.
     #[must_use]
     pub fn percentiles(&self) -> Option<(u32, u32)> {

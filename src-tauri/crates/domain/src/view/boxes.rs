@@ -1,9 +1,8 @@
 //! A card for each local server: its state in words, what it serves, and what to do.
 
-use super::types::{BoxCard, ContextBar, Copy, Day, Fact, Mark, Note, Severity};
-use super::{contexts, describe, mark_of, said, since, trust, work};
+use super::types::{BoxCard, ContextBar, Copy, Fact, Mark, Note, Severity};
+use super::{contexts, describe, mark_of, said, since, trust, uptime, work};
 use crate::config::Provider;
-use crate::history::{Past, STRIP};
 use crate::observation::{Failure, Load};
 use crate::proof::Outcome;
 use crate::standing::Standing;
@@ -38,7 +37,7 @@ fn card(state: &State, provider: &Provider, server: &Server, now: &Now) -> BoxCa
         facts: facts(state, provider, server, standing, now),
         latency_ms: server.latency_ms().filter(|_| down.is_none()),
         latencies: past.map(|it| it.latest().iter().copied().collect()).unwrap_or_default(),
-        day: day(past, now),
+        day: uptime::day(past, now),
         contexts: contexts(state, provider),
         role: role(state, provider, standing),
         notes: notes(state, provider, server, standing, now),
@@ -46,16 +45,6 @@ fn card(state: &State, provider: &Provider, server: &Server, now: &Now) -> BoxCa
         offers: work::offers(state, provider),
         work: state.jobs.get(&provider.id).map(work::work),
         base_url: server.base_url.clone(),
-    }
-}
-
-fn day(past: Option<&Past>, now: &Now) -> Day {
-    let uptime = past.and_then(|it| it.uptime(now.wall_ms));
-    let pace = past.and_then(Past::percentiles);
-    Day {
-        strip: past.map_or_else(|| vec![None; STRIP], |it| it.strip(now.wall_ms)),
-        uptime: uptime.map_or_else(|| "no history yet".to_owned(), |it| format!("up {}", words::tenths(it))),
-        pace: pace.map(|(half, most)| format!("Half of its answers within {half} ms, 95 % within {most} ms")),
     }
 }
 

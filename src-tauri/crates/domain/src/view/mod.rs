@@ -14,6 +14,7 @@ mod routes;
 mod settings;
 mod trust;
 pub mod types;
+mod uptime;
 mod work;
 
 use std::time::Duration;

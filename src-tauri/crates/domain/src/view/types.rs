@@ -10,6 +10,7 @@ pub use super::preferences::{Choice, SettingsView};
 pub use super::routes::RouteView;
 pub use super::settings::SettingView;
 pub use super::trust::Distrust;
+pub use super::uptime::{Day, Stretch};
 pub use super::work::{Offer, Work};
 use crate::change::{Change, Fields};
 use crate::doctor::DoctorView;
@@ -248,6 +249,7 @@ pub struct BoxCard {
     pub latency_ms: Option<u64>,
     /// The latest latencies in milliseconds, oldest first, `null` for a probe without an answer.
     pub latencies: Vec<Option<u32>>,
+    /// The last 24 hours.
     pub day: Day,
     pub contexts: Vec<ContextBar>,
     /// What its state means for the route.
@@ -259,19 +261,6 @@ pub struct BoxCard {
     pub offers: Vec<Offer>,
     pub work: Option<Work>,
     pub base_url: String,
-}
-
-/// The last 24 hours of a server.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct Day {
-    /// For each quarter of an hour, oldest first: how much of it the server was up, in percent; `null` where nobody looked.
-    pub strip: Vec<Option<u8>>,
-    /// "up 99.2 %", "no history yet"
-    pub uptime: String,
-    /// "Half of its answers within 38 ms, 95 % within 71 ms"
-    pub pace: Option<String>,
 }
 
 /// How much context a model is served with against what the config says.

@@ -114,6 +114,10 @@ impl Keeper {
                 self.write();
                 drop(reply.send(self.look(|store| store.entries(since_ms, AT_ONCE))));
             }
+            Request::Longer { range, reply } => {
+                self.write();
+                drop(reply.send(self.look(|store| store.longer(range, now_ms()))));
+            }
             Request::Limit(limits) => {
                 (self.limits, self.pruned) = (limits, None);
                 self.prune();

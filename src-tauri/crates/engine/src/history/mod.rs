@@ -15,7 +15,7 @@ mod tests;
 use std::path::PathBuf;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 
-use domain::history::{Entry, Recalled, Record};
+use domain::history::{Entry, Longer, Range, Recalled, Record};
 use tokio::sync::oneshot;
 
 use keeper::Keeper;
@@ -35,6 +35,7 @@ enum Request {
     Keep(Record),
     Recall(oneshot::Sender<Recalled>),
     Entries { since_ms: i64, reply: oneshot::Sender<Result<Vec<Entry>, String>> },
+    Longer { range: Range, reply: oneshot::Sender<Result<Vec<Longer>, String>> },
     Limit(Limits),
     Flush(oneshot::Sender<()>),
 }
@@ -77,6 +78,15 @@ impl History {
     /// A sentence.
     pub(crate) async fn entries(&self, since_ms: i64) -> Result<Vec<Entry>, String> {
         let answer = self.ask(|reply| Request::Entries { since_ms, reply }).await;
+        answer.unwrap_or_else(|| Err("the history does not answer".to_owned()))
+    }
+
+    /// Each server over a range that ends now.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub(crate) async fn longer(&self, range: Range) -> Result<Vec<Longer>, String> {
+        let answer = self.ask(|reply| Request::Longer { range, reply }).await;
         answer.unwrap_or_else(|| Err("the history does not answer".to_owned()))
     }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use domain::history::{Entry, Past, Recalled, Record, Sample};
+use domain::history::{Entry, Longer, Past, Range, Recalled, Record, Sample, Slot};
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Statement, Transaction, params};
 
 use super::schema;
@@ -150,6 +150,36 @@ impl Store {
         let bodies: Vec<String> = bodies.collect::<Result<_, _>>()?;
         // One of a later version that this one has no word for is left out.
         Ok(bodies.iter().filter_map(|it| serde_json::from_str(it).ok()).collect())
+    }
+
+    /// Each server over a range that ends now, from the minutes that are kept.
+    pub(super) fn longer(&self, range: Range, now_ms: i64) -> Result<Vec<Longer>, Fault> {
+        let slots = i64::try_from(range.slots()).unwrap_or(i64::MAX);
+        let first = now_ms.div_euclid(MINUTE_MS) + 1 - slots * range.minutes_a_slot();
+        let mut rows = self.db.prepare(
+            "SELECT provider, base_url, (minute - ?1) / ?2 AS slot, count(*), sum(1.0 * up / probes), sum(answers), sum(latency_sum),
+               coalesce(max(latency_max), 0)
+             FROM minute JOIN server ON server.id = server WHERE minute >= ?1 AND slot < ?3
+             GROUP BY server, slot ORDER BY server, slot",
+        )?;
+        let mut rows = rows.query(params![first, range.minutes_a_slot(), slots])?;
+        let mut all: Vec<Longer> = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (provider, base_url): (String, String) = (row.get(0)?, row.get(1)?);
+            if all.last().is_none_or(|it| it.provider != provider || it.base_url != base_url) {
+                all.push(Longer { provider, base_url, slots: Vec::new() });
+            }
+            let slot = Slot {
+                index: usize::try_from(row.get::<_, i64>(2)?).unwrap_or(usize::MAX),
+                watched: row.get(3)?,
+                up: row.get(4)?,
+                answers: row.get(5)?,
+                latency_sum: u64::try_from(row.get::<_, i64>(6)?).unwrap_or(0),
+                latency_max: row.get(7)?,
+            };
+            all.last_mut().into_iter().for_each(|it| it.slots.push(slot));
+        }
+        Ok(all)
     }
 
     /// Takes away what is too old, and the oldest of what is too much.
