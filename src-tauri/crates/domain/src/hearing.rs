@@ -71,6 +71,13 @@ fn hear(state: &mut State, mut sign: Sign, now: &Now, live: bool, effects: &mut 
         trust_silence: config.agents.is_empty() && !link.is_up(),
     };
     let turn = fallbacks.take(&sign, &setting);
+    // One that refuses its key, or still loads, brings its fallback to an end by being ready again.
+    if let Turn::FellBack { from } = &turn
+        && servers.get(&from.provider).is_some_and(|it| it.refusal.is_some())
+        && let Some(fallback) = fallbacks.active.get_mut(from)
+    {
+        fallback.saw_down = true;
+    }
     if live {
         // Then a look back at the log, which is still to come, does not tell of it once more.
         if let Some(before) = &mut state.before {

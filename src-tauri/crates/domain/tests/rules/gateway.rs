@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::Event;
 use domain::history::Recalled;
 use domain::link::{Fault, GatewayEvent, Link};
+use domain::observation::{Answer, Failure};
 use domain::sign::{LogEvent, Reason, Sign, Source, What};
 use insta::assert_snapshot;
 
@@ -174,4 +175,15 @@ fn a_first_start_tells_nothing_of_the_past() {
     scene.happen(Event::Log(LogEvent::CaughtUp));
     assert_eq!(scene.told(), "");
     assert_eq!(scene.view().overall, domain::Overall::Fallback);
+}
+
+/// Mended before a probe saw it once more.
+#[test]
+fn a_primary_that_takes_its_key_again() {
+    let mut scene = Scene::new(LOCAL_FIRST);
+    scene.probes("lmstudio", "+").probe("lmstudio", Answer::Failed(Failure::AuthWrong));
+    scene.turn("run-1", &[(LOCAL, "auth")], Some(OPUS));
+    assert!(scene.told().starts_with("fallback.started"));
+    scene.wait(30).probes("lmstudio", "+");
+    assert!(scene.told().starts_with("fallback.ended: Back on Local"));
 }
