@@ -159,7 +159,7 @@ impl Stage {
 pub async fn lit() -> (FakeBox, Stage) {
     let fake = FakeBox::start("my-local-model").await;
     let mut stage = Stage::start(&hybrid(&fake.base_url()));
-    stage.until("ready", |it| it.view.overall == Overall::Ready).await;
+    stage.until("ready", |it| it.settled && it.view.overall == Overall::Ready).await;
     (fake, stage)
 }
 

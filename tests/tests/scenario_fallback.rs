@@ -68,7 +68,7 @@ async fn lines_of_real_gateways() {
             .replace("box/my-local-model", &format!("{provider}/{model}"))
             .replace("\"my-local-model\"", &format!("\"{model}\""));
         let mut stage = Stage::start(&config);
-        stage.until("ready", |it| it.view.overall == Overall::Ready).await;
+        stage.until("ready", |it| it.settled && it.view.overall == Overall::Ready).await;
         stage.log(&text);
         let notice = stage.told().await;
         assert_eq!((notice.code.id(), notice.title.as_str()), ("fallback.started", "Fell back to hosted/big-hosted"), "{file}");

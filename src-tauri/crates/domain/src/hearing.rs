@@ -22,7 +22,10 @@ pub(crate) fn log(state: &mut State, event: LogEvent, now: &Now, live: bool, eff
         LogEvent::Following(path) => state.log = path,
         LogEvent::Sign(sign) => hear(state, *sign, now, live, effects),
         LogEvent::Bookmark(at) => state.bookmark = Some(at),
-        LogEvent::CaughtUp => catch_up(state, now, effects),
+        LogEvent::CaughtUp => {
+            state.log_caught_up = true;
+            catch_up(state, now, effects);
+        }
     }
 }
 

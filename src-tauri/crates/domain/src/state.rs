@@ -87,6 +87,8 @@ pub struct State {
     pub(crate) saved: Option<(String, Vec<String>)>,
     /// The log file that is followed, if there is one.
     pub log: Option<String>,
+    /// What the log said before is read, so that whatever comes is new.
+    pub(crate) log_caught_up: bool,
     /// Where in the log all before was read.
     pub(crate) bookmark: Option<String>,
     /// The gateway's address, and how the link to it stands.
@@ -221,10 +223,10 @@ impl State {
         State { file: ConfigFile { path, home, ..ConfigFile::default() }, pace, seed, ..State::default() }
     }
 
-    /// The config was read, and every server probed at least once.
+    /// The config and the log were read, and every server probed at least once.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        self.file.reading != Reading::Waiting && self.servers.values().all(|it| it.rounds > 0)
+        self.file.reading != Reading::Waiting && self.log_caught_up && self.servers.values().all(|it| it.rounds > 0)
     }
 
     /// When the gateway is to be asked, if it is.

@@ -73,7 +73,7 @@ pub struct Published {
     pub status: Status,
     /// The exit code of `pilotlight check`.
     pub exit_code: u8,
-    /// All servers were probed at least once since the config was read.
+    /// The config and the log were read, and every server probed at least once.
     pub settled: bool,
 }
 

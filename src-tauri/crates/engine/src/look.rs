@@ -11,9 +11,9 @@ use crate::openclaw::OpenClaw;
 use crate::probe::Prober;
 use crate::{Options, Published, StartError, World};
 
-/// A server that is just restarting gets a second chance.
 /// The gateway is on this machine, or it is not worth the wait.
 const GATEWAY_PATIENCE: Duration = Duration::from_millis(700);
+/// A server that is just restarting gets a second chance.
 const ASK_AGAIN_AFTER: Duration = Duration::from_millis(200);
 
 /// Reads the config, probes each local server once (a refused connection once more), looks at the end of the gateway's log.
