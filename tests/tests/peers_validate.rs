@@ -43,6 +43,7 @@ fn our_verdict_is_openclaws() {
             let ours = ours(&case.text);
             match (ours.is_empty(), theirs.valid) {
                 (a, Some(b)) if a == b => agreed += 1,
+                (true, Some(false)) if theirs.is_of_other_things() => agreed += 1,
                 (_, Some(_)) => table.push(format!("{version} | {} | ours: {ours:?} | theirs: {:?}", case.name, theirs.issues)),
                 (_, None) => panic!("no verdict on {}: {:?}", case.name, theirs.said),
             }
@@ -81,6 +82,16 @@ struct Verdict {
     valid: Option<bool>,
     issues: Value,
     said: Option<String>,
+}
+
+/// What the corpus has beside the model side, and 2026.9.6 does not take.
+const OTHER_THINGS: [&str; 3] = ["agents.ownership", "channels", "plugins"];
+
+impl Verdict {
+    fn is_of_other_things(&self) -> bool {
+        let mut issues = self.issues.as_array().into_iter().flatten().filter_map(|it| it["path"].as_str()).peekable();
+        issues.peek().is_some() && issues.all(|it| OTHER_THINGS.contains(&it))
+    }
 }
 
 /// What keeps OpenClaw from starting, as we see it.
