@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use clap::{Args, Subcommand};
-use document::{Document, Path, Value};
+use document::{Document, Path, Value, View};
 use domain::change::{Change, FieldValue, ModelField};
 use domain::standing::known_models;
 use domain::{ModelRef, words};
@@ -172,7 +172,7 @@ pub fn run(command: &Models, place: &Place) -> Done {
             Ok(vec![Change::RenameModel { provider, was: model, to: id.clone() }])
         }),
         Models::Mode { mode, dry } => edit(place, *dry, |ground| {
-            let was = ground.doc().get(&["models", "mode"].into()).and_then(Value::as_str).map(str::to_owned);
+            let was = ground.doc().get(&["models", "mode"].into()).and_then(View::as_str).map(Into::into);
             Ok(vec![Change::Mode { was, to: Some(mode.clone()) }])
         }),
     }
@@ -219,15 +219,15 @@ fn row(ground: &Ground, model: &ModelRef, in_file: bool) -> Value {
         "part": Some(part(ground, model)).filter(|it| it != "-"),
         "inFile": in_file,
     });
-    let written = entry(ground.doc(), model).and_then(Value::as_object);
+    let written = entry(ground.doc(), model);
     if let (Some(row), Some(written)) = (row.as_object_mut(), written) {
         let kept = ["name", "api", "reasoning", "input", "cost", "contextWindow", "contextTokens", "maxTokens"];
-        row.extend(kept.iter().filter_map(|key| Some(((*key).to_owned(), written.get(*key)?.clone()))));
+        row.extend(kept.iter().filter_map(|key| Some(((*key).to_owned(), written.get(key)?.value()))));
     }
     row
 }
 
-fn entry<'d>(doc: &'d Document, model: &ModelRef) -> Option<&'d Value> {
-    let models = doc.get(&Path::from(["models", "providers", &model.provider, "models"]))?.as_array()?;
-    models.iter().find(|it| it.get("id").and_then(Value::as_str) == Some(&model.model))
+fn entry<'d>(doc: &'d Document, model: &ModelRef) -> Option<View<'d>> {
+    let mut models = doc.get(&Path::from(["models", "providers", &model.provider, "models"]))?.elements();
+    models.find(|it| it.get("id").is_some_and(|it| it.is(&model.model)))
 }

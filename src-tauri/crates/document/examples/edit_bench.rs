@@ -12,7 +12,7 @@ fn main() {
     let text = format!("{{\n  models: [\n{}  ],\n}}\n", (0..11_000).map(line).collect::<String>());
     let document = Document::parse(&text).expect("JSON5");
     let edit = |at, was: Option<Value>, to: Option<Value>| [Edit { at, was, to }];
-    let first = document.get(&path!["models", 5]).cloned();
+    let first = document.get(&path!["models", 5]).map(document::View::value);
     let edits = [
         ("one field", edit(path!["models", 9000, "contextWindow"], Some(32768.into()), Some(65536.into()))),
         ("insert", edit(path!["models", 9000, "maxTokens"], None, Some(4096.into()))),

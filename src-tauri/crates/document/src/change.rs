@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use crate::{
     Document, Path, Segment, Value,
     align::align,
-    layout::Source,
     number::same,
     rebuild::{Slot, rebuild},
+    source::Source,
     style::{Style, goes_inline, is_inline, line_indent, newline_of, quote_of},
     tree::{Kind, Node, Span},
 };
@@ -17,7 +17,7 @@ pub(crate) type Splice = (Span, String);
 
 /// The value at the path, which is `old`, becomes `new`.
 pub(crate) fn replace(document: &Document, at: &Path, old: &Value, new: &Value) -> Vec<Splice> {
-    let chain = document.root.walk(at, &document.text);
+    let chain = document.source().walk(at);
     let mut splices = vec![];
     Change { source: document.source() }.diff(&chain, old, new, &mut splices);
     splices
@@ -25,22 +25,22 @@ pub(crate) fn replace(document: &Document, at: &Path, old: &Value, new: &Value) 
 
 /// A new member or last element of the container at `holder`.
 pub(crate) fn add(document: &Document, holder: &Path, segment: &Segment, value: &Value) -> Vec<Splice> {
-    let chain = document.root.walk(holder, &document.text);
+    let chain = document.source().walk(holder);
     let key = match segment {
         Segment::Key(key) => Some(key.as_str()),
         Segment::Index(_) => None,
     };
-    let kept = chain.last().map_or(0, |node| node.items.len());
+    let kept = chain.last().map_or(0, |node| document.source().items(node).len());
     let slots = (0..kept).map(|position| Planned::Keep { position, splices: vec![] });
     Change { source: document.source() }.relay(&chain, slots.chain([Planned::New { key, value }]).collect())
 }
 
 /// The value at the path goes; of a key written twice, both.
 pub(crate) fn remove(document: &Document, at: &Path) -> Vec<Splice> {
-    let mut chain = document.root.walk(at, &document.text);
+    let mut chain = document.source().walk(at);
     chain.truncate(at.segments().len());
     let (Some(container), Some(segment)) = (chain.last(), at.last()) else { return vec![] };
-    let kept = container.items.iter().enumerate().filter(|(position, item)| match segment {
+    let kept = document.source().items(container).iter().enumerate().filter(|(position, item)| match segment {
         Segment::Key(key) => !item.is_named(key, &document.text),
         Segment::Index(index) => position != index,
     });
@@ -79,10 +79,11 @@ impl Change<'_> {
         match (old, new) {
             _ if same(old, new) => {}
             (Value::Object(old), Value::Object(new)) => {
-                let mut plan = Vec::with_capacity(node.items.len());
-                let mut below = HashSet::with_capacity(node.items.len());
+                let items = self.source.items(node);
+                let mut plan = Vec::with_capacity(items.len());
+                let mut below = HashSet::with_capacity(items.len());
                 // From the end, as the last of a key is the one that counts.
-                for (position, item) in node.items.iter().enumerate().rev() {
+                for (position, item) in items.iter().enumerate().rev() {
                     let name = item.name(self.source.text);
                     let Some((name, new)) = name.and_then(|name| new.get_key_value(name.as_ref())) else { continue };
                     let mut inner = vec![];
@@ -102,15 +103,20 @@ impl Change<'_> {
                 let plan = align(old, new).into_iter().zip(new).map(|(from, value)| match from {
                     Some(position) => {
                         let mut inner = vec![];
-                        self.diff(&[chain, &[&node.items[position].node]].concat(), &old[position], value, &mut inner);
+                        self.diff(
+                            &[chain, &[&self.source.items(node)[position].node]].concat(),
+                            &old[position],
+                            value,
+                            &mut inner,
+                        );
                         Planned::Keep { position, splices: inner }
                     }
                     None => Planned::New { key: None, value },
                 });
                 splices.extend(self.relay(chain, plan.collect()));
             }
-            (_, Value::String(text)) if let Some(quote) = quote_of(self.source.get(&node.span)) => {
-                splices.push((node.span.clone(), Style::quoted(text, quote)));
+            (_, Value::String(text)) if let Some(quote) = quote_of(self.source.get(&node.span())) => {
+                splices.push((node.span(), Style::quoted(text, quote)));
             }
             _ => {
                 let style = Style::of(&chain[..chain.len().saturating_sub(1).max(1)], self.source);
@@ -118,7 +124,7 @@ impl Change<'_> {
                     [.., parent, _] => goes_inline(parent, new, self.source),
                     _ => false,
                 };
-                splices.push((node.span.clone(), style.value(new, inline, &self.line_of(node))));
+                splices.push((node.span(), style.value(new, inline, &self.line_of(node))));
             }
         }
     }
@@ -127,7 +133,7 @@ impl Change<'_> {
     fn relay(&self, chain: &[&Node], plan: Vec<Planned>) -> Vec<Splice> {
         let Some(node) = chain.last() else { return vec![] };
         let stays = |(at, slot): (usize, &Planned)| matches!(slot, Planned::Keep { position, .. } if *position == at);
-        if plan.len() == node.items.len() && plan.iter().enumerate().all(stays) {
+        if plan.len() == self.source.items(node).len() && plan.iter().enumerate().all(stays) {
             let inner = plan.into_iter().filter_map(|slot| match slot {
                 Planned::Keep { splices, .. } => Some(splices),
                 Planned::New { .. } => None,
@@ -135,7 +141,7 @@ impl Change<'_> {
             return inner.flatten().collect();
         }
         let style = Style::of(chain, self.source);
-        if node.items.is_empty() {
+        if self.source.items(node).is_empty() {
             return vec![self.fill(chain, &plan, &style)];
         }
         let slots: Vec<Slot> = plan.into_iter().map(|slot| self.slot(node, slot, &style)).collect();
@@ -146,7 +152,7 @@ impl Change<'_> {
         match planned {
             Planned::Keep { position, splices } if splices.is_empty() => Slot::Keep { position, body: None },
             Planned::Keep { position, splices } => {
-                let body = node.items[position].body();
+                let body = self.source.items(node)[position].body();
                 Slot::Keep { position, body: splice(self.source.text, body, splices) }
             }
             Planned::New { key, value } => Slot::New(style.item(key, value, goes_inline(node, value, self.source), &style.line)),
@@ -170,7 +176,7 @@ impl Change<'_> {
                 [.., parent, _] => goes_inline(parent, &value, self.source),
                 _ => false,
             };
-            return (node.span.clone(), style.value(&value, inline, &self.line_of(node)));
+            return (node.span(), style.value(&value, inline, &self.line_of(node)));
         }
         let inline = is_inline(node, self.source);
         let line = style.line_below_comments(node, self.source);
@@ -180,6 +186,6 @@ impl Change<'_> {
 
     /// The line end and indent of the line where a value starts.
     fn line_of(&self, node: &Node) -> String {
-        format!("{}{}", newline_of(self.source.text), line_indent(self.source.text, node.span.start))
+        format!("{}{}", newline_of(self.source.text), line_indent(self.source.text, node.span().start))
     }
 }

@@ -1,10 +1,11 @@
 //! Applies edits: compare, find the smallest splices, splice, read back.
 
 use crate::{
-    Document, EditError, MAX_DEPTH, Path, Segment, Value,
+    Document, EditError, MAX_DEPTH, MAX_LENGTH, Path, Segment, Value,
     change::{self, Splice, splice},
     number::{depth, same},
-    parse::parse,
+    parse::{parse, parse_part},
+    source::Source,
     tree::{Item, Kind, Node},
 };
 
@@ -23,7 +24,8 @@ pub(crate) fn apply(document: &Document, edit: &Edit) -> Result<Option<Document>
     if same_option(edit.was.as_ref(), edit.to.as_ref()) {
         return Ok(None);
     }
-    let found = document.node(&edit.at).map(|node| node.value(&document.text));
+    let source = document.source();
+    let found = source.node(&edit.at).map(|node| source.value(node));
     if same_option(found.as_ref(), edit.to.as_ref()) {
         return Ok(None);
     }
@@ -45,14 +47,14 @@ pub(crate) fn apply(document: &Document, edit: &Edit) -> Result<Option<Document>
 
 /// Splits the path in what exists and what is to be made, and inserts that.
 fn insert(document: &Document, at: &Path, to: &Value) -> Result<Vec<Splice>, EditError> {
-    let chain = document.root.walk(at, &document.text);
+    let chain = document.source().walk(at);
     let (above, missing) = at.segments().split_at(chain.len() - 1);
     let holder: Path = above.iter().cloned().collect();
     let no_container = || EditError::NoContainer { at: at.clone(), holder: holder.clone() };
     let (Some(node), Some((first, below))) = (chain.last(), missing.split_first()) else { return Err(no_container()) };
     let fits = match (node.kind, first) {
         (Kind::Object, Segment::Key(_)) => true,
-        (Kind::Array, Segment::Index(index)) => *index == node.items.len(),
+        (Kind::Array, Segment::Index(index)) => *index == document.source().items(node).len(),
         _ => false,
     };
     if !fits || below.iter().any(|segment| matches!(segment, Segment::Index(1..))) {
@@ -65,64 +67,103 @@ fn insert(document: &Document, at: &Path, to: &Value) -> Result<Vec<Splice>, Edi
     Ok(change::add(document, &holder, first, &value))
 }
 
-/// Parses the spliced text and checks that exactly what was meant has changed.
+/// Reads the spliced text and checks that exactly what was meant has changed.
 fn read_back(document: &Document, edit: &Edit, splices: Vec<Splice>) -> Result<Document, EditError> {
     let broken = |reason: String| EditError::Broken { at: edit.at.clone(), reason };
-    let text = splice(&document.text, 0..document.text.len(), splices).ok_or_else(|| broken("splices overlap".into()))?;
-    let parsed = parse(&text).map_err(|error| broken(error.to_string()))?;
-    let texts = (document.text.as_str(), text.as_str());
-    if !is_meant(Some(&document.root), Some(&parsed.root), texts, edit.at.segments(), edit.to.as_ref()) {
-        return Err(broken("other values would change too".into()));
+    let edited = document.spliced(&edit.at, splices).map_err(broken)?;
+    let becomes = |_: Option<&Node>, new: Option<&Node>| match (new, &edit.to) {
+        (Some(new), Some(to)) => edited.source().means(new, to),
+        (None, None) => true,
+        _ => false,
+    };
+    if only_differs(document, &edited, &edit.at, edit.to.is_none(), &becomes) {
+        Ok(edited)
+    } else {
+        Err(broken("other values would change too".into()))
     }
-    Ok(Document::from_parsed(text, parsed))
 }
 
-/// Whether `new` is `old` with `to` at the path and no other difference.
-fn is_meant(old: Option<&Node>, new: Option<&Node>, texts: (&str, &str), at: &[Segment], to: Option<&Value>) -> bool {
-    let Some((segment, below)) = at.split_first() else {
-        return match (new, to) {
-            (Some(new), Some(to)) => new.means(texts.1, to),
-            (None, None) => true,
-            _ => false,
+impl Document {
+    /// The document with splices made in and around the value at a path.
+    ///
+    /// Only the nearest container that holds them all is read again: if that reads as one container by itself, the text around it
+    /// reads as it did.
+    pub(crate) fn spliced(&self, at: &Path, splices: Vec<Splice>) -> Result<Document, String> {
+        let (from, to) = splices.iter().fold((usize::MAX, 0), |(from, to), (span, _)| (from.min(span.start), to.max(span.end)));
+        let text = splice(&self.text, 0..self.text.len(), splices).ok_or("splices overlap")?;
+        let chain = self.source().walk(at);
+        let holds = |node: &Node| node.is_container() && node.interior().start <= from && to <= node.interior().end;
+        let tree = match chain.iter().rposition(|it| holds(it)) {
+            Some(depth @ 1..) if text.len() <= MAX_LENGTH => {
+                let holder = chain[depth];
+                let span = holder.span();
+                let end = text.len() - (self.text.len() - span.end);
+                parse_part(&text, span.start..end, depth).map(|part| self.tree.graft(holder, part))
+            }
+            _ => parse(&text),
         };
-    };
-    let kind = match segment {
-        Segment::Key(_) => Kind::Object,
-        Segment::Index(_) => Kind::Array,
-    };
-    let Some(new) = new.filter(|new| new.kind == kind && old.is_none_or(|old| old.kind == kind)) else { return false };
-    let old_items = old.map_or(&[][..], |old| &old.items);
-    let step = |node: &'_ Node, text: &str| node.item(segment, text).map(|(position, _)| position);
-    let (old_at, new_at) = (old.and_then(|old| step(old, texts.0)), step(new, texts.1));
-    let others_stay = match segment {
-        Segment::Key(key) => {
-            let old_others = old_items.iter().filter(|item| !item.is_named(key, texts.0));
-            let new_others = new.items.iter().filter(|item| !item.is_named(key, texts.1));
-            all_same(old_others, new_others, texts)
-        }
-        Segment::Index(index) => {
-            // The one that is removed leaves its place to the next.
-            let removed = below.is_empty() && to.is_none();
-            let old_others = old_items.iter().enumerate().filter(|(position, _)| position != index);
-            let new_others = new.items.iter().enumerate().filter(|(position, _)| removed || position != index);
-            all_same(old_others.map(|(_, item)| item), new_others.map(|(_, item)| item), texts)
-        }
-    };
-    if below.is_empty() && to.is_none() {
-        let gone = kind == Kind::Array || new_at.is_none();
-        return others_stay && gone && new.items.len() < old_items.len();
+        tree.map(|tree| Document::of(text, tree)).map_err(|error| error.to_string())
     }
-    let old = old_at.and_then(|position| old_items.get(position)).map(|item| &item.node);
-    let new = new_at.and_then(|position| new.items.get(position)).map(|item| &item.node);
-    others_stay && is_meant(old, new, texts, below, to)
 }
 
-fn all_same<'n>(mut old: impl Iterator<Item = &'n Item>, mut new: impl Iterator<Item = &'n Item>, texts: (&str, &str)) -> bool {
-    loop {
-        match (old.next(), new.next()) {
-            (Some(old), Some(new)) if old.same(texts.0, new, texts.1) => {}
-            (None, None) => return true,
-            _ => return false,
+/// Whether two documents differ at the path alone, and there as they should. `gone`: what was there was taken out.
+pub(crate) fn only_differs(
+    old: &Document,
+    new: &Document,
+    at: &Path,
+    gone: bool,
+    there: &dyn Fn(Option<&Node>, Option<&Node>) -> bool,
+) -> bool {
+    let comparison = Comparison { old: old.source(), new: new.source(), gone, there };
+    comparison.only_differs(Some(&old.tree.root), Some(&new.tree.root), at.segments())
+}
+
+struct Comparison<'a> {
+    old: Source<'a>,
+    new: Source<'a>,
+    gone: bool,
+    there: &'a dyn Fn(Option<&Node>, Option<&Node>) -> bool,
+}
+
+impl Comparison<'_> {
+    fn only_differs(&self, old: Option<&Node>, new: Option<&Node>, at: &[Segment]) -> bool {
+        let Some((segment, below)) = at.split_first() else { return (self.there)(old, new) };
+        let kind = match segment {
+            Segment::Key(_) => Kind::Object,
+            Segment::Index(_) => Kind::Array,
+        };
+        let Some(new) = new.filter(|new| new.kind == kind && old.is_none_or(|old| old.kind == kind)) else { return false };
+        let (old_items, new_items) = (old.map_or(&[][..], |old| self.old.items(old)), self.new.items(new));
+        let old_at = old.and_then(|old| self.old.item(old, segment));
+        let new_at = self.new.item(new, segment);
+        let goes = self.gone && below.is_empty();
+        let others_stay = match segment {
+            Segment::Key(key) => {
+                let old_others = old_items.iter().filter(|item| !item.is_named(key, self.old.text));
+                let new_others = new_items.iter().filter(|item| !item.is_named(key, self.new.text));
+                self.all_same(old_others, new_others)
+            }
+            Segment::Index(index) => {
+                // The one that is removed leaves its place to the next.
+                let old_others = old_items.iter().enumerate().filter(|(position, _)| position != index);
+                let new_others = new_items.iter().enumerate().filter(|(position, _)| goes || position != index);
+                self.all_same(old_others.map(|(_, item)| item), new_others.map(|(_, item)| item))
+            }
+        };
+        if goes {
+            return others_stay && (kind == Kind::Array || new_at.is_none()) && new_items.len() < old_items.len();
+        }
+        let node = |item: Option<(usize, &'_ Item)>| item.map(|(_, item)| item.node);
+        others_stay && self.only_differs(node(old_at).as_ref(), node(new_at).as_ref(), below)
+    }
+
+    fn all_same<'n>(&self, mut old: impl Iterator<Item = &'n Item>, mut new: impl Iterator<Item = &'n Item>) -> bool {
+        loop {
+            match (old.next(), new.next()) {
+                (Some(old), Some(new)) if self.old.same_item(old, self.new, new) => {}
+                (None, None) => return true,
+                _ => return false,
+            }
         }
     }
 }

@@ -15,7 +15,8 @@
 //!
 //! The pieces cover the text without gap or overlap, so putting them back in order gives the same text.
 
-use crate::tree::{Comment, Node, Span};
+use crate::source::Source;
+use crate::tree::{Node, Span};
 
 pub(crate) struct Layout {
     pub head: Span,
@@ -32,17 +33,10 @@ pub(crate) struct Chunk {
     pub own: Span,
 }
 
-/// A text with its comments.
-#[derive(Clone, Copy)]
-pub(crate) struct Source<'a> {
-    pub text: &'a str,
-    pub comments: &'a [Comment],
-}
-
 impl Layout {
     pub fn of(container: &Node, source: Source) -> Self {
         let interior = container.interior();
-        let items = &container.items;
+        let items = source.items(container);
         let Some(first) = items.first() else {
             return Self { head: interior.start..interior.start, chunks: vec![], tail: interior };
         };
@@ -55,7 +49,7 @@ impl Layout {
             let body = item.body();
             let next = items.get(position + 1);
             let gap_end = next.map_or(interior.end, |next| next.body().start);
-            let after = item.comma.map_or(body.end, |comma| comma + 1);
+            let after = item.comma().map_or(body.end, |comma| comma + 1);
             let own = body.end..source.line_rest(after..gap_end, next.is_some());
             chunks.push(Chunk { loose: loose_start..from, lead: from..body.start, body, own: own.clone() });
             loose_start = own.end;
@@ -65,17 +59,7 @@ impl Layout {
     }
 }
 
-impl<'a> Source<'a> {
-    pub fn get(&self, span: &Span) -> &'a str {
-        &self.text[span.clone()]
-    }
-
-    pub fn comments_in(&self, span: &Span) -> &'a [Comment] {
-        let from = self.comments.partition_point(|comment| comment.span.start < span.start);
-        let count = self.comments[from..].partition_point(|comment| comment.span.end <= span.end);
-        &self.comments[from..from + count]
-    }
-
+impl Source<'_> {
     /// How far, from the start of a gap, the rest of the line goes: its comments and, if the line ends here, its spaces.
     /// If an item follows on the same line, the comments are that one's.
     fn line_rest(&self, gap: Span, item_follows: bool) -> usize {

@@ -11,6 +11,7 @@ mod change;
 mod curly;
 mod edit;
 mod error;
+mod fingerprint;
 mod layout;
 mod number;
 mod parse;
@@ -18,36 +19,34 @@ mod path;
 mod place;
 mod rebuild;
 mod rename;
+mod source;
 mod style;
 mod tree;
+mod view;
 
-use std::{
-    collections::{HashMap, HashSet},
-    ops::Range,
-    sync::OnceLock,
-};
+use std::{collections::HashSet, ops::Range, sync::OnceLock};
 
 pub use curly::straighten;
 pub use edit::Edit;
 pub use error::{EditError, ParseError, ParseErrorKind};
+pub use fingerprint::Fingerprint;
 pub use path::{Path, Segment, Way};
 pub use serde_json::Value;
+pub use view::{Sort, View};
 
-use layout::Source;
-use parse::Parsed;
-use tree::{Comment, Node};
+use source::Source;
+use tree::{Node, Tree};
 
 /// How many objects and arrays may sit in each other.
 pub const MAX_DEPTH: usize = 200;
+/// How many bytes a text may have.
+pub const MAX_LENGTH: usize = 256 << 20;
 
 /// A JSON5 text and what it means.
 #[derive(Clone, Debug)]
 pub struct Document {
     text: String,
-    root: Node,
-    comments: Vec<Comment>,
-    /// Made when it is first asked for: an edit does not need it, and for a large text it costs most of the time.
-    value: OnceLock<Value>,
+    tree: Tree,
     /// Where each line but the first starts; made when a line is first asked for, so that asking for many is no sweep each.
     lines: OnceLock<Vec<usize>>,
 }
@@ -59,7 +58,13 @@ impl Document {
     /// with certainty: U+2028 in a `//` comment, a byte order mark after the first, accents as characters of their own
     /// in a key without quotes, halves of surrogate pairs, hexadecimal numbers beyond 128 bits.
     pub fn parse(text: &str) -> Result<Document, ParseError> {
-        parse::parse(text).map(|parsed| Self::from_parsed(text.to_owned(), parsed))
+        Self::read(text.to_owned())
+    }
+
+    /// The same of a text that is not needed elsewhere.
+    pub fn read(text: String) -> Result<Document, ParseError> {
+        let tree = parse::parse(&text)?;
+        Ok(Self::of(text, tree))
     }
 
     /// The text exactly as given, a byte order mark and all.
@@ -68,18 +73,21 @@ impl Document {
         &self.text
     }
 
+    /// The whole of it.
+    #[must_use]
+    pub fn root(&self) -> View<'_> {
+        View::root(self.source())
+    }
+
     /// What the whole text means. Of a key written twice, the last counts.
     #[must_use]
-    pub fn value(&self) -> &Value {
-        self.value.get_or_init(|| self.root.value(&self.text))
+    pub fn value(&self) -> Value {
+        self.root().value()
     }
 
     #[must_use]
-    pub fn get(&self, at: &Path) -> Option<&Value> {
-        at.segments().iter().try_fold(self.value(), |value, segment| match segment {
-            Segment::Key(key) => value.as_object()?.get(key),
-            Segment::Index(index) => value.as_array()?.get(*index),
-        })
+    pub fn get(&self, at: &Path) -> Option<View<'_>> {
+        self.root().below(at)
     }
 
     /// The line, from 1, of the value; of a member, the line of its key.
@@ -95,25 +103,32 @@ impl Document {
         self.place(at).0
     }
 
+    /// The line, from 1, of a value of this document; of a member, the line of its key.
+    #[must_use]
+    pub fn line_of(&self, value: View<'_>) -> usize {
+        self.line_at(value.start())
+    }
+
     /// Where in the text the value is written, in bytes; of a member, from its key on.
     #[must_use]
     pub fn span(&self, at: &Path) -> Option<Range<usize>> {
         let (above, last) = (at.parent(), at.last());
-        let Some((above, last)) = above.zip(last) else { return Some(self.root.span.clone()) };
-        self.node(&above)?.item(last, &self.text).map(|(_, item)| item.body())
+        let Some((above, last)) = above.zip(last) else { return Some(self.tree.root.span()) };
+        let source = self.source();
+        source.item(source.node(&above)?, last).map(|(_, item)| item.body())
     }
 
     /// Where in the text the value itself is written, in bytes.
     #[must_use]
     pub fn value_span(&self, at: &Path) -> Option<Range<usize>> {
-        self.node(at).map(|it| it.span.clone())
+        self.source().node(at).map(Node::span)
     }
 
-    /// The keys written more than once in one object, each once, in the order of the text.
+    /// The keys written more than once in one object, each once; those of an object before those below it.
     #[must_use]
     pub fn duplicates(&self) -> Vec<Path> {
         let mut found = vec![];
-        collect_duplicates(&self.root, &mut vec![], &self.text, &mut found);
+        collect_duplicates(self.root(), &Way::root(), &mut found);
         found
     }
 
@@ -139,24 +154,19 @@ impl Document {
         Ok(edited.unwrap_or_else(|| self.clone()))
     }
 
-    fn from_parsed(text: String, Parsed { root, comments }: Parsed) -> Self {
-        Self { text, root, comments, value: OnceLock::new(), lines: OnceLock::new() }
-    }
-
-    fn node(&self, at: &Path) -> Option<&Node> {
-        let chain = self.root.walk(at, &self.text);
-        chain.get(at.segments().len()).copied()
+    fn of(text: String, tree: Tree) -> Self {
+        Self { text, tree, lines: OnceLock::new() }
     }
 
     fn source(&self) -> Source<'_> {
-        Source { text: &self.text, comments: &self.comments }
+        Source { text: &self.text, tree: &self.tree }
     }
 
     /// The line of the value or the nearest above it, and whether it is the value's.
     fn place(&self, at: &Path) -> (usize, bool) {
-        let (mut node, mut offset) = (&self.root, self.root.span.start);
+        let (mut node, mut offset) = (&self.tree.root, self.tree.root.span().start);
         for segment in at.segments() {
-            let Some((_, item)) = node.item(segment, &self.text) else {
+            let Some((_, item)) = self.source().item(node, segment) else {
                 return (self.line_at(offset), false);
             };
             (node, offset) = (&item.node, item.body().start);
@@ -170,33 +180,28 @@ impl Document {
     }
 }
 
-/// Objects of up to so many members are searched without a table: most are small, and a large config has many.
-const FEW: usize = 16;
+/// Two are equal if their texts are.
+impl PartialEq for Document {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text && self.tree == other.tree
+    }
+}
 
-fn collect_duplicates(node: &Node, at: &mut Vec<Segment>, text: &str, found: &mut Vec<Path>) {
-    let names: Vec<_> = node.items.iter().map(|item| item.name(text)).collect();
+fn collect_duplicates(value: View<'_>, at: &Way<'_>, found: &mut Vec<Path>) {
+    if value.is_array() {
+        value.elements().enumerate().for_each(|(i, it)| collect_duplicates(it, &at.index(i), found));
+        return;
+    }
     // The earlier ones do not count, so what is in them has no path.
-    let last: HashMap<_, _> = match names.len() {
-        0..=FEW => HashMap::new(),
-        _ => names.iter().enumerate().map(|(position, name)| (name, position)).collect(),
-    };
-    let is_overwritten = |position: usize| match &names[position] {
-        None => false,
-        name if names.len() <= FEW => names[position + 1..].contains(name),
-        name => last.get(name) != Some(&position),
-    };
-    let mut told = HashSet::new();
-    for (position, (item, name)) in node.items.iter().zip(&names).enumerate() {
-        let overwritten = is_overwritten(position);
-        if !overwritten && !item.node.is_container() {
-            continue;
-        }
-        at.push(name.as_ref().map_or(Segment::Index(position), |name| name.as_ref().into()));
-        if overwritten {
-            found.extend(told.insert(name).then(|| at.iter().cloned().collect()));
-        } else {
-            collect_duplicates(&item.node, at, text, found);
-        }
-        at.pop();
+    let members = value.members();
+    if members.len() < value.all().count() {
+        let mut seen = HashSet::new();
+        let mut told = HashSet::new();
+        let again: HashSet<_> = value.all().filter_map(|it| it.0).filter(|it| !seen.insert(it.clone())).collect();
+        let repeated = value.all().filter_map(|it| it.0).filter(|it| again.contains(it) && told.insert(it.clone()));
+        found.extend(repeated.map(|it| at.key(&it).path()));
+    }
+    for (name, member) in members.iter().filter(|it| it.1.is_container()) {
+        collect_duplicates(*member, &at.key(name), found);
     }
 }

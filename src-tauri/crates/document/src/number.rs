@@ -5,6 +5,10 @@ use serde_json::{Number, Value};
 /// The value of a JSON5 number, as the `json5` crate reads it: a `u64` or `i64` where it fits, else an `f64`.
 /// What JSON cannot say (`NaN`, `Infinity`, `1e999`) is null. `None` if it is no number or a hexadecimal one beyond 128 bits.
 pub(crate) fn number(text: &str) -> Option<Value> {
+    // Nearly all are plain, and short enough for any integer.
+    if text.len() < 19 && text.bytes().all(|it| it.is_ascii_digit()) {
+        return text.parse::<u64>().ok().map(Value::from);
+    }
     let negative = text.starts_with('-');
     let digits = text.trim_start_matches(['+', '-']);
     if matches!(digits, "Infinity" | "NaN") {

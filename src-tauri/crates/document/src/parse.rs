@@ -14,22 +14,30 @@ use jsonc_parser::{
 use serde_json::Value;
 
 use crate::{
-    MAX_DEPTH, ParseError, ParseErrorKind, curly,
+    MAX_DEPTH, MAX_LENGTH, ParseError, ParseErrorKind, curly,
     number::number,
     place::{column_of, line_of, line_start},
-    tree::{Comment, Item, Kind, Node, Span},
+    tree::{Comment, Item, Kind, Node, Span, Tree},
 };
 
 pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
 
-pub(crate) struct Parsed {
-    pub root: Node,
-    /// In the order of the text.
-    pub comments: Vec<Comment>,
+pub(crate) fn parse(text: &str) -> Result<Tree, ParseError> {
+    let read = if text.len() > MAX_LENGTH {
+        Err(Fault::at(0, format!("the file is larger than {} MiB", MAX_LENGTH >> 20)))
+    } else {
+        let mark = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
+        Parser::new(text, mark..text.len(), 0).run()
+    };
+    read.map_err(|fault| fault.told(text))
 }
 
-pub(crate) fn parse(text: &str) -> Result<Parsed, ParseError> {
-    Parser::new(text).run().map_err(|fault| fault.told(text))
+/// A container by itself, which stands in so many others. The span is all of it.
+pub(crate) fn parse_part(text: &str, span: Span, depth: usize) -> Result<Tree, ParseError> {
+    let end = span.end;
+    let tree = Parser::new(text, span, depth).run().map_err(|fault| fault.told(text))?;
+    // A comment after it would go on, or not, with what follows.
+    if tree.root.span().end == end { Ok(tree) } else { Err(Fault::at(end, "it does not end where it should").told(text)) }
 }
 
 /// An error whose line is not counted yet.
@@ -40,14 +48,19 @@ struct Fault {
 }
 
 struct Parser<'a> {
+    /// Up to the end of what is read.
     text: &'a str,
     scanner: Scanner<'a>,
-    /// Where the scanner's text starts: after a byte order mark.
+    /// Where the scanner's text starts.
     base: usize,
+    /// How many containers what is read stands in.
+    depth: usize,
     comments: Vec<Comment>,
     open: Vec<Frame>,
     /// Of all open containers, the outermost's first.
     items: Vec<Item>,
+    /// Of all closed ones, in the order in which they closed.
+    done: Vec<Item>,
 }
 
 /// A container that is not closed yet.
@@ -73,19 +86,21 @@ enum Expect {
 }
 
 impl<'a> Parser<'a> {
-    fn new(text: &'a str) -> Self {
-        let body = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    fn new(text: &'a str, span: Span, depth: usize) -> Self {
+        let text = &text[..span.end];
         Self {
             text,
-            scanner: Scanner::new(body, &ScannerOptions::default()),
-            base: text.len() - body.len(),
+            scanner: Scanner::new(&text[span.start..], &ScannerOptions::default()),
+            base: span.start,
+            depth,
             comments: vec![],
             open: vec![],
             items: vec![],
+            done: vec![],
         }
     }
 
-    fn run(mut self) -> Result<Parsed, Fault> {
+    fn run(mut self) -> Result<Tree, Fault> {
         let mut expect = Expect::Root;
         let mut root = None;
         while let Some((token, span)) = self.token(expect)? {
@@ -97,7 +112,7 @@ impl<'a> Parser<'a> {
                 (Expect::ElementOrClose, Token::CloseBracket) | (Expect::KeyOrClose, Token::CloseBrace) => self.leave(span.end),
                 (Expect::Root | Expect::ElementOrClose | Expect::MemberValue, token) => {
                     check_scalar(&token, &span, self.text)?;
-                    Some(Node { kind: Kind::Scalar, span, items: vec![] })
+                    Some(Node::new(Kind::Scalar, span, 0..0))
                 }
                 (Expect::KeyOrClose, token) => {
                     if !matches!(token, Token::String(_)) {
@@ -118,7 +133,7 @@ impl<'a> Parser<'a> {
                 (Expect::CommaOrClose, token) => match (token, self.open.last_mut()) {
                     (Token::Comma, Some(frame)) => {
                         if let Some(item) = self.items.last_mut() {
-                            item.comma = Some(span.start);
+                            item.set_comma(span.start);
                         }
                         expect = frame.next();
                         None
@@ -135,7 +150,7 @@ impl<'a> Parser<'a> {
             if let Some(node) = finished {
                 match self.open.last_mut() {
                     Some(frame) => {
-                        self.items.push(Item { key: frame.key.take(), node, comma: None });
+                        self.items.push(Item::new(frame.key.take(), node));
                         expect = Expect::CommaOrClose;
                     }
                     None => {
@@ -146,7 +161,7 @@ impl<'a> Parser<'a> {
             }
         }
         match root {
-            Some(root) => Ok(Parsed { root, comments: self.comments }),
+            Some(root) => Ok(Tree { root, items: self.done, comments: self.comments }),
             None => Err(self.ended_early()),
         }
     }
@@ -189,7 +204,7 @@ impl<'a> Parser<'a> {
     }
 
     fn enter(&mut self, start: usize) -> Result<Expect, Fault> {
-        if self.open.len() == MAX_DEPTH {
+        if self.depth + self.open.len() == MAX_DEPTH {
             let message = format!("more than {MAX_DEPTH} objects and lists in each other");
             return Err(Fault { offset: start, message, kind: ParseErrorKind::TooDeep });
         }
@@ -202,8 +217,9 @@ impl<'a> Parser<'a> {
 
     fn leave(&mut self, end: usize) -> Option<Node> {
         let frame = self.open.pop()?;
-        let items = self.items.split_off(frame.first_item);
-        Some(Node { kind: frame.kind, span: frame.start..end, items })
+        let first = self.done.len();
+        self.done.extend(self.items.drain(frame.first_item..));
+        Some(Node::new(frame.kind, frame.start..end, first..self.done.len()))
     }
 
     /// A key without quotes, which the scanner read as a word of its own kind or not at all: `null_x`, `a/* */:`, `\\u0061`.
@@ -355,8 +371,8 @@ fn breaks_line(quoted: &str) -> bool {
 /// The name at the start of a text, as it is meant, and how many bytes it is written in. Beyond ASCII this is a little
 /// wider than the standard (circled letters) and a little narrower (accents as characters of their own, foreign digits).
 pub(crate) fn bare_name(text: &str) -> Option<(Cow<'_, str>, usize)> {
-    let starts = |c: char| c.is_alphabetic() || matches!(c, '$' | '_');
-    let goes_on = |c: char| starts(c) || c.is_ascii_digit() || matches!(c, '\u{200c}' | '\u{200d}');
+    let starts = |c: char| c.is_ascii_alphabetic() || matches!(c, '$' | '_') || !c.is_ascii() && c.is_alphabetic();
+    let goes_on = |c: char| c.is_ascii_alphanumeric() || starts(c) || matches!(c, '\u{200c}' | '\u{200d}');
     let mut length = text.find(|c| !goes_on(c)).unwrap_or(text.len());
     let mut name = Cow::Borrowed(&text[..length]);
     while let Some(escape) = text[length..].strip_prefix("\\u") {

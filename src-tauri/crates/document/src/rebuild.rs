@@ -4,7 +4,8 @@
 use std::ops::Range;
 
 use crate::{
-    layout::{Chunk, Layout, Source, last_break, line_breaks, starts_with_break},
+    layout::{Chunk, Layout, last_break, line_breaks, starts_with_break},
+    source::Source,
     style::Style,
     tree::{Node, Span},
 };
@@ -155,7 +156,7 @@ impl Builder<'_> {
     /// What follows the body, with a comma or without. `goes_on`: the next item is on the same line.
     fn own(&mut self, position: usize, with_comma: bool, goes_on: bool) {
         let own = &self.layout.chunks[position].own.clone();
-        match (self.container.items[position].comma, with_comma) {
+        match (self.source.items(self.container)[position].comma(), with_comma) {
             (Some(_), true) | (None, false) => self.copy(own),
             (None, true) => {
                 // Before the next item on the line, a comment behind the comma would be that one's.
@@ -203,7 +204,7 @@ impl Builder<'_> {
                 self.copy(&loose);
             }
             // Comment lines between the value and a comma that starts a line.
-            let Some(comma) = self.container.items[position].comma else { continue };
+            let Some(comma) = self.source.items(self.container)[position].comma() else { continue };
             let before_comma = own.start..comma;
             let mut end = own.start;
             let mut strays = None;
@@ -230,7 +231,7 @@ impl Builder<'_> {
     }
 
     fn trailing_comma(&self) -> bool {
-        self.container.items.last().is_some_and(|last| last.comma.is_some())
+        self.source.items(self.container).last().is_some_and(|last| last.comma().is_some())
     }
 
     fn copy(&mut self, span: &Span) {

@@ -1,12 +1,10 @@
 //! Gives a member another key: in its place, with its value and its comments. Taking it out and putting it in again would lose both.
 
-use serde_json::Value;
-
 use crate::{
     Document, EditError, Path, Segment,
-    change::splice,
-    parse::parse,
+    edit::only_differs,
     style::{Style, is_plain_name, quote_of},
+    tree::Node,
 };
 
 impl Document {
@@ -19,17 +17,19 @@ impl Document {
         if from == to {
             return Ok(self.clone());
         }
-        let chain = self.root.walk(&holder, &self.text);
+        let source = self.source();
+        let chain = source.walk(&holder);
         let object = chain.get(holder.segments().len()).ok_or_else(|| unsupported("it is not there"))?;
-        if object.items.iter().any(|item| item.is_named(to, &self.text)) {
+        let items = source.items(object);
+        if items.iter().any(|item| item.is_named(to, &self.text)) {
             return Err(unsupported(&format!("there is a member called {to} already")));
         }
         // Of a key written twice, both: the one that did not count must not come to count.
-        let keys = object.items.iter().filter(|item| item.is_named(from, &self.text)).filter_map(|item| item.key.clone());
-        let style = Style::of(&chain, self.source());
+        let keys = items.iter().filter(|item| item.is_named(from, &self.text)).filter_map(|item| item.key());
+        let style = Style::of(&chain, source);
         let splices: Vec<_> = keys
             .map(|span| {
-                let written = match quote_of(self.source().get(&span)) {
+                let written = match quote_of(source.get(&span)) {
                     Some(quote) => Style::quoted(to, quote),
                     None if is_plain_name(to) => to.to_owned(),
                     None => style.quoted_key(to),
@@ -41,31 +41,23 @@ impl Document {
             return Err(unsupported("it is not there"));
         }
         let broken = |reason: String| EditError::Broken { at: at.clone(), reason };
-        let text = splice(&self.text, 0..self.text.len(), splices).ok_or_else(|| broken("splices overlap".into()))?;
-        let parsed = parse(&text).map_err(|error| broken(error.to_string()))?;
-        let renamed = Document::from_parsed(text, parsed);
-        if meant(self.value(), &holder, from, to).as_ref() == Some(renamed.value()) {
+        let renamed = self.spliced(&holder, splices).map_err(broken)?;
+        let is_renamed = |old: Option<&Node>, new: Option<&Node>| {
+            let (source, after) = (self.source(), renamed.source());
+            let Some((old, new)) = old.zip(new) else { return false };
+            let (items, after_items) = (source.items(old), after.items(new));
+            items.len() == after_items.len()
+                && items.iter().zip(after_items).all(|(item, it)| {
+                    let is_it = item.is_named(from, source.text) && it.is_named(to, after.text);
+                    (is_it && source.same(&item.node, after, &it.node)) || source.same_item(item, after, it)
+                })
+        };
+        if only_differs(self, &renamed, &holder, false, &is_renamed) {
             Ok(renamed)
         } else {
             Err(broken("other values would change too".into()))
         }
     }
-}
-
-/// The values with that one key replaced.
-fn meant(value: &Value, holder: &Path, from: &str, to: &str) -> Option<Value> {
-    let mut value = value.clone();
-    let mut object = &mut value;
-    for segment in holder.segments() {
-        object = match segment {
-            Segment::Key(key) => object.as_object_mut()?.get_mut(key)?,
-            Segment::Index(index) => object.as_array_mut()?.get_mut(*index)?,
-        };
-    }
-    let object = object.as_object_mut()?;
-    let member = object.shift_remove(from)?;
-    object.insert(to.to_owned(), member);
-    Some(value)
 }
 
 #[cfg(test)]

@@ -4,9 +4,10 @@
 use serde_json::Value;
 
 use crate::{
-    layout::{Source, line_breaks},
+    layout::line_breaks,
     number::depth,
     place::line_start,
+    source::Source,
     tree::{Item, Kind, Node},
 };
 
@@ -37,18 +38,18 @@ impl Style {
         let (Some(root), Some(container)) = (chain.first(), chain.last()) else {
             return Self::default();
         };
-        let items = || chain.iter().rev().flat_map(|node| node.items.iter().rev());
-        let keys = || items().filter_map(|item| item.key.as_ref());
-        let named = || items().filter_map(|item| Some((item.key.as_ref()?, item.name(source.text)?)));
+        let items = || chain.iter().rev().flat_map(|node| source.items(node).iter().rev());
+        let keys = || items().filter_map(Item::key);
+        let named = || items().filter_map(|item| Some((item.key()?, item.name(source.text)?)));
 
         let text_quote = items()
-            .find_map(|item| quote_of(source.get(&item.node.span)))
-            .or_else(|| chain.iter().rev().find_map(|node| first(node, &|node| quote_of(source.get(&node.span)))))
-            .or_else(|| keys().find_map(|key| quote_of(source.get(key))))
+            .find_map(|item| quote_of(source.get(&item.node.span())))
+            .or_else(|| chain.iter().rev().find_map(|node| first(node, source, &|node| quote_of(source.get(&node.span())))))
+            .or_else(|| keys().find_map(|key| quote_of(source.get(&key))))
             .unwrap_or('"');
-        let key_quote = keys().find_map(|key| quote_of(source.get(key))).unwrap_or(text_quote);
+        let key_quote = keys().find_map(|key| quote_of(source.get(&key))).unwrap_or(text_quote);
         // Quotes that the key could not do without say nothing about habit.
-        let bare_keys = named().find_map(|(key, name)| match quote_of(source.get(key)) {
+        let bare_keys = named().find_map(|(key, name)| match quote_of(source.get(&key)) {
             None => Some(true),
             Some(_) => is_plain_name(&name).then_some(false),
         });
@@ -59,17 +60,18 @@ impl Style {
             let near = chain
                 .iter()
                 .rev()
-                .find_map(|node| of_node(node).or_else(|| node.items.iter().rev().find_map(|item| of_node(&item.node))));
+                .find_map(|node| of_node(node).or_else(|| source.items(node).iter().rev().find_map(|item| of_node(&item.node))));
             near.unwrap_or_else(|| if gap.is_empty() { String::new() } else { usual.to_owned() })
         };
         let newline = newline_of(source.text);
         let unit = chain.iter().rev().find_map(|node| unit_of(node, source)).unwrap_or_else(|| "  ".to_owned());
-        let base = line_indent(source.text, container.span.start);
+        let base = line_indent(source.text, container.span().start);
         let indent = item_indent(container, source).map_or_else(|| format!("{base}{unit}"), str::to_owned);
-        let many = chain.iter().rev().find_map(|node| node.items.last());
-        let list = first(root, &|node| {
-            let is_list = node.kind == Kind::Array && node.items.len() > 1;
-            (is_list && node.items.iter().all(|item| !item.node.is_container())).then(|| is_inline(node, source))
+        let many = chain.iter().rev().find_map(|node| source.items(node).last());
+        let list = first(root, source, &|node| {
+            let items = source.items(node);
+            let is_list = node.kind == Kind::Array && items.len() > 1;
+            (is_list && items.iter().all(|item| !item.node.is_container())).then(|| is_inline(node, source))
         });
         Self {
             line: format!("{newline}{indent}"),
@@ -83,7 +85,7 @@ impl Style {
             array_pad: pad(Kind::Array, ""),
             colon,
             unit,
-            trailing_comma: many.is_some_and(|item| item.comma.is_some()),
+            trailing_comma: many.is_some_and(|item| item.comma().is_some()),
             short_lists: list.unwrap_or(true),
         }
     }
@@ -230,13 +232,14 @@ impl Default for Style {
 /// Whether a new object or array inside this container goes on one line: as its last sibling of that kind does, if that one says what
 /// a line of theirs may hold; else as the container itself does.
 pub(crate) fn goes_inline(parent: &Node, value: &Value, source: Source) -> bool {
-    if !parent.items.is_empty() && is_inline(parent, source) {
+    let items = source.items(parent);
+    if !items.is_empty() && is_inline(parent, source) {
         return true;
     }
-    let mut siblings = parent.items.iter().rev().map(|item| &item.node);
-    let alike = siblings.find(|node| node.kind == kind_of(value) && !node.items.is_empty());
+    let mut siblings = items.iter().rev().map(|item| &item.node);
+    let alike = siblings.find(|node| node.kind == kind_of(value) && !source.items(node).is_empty());
     alike.is_some_and(|node| {
-        let most = depth_of(node) + 1;
+        let most = depth_of(node, source) + 1;
         is_inline(node, source) && depth(value, most + 1) <= most
     })
 }
@@ -250,14 +253,14 @@ pub(crate) fn kind_of(value: &Value) -> Kind {
 }
 
 /// How many containers stand in each other.
-fn depth_of(node: &Node) -> usize {
-    let inner = node.items.iter().map(|item| depth_of(&item.node)).max().unwrap_or(0);
-    inner + usize::from(node.kind != Kind::Scalar)
+fn depth_of(node: &Node, source: Source) -> usize {
+    let inner = source.items(node).iter().map(|item| depth_of(&item.node, source)).max().unwrap_or(0);
+    inner + usize::from(node.is_container())
 }
 
 /// Whether a container is written on one line.
 pub(crate) fn is_inline(container: &Node, source: Source) -> bool {
-    line_breaks(source.get(&container.span)) == 0
+    line_breaks(source.get(&container.span())) == 0
 }
 
 /// The quote at the start of a text, or of a written string.
@@ -288,8 +291,7 @@ pub(crate) fn is_plain_name(key: &str) -> bool {
 
 /// What is before and after the colon of a member, if it is on one line and without comments.
 fn colon_of(item: &Item, source: Source) -> Option<(String, String)> {
-    let key = item.key.as_ref()?;
-    let between = &source.text[key.end..item.node.span.start];
+    let between = &source.text[item.key()?.end..item.node.span().start];
     let (before, after) = between.split_once(':')?;
     let plain = before.chars().chain(after.chars()).all(|c| matches!(c, ' ' | '\t'));
     // More than one space aligns values; a new key has another length.
@@ -298,7 +300,7 @@ fn colon_of(item: &Item, source: Source) -> Option<(String, String)> {
 
 /// The spaces inside the opening bracket of a container on one line.
 fn pad_of(node: &Node, source: Source) -> Option<String> {
-    let first = node.items.first()?;
+    let first = source.items(node).first()?;
     let pad = &source.text[node.interior().start..first.body().start];
     let plain = pad.chars().all(|c| matches!(c, ' ' | '\t'));
     (plain && is_inline(node, source)).then(|| pad.to_owned())
@@ -306,11 +308,11 @@ fn pad_of(node: &Node, source: Source) -> Option<String> {
 
 /// The indent of the last item that starts a line.
 fn item_indent<'a>(container: &Node, source: Source<'a>) -> Option<&'a str> {
-    container.items.iter().rev().find_map(|item| {
+    source.items(container).iter().rev().find_map(|item| {
         let start = item.body().start;
         let from = line_start(source.text, start);
         let indent = &source.text[from..start];
-        let leads_line = from > container.span.start && indent.chars().all(|c| matches!(c, ' ' | '\t'));
+        let leads_line = from > container.span().start && indent.chars().all(|c| matches!(c, ' ' | '\t'));
         leads_line.then_some(indent)
     })
 }
@@ -318,11 +320,11 @@ fn item_indent<'a>(container: &Node, source: Source<'a>) -> Option<&'a str> {
 /// By how much the items of a container are indented.
 fn unit_of(container: &Node, source: Source) -> Option<String> {
     let indent = item_indent(container, source)?;
-    let unit = indent.strip_prefix(line_indent(source.text, container.span.start))?;
+    let unit = indent.strip_prefix(line_indent(source.text, container.span().start))?;
     (!unit.is_empty()).then(|| unit.to_owned())
 }
 
 /// The first answer of the nodes from this one down, in the order of the text.
-fn first<T>(node: &Node, ask: &impl Fn(&Node) -> Option<T>) -> Option<T> {
-    ask(node).or_else(|| node.items.iter().find_map(|item| first(&item.node, ask)))
+fn first<T>(node: &Node, source: Source, ask: &impl Fn(&Node) -> Option<T>) -> Option<T> {
+    ask(node).or_else(|| source.items(node).iter().find_map(|item| first(&item.node, source, ask)))
 }

@@ -5,7 +5,7 @@ mod documents;
 
 use std::ops::Range;
 
-use document::{Document, Edit, Path, Segment, Value};
+use document::{Document, Edit, Fingerprint, Path, Segment, Sort, Value, View};
 use documents::{Written, any_value, comment_words, document};
 use proptest::{prelude::*, sample::Index};
 use serde_json::json;
@@ -47,9 +47,9 @@ fn pick() -> impl Strategy<Value = Pick> {
 /// The edit that this pick means for a document; none if it makes no sense there.
 fn edit(document: &Document, pick: &Pick) -> Option<Edit> {
     let mut places = vec![];
-    collect(document.value(), &Path::root(), &mut places);
+    collect(&document.value(), &Path::root(), &mut places);
     let at = places[pick.place.index(places.len())].clone();
-    let found = document.get(&at)?.clone();
+    let found = document.get(&at)?.value();
     let edit = |at: Path, was: Option<Value>, to: Option<Value>| Some(Edit { at, was, to });
     match (&pick.what, found) {
         (What::Replace(to), found) => edit(at, Some(found), Some(to.clone())),
@@ -59,7 +59,7 @@ fn edit(document: &Document, pick: &Pick) -> Option<Edit> {
         }
         (What::Insert(key, to), Value::Object(_)) => {
             let at = at.child(key);
-            let was = document.get(&at).cloned();
+            let was = document.get(&at).map(View::value);
             edit(at, was, Some(to.clone()))
         }
         (What::Insert(_, to), Value::Array(elements)) => edit(at.child(elements.len()), None, Some(to.clone())),
@@ -142,6 +142,10 @@ fn by_json5(text: &str) -> Result<Value, json5::Error> {
     json5::from_str(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
+fn fingerprint_by_json5(text: &str) -> Option<Fingerprint> {
+    json5::from_str(text.strip_prefix('\u{feff}').unwrap_or(text)).ok()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -149,7 +153,14 @@ proptest! {
     fn every_document_is_read_as_json5_reads_it(Written { text, .. } in document()) {
         let document = Document::parse(&text).map_err(|error| TestCaseError::fail(format!("{error}: {text}")))?;
         prop_assert_eq!(document.text(), &text);
-        prop_assert_eq!(document.value(), &by_json5(&text).expect("json5 reads it"));
+        prop_assert_eq!(document.value(), by_json5(&text).expect("json5 reads it"));
+        prop_assert_eq!(Some(document.fingerprint()), fingerprint_by_json5(&text));
+    }
+
+    #[test]
+    fn a_look_sees_what_the_value_is(Written { text, .. } in document()) {
+        let document = Document::parse(&text).expect("it is JSON5");
+        seen(document.root(), &document.value())?;
     }
 
     #[test]
@@ -160,7 +171,9 @@ proptest! {
             .map_err(|error| TestCaseError::fail(format!("{error}\n{edit:?}\n{text}")))?;
         let read = by_json5(edited.text());
         let read = read.map_err(|error| TestCaseError::fail(format!("{error}\n{edit:?}\n{text}\n---\n{}", edited.text())))?;
-        prop_assert!(alike(&read, &meant(document.value(), &edit)), "{:?}\n{}\n---\n{}", edit, text, edited.text());
+        prop_assert!(alike(&read, &meant(&document.value(), &edit)), "{:?}\n{}\n---\n{}", edit, text, edited.text());
+        prop_assert_eq!(&edited, &Document::parse(edited.text()).expect("it reads"), "what was not read again is as it was");
+        prop_assert_eq!(Some(edited.fingerprint()), fingerprint_by_json5(edited.text()));
         prop_assert_eq!(text.starts_with('\u{feff}'), edited.text().starts_with('\u{feff}'));
         prop_assert!(!document.is_strict_json() || edited.is_strict_json(), "{}", edited.text());
 
@@ -245,7 +258,7 @@ proptest! {
         let Some(edit) = edit(&document, &Pick { place, what: What::Remove }) else { return Ok(()) };
         let edited = document.apply(std::slice::from_ref(&edit)).expect("it is made");
         let mut places = vec![];
-        collect(edited.value(), &Path::root(), &mut places);
+        collect(&edited.value(), &Path::root(), &mut places);
         let removed = edit.at.clone();
         for at in places.iter().filter(|at| !at.contains(&removed)) {
             let before = shifted(at, &removed);
@@ -258,10 +271,23 @@ proptest! {
     }
 
     #[test]
+    fn a_rename_changes_keys_alone(Written { text, .. } in document(), place in any::<Index>(), to in "[a-z/ ]{1,6}") {
+        let document = Document::parse(&text).expect("it is JSON5");
+        let mut places = vec![];
+        collect(&document.value(), &Path::root(), &mut places);
+        let at = &places[place.index(places.len())];
+        let Ok(renamed) = document.rename(at, &to) else { return Ok(()) };
+        prop_assert_eq!(&renamed, &Document::parse(renamed.text()).expect("it reads"));
+        let under = at.parent().expect("a member").child(to.as_str());
+        prop_assert_eq!(document.get(at).map(View::value), renamed.get(&under).map(View::value));
+        prop_assert_eq!(comment_words(&text), comment_words(renamed.text()));
+    }
+
+    #[test]
     fn nonsense_never_panics(text in prop_oneof!["\\PC{0,60}", documents::nearly(), documents::cut()], edit_value in any_value()) {
         if let Ok(document) = Document::parse(&text) {
             let at = Path::root();
-            let _ = document.apply(&[Edit { was: document.get(&at).cloned(), at, to: Some(edit_value) }]);
+            let _ = document.apply(&[Edit { was: document.get(&at).map(View::value), at, to: Some(edit_value) }]);
         }
         let _ = document::straighten(&text);
     }
@@ -270,12 +296,39 @@ proptest! {
     fn what_is_accepted_is_what_json5_accepts(text in documents::nearly()) {
         let (ours, theirs) = (Document::parse(&text), by_json5(&text));
         match (&ours, &theirs) {
-            (Ok(ours), Ok(theirs)) => prop_assert_eq!(ours.value(), theirs),
+            (Ok(ours), Ok(theirs)) => {
+                prop_assert_eq!(&ours.value(), theirs);
+                prop_assert_eq!(Some(ours.fingerprint()), fingerprint_by_json5(&text));
+            }
             (Err(_), Err(_)) => {}
             (Err(error), Ok(_)) => prop_assert!(documents::refused_on_purpose(&text), "only json5 reads {:?}: {}", text, error),
             (Ok(_), Err(error)) => prop_assert!(documents::wider_on_purpose(&text), "json5 refuses {:?}: {}", text, error),
         }
     }
+}
+
+fn seen(view: View<'_>, value: &Value) -> Result<(), TestCaseError> {
+    let sort = match value {
+        Value::Null => Sort::Null,
+        Value::Bool(_) => Sort::Flag,
+        Value::Number(_) => Sort::Number,
+        Value::String(_) => Sort::Text,
+        Value::Array(_) => Sort::Array,
+        Value::Object(_) => Sort::Object,
+    };
+    prop_assert_eq!(view.sort(), sort);
+    prop_assert_eq!(view.as_bool(), value.as_bool());
+    prop_assert_eq!(view.as_f64(), value.as_f64());
+    prop_assert_eq!(view.as_u64(), value.as_u64());
+    prop_assert_eq!(view.as_str(), value.as_str().map(Into::into));
+    let (members, elements) = (view.members(), view.elements());
+    prop_assert_eq!(members.len(), value.as_object().map_or(0, serde_json::Map::len));
+    prop_assert_eq!(elements.len(), value.as_array().map_or(0, Vec::len));
+    for (name, member) in members {
+        prop_assert_eq!(view.get(&name).map(View::span), Some(member.span()));
+        seen(member, &value[name.as_ref()])?;
+    }
+    elements.enumerate().try_for_each(|(i, element)| seen(element, &value[i]))
 }
 
 /// The members or elements of a container, and where they are written.
@@ -293,7 +346,7 @@ fn around(document: &Document, at: &Path) -> Range<usize> {
     let parent = at.parent().expect("not the root");
     let own = document.span(at).expect("it is there");
     let whole = document.span(&parent).expect("it is there");
-    let siblings = children(document, &parent, document.get(&parent).expect("it is there"));
+    let siblings = children(document, &parent, &document.get(&parent).expect("it is there").value());
     let before = siblings.iter().map(|(_, span)| span.end).filter(|end| *end <= own.start).max();
     let after = siblings.iter().map(|(_, span)| span.start).filter(|start| *start >= own.end).min();
     before.unwrap_or(whole.start)..after.unwrap_or(whole.end)

@@ -49,10 +49,10 @@ fn set(before: &str, edit: &str) -> String {
     };
     let at = steps(at);
     assert!(to.is_some() || document.get(&at).is_some(), "nothing to remove: {edit}");
-    let edit = Edit { was: document.get(&at).cloned(), at, to };
+    let edit = Edit { was: document.get(&at).map(document::View::value), at, to };
     let edited = document.apply(&[edit]).unwrap_or_else(|error| panic!("{error}\n{before}"));
     let read: Value = json5::from_str(edited.text().trim_start_matches('\u{feff}')).expect("json5 reads the result");
-    assert_eq!(&read, edited.value());
+    assert_eq!(read, edited.value());
     assert!(!document.is_strict_json() || edited.is_strict_json(), "strict JSON stays strict: {}", edited.text());
     edited.text().to_owned()
 }

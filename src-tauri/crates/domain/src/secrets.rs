@@ -1,6 +1,6 @@
 //! Which values of a config are secrets, and how they are shown: not at all.
 
-use document::{Document, Path, Value, Way};
+use document::{Document, Path, View, Way};
 
 /// What stands for a secret wherever the file's text is shown.
 pub const MASK: &str = "••••••••";
@@ -14,39 +14,39 @@ pub(crate) const FOLDERS: [&str; 3] = ["headers", "env", "tls"];
 /// The paths of all secrets written out in the document; names of variables and numbers are none.
 #[must_use]
 pub fn secrets(doc: &Document) -> Vec<Path> {
+    written(doc).into_iter().map(|it| it.0).collect()
+}
+
+/// All secrets as they are written, in the order of the text: those of a key that is written twice, too.
+pub(crate) fn written(doc: &Document) -> Vec<(Path, View<'_>)> {
     let mut found = Vec::new();
-    walk(doc.value(), &Way::root(), false, &mut found);
+    walk(doc.root(), &Way::root(), false, &mut |at, value| found.push((at.path(), value)));
     found
 }
 
 /// The secrets that are written out in a value below a key of this name, from the key on.
-pub(crate) fn secrets_below(key: &str, value: &Value) -> Vec<Path> {
+pub(crate) fn secrets_below(key: &str, value: View<'_>) -> Vec<Path> {
     let mut found = Vec::new();
-    walk(value, &Way::root().key(key), is_secret_name(key), &mut found);
+    walk(value, &Way::root().key(key), is_secret_name(key), &mut |at, _| found.push(at.path()));
     found
 }
 
-fn walk(value: &Value, at: &Way<'_>, is_secret: bool, found: &mut Vec<Path>) {
-    match value {
-        Value::String(text) if is_secret && !text.is_empty() && !text.starts_with("${") => found.push(at.path()),
-        Value::Array(items) => {
-            items.iter().enumerate().for_each(|(i, item)| walk(item, &at.index(i), is_secret, found));
+fn walk<'d>(value: View<'d>, at: &Way<'_>, is_secret: bool, found: &mut dyn FnMut(&Way<'_>, View<'d>)) {
+    if value.is_array() {
+        value.elements().enumerate().for_each(|(i, item)| walk(item, &at.index(i), is_secret, found));
+    } else if value.is_object() {
+        let in_folder = at.last_key().is_some_and(|key| FOLDERS.contains(&key));
+        // A SecretRef only names where the secret is.
+        let is_reference = || value.get("source").is_some() && value.get("id").is_some();
+        // `maxTokens` and the like are numbers.
+        for (key, member) in value.all().filter(|it| it.1.can_hold_text()) {
+            let key = key.unwrap_or_default();
+            let under = is_secret || in_folder || is_secret_name(&key) || key == "value" && at.last_key() == Some("auth");
+            walk(member, &at.key(&key), under && !is_reference(), found);
         }
-        Value::Object(members) => {
-            let in_folder = at.last_key().is_some_and(|key| FOLDERS.contains(&key));
-            // `maxTokens` and the like are numbers and never get here; a SecretRef only names where the secret is.
-            let reference = members.contains_key("source") && members.contains_key("id");
-            for (key, member) in members.iter().filter(|it| can_hold_text(it.1)) {
-                let under = is_secret || in_folder || is_secret_name(key) || key == "value" && at.last_key() == Some("auth");
-                walk(member, &at.key(key), under && !reference, found);
-            }
-        }
-        _ => {}
+    } else if is_secret && value.as_str().is_some_and(|it| !it.is_empty() && !it.starts_with("${")) {
+        found(at, value);
     }
-}
-
-fn can_hold_text(value: &Value) -> bool {
-    matches!(value, Value::String(_) | Value::Array(_) | Value::Object(_))
 }
 
 fn is_secret_name(key: &str) -> bool {

@@ -54,7 +54,7 @@ impl Ground {
                 .hint("OpenClaw makes one when it is set up; or name another file"));
         }
         let source = Source::read(&path).map_err(|it| Refusal { hint: it.hint.map(|_| "mend it first".to_owned()), ..it })?;
-        if !source.doc().value().is_object() {
+        if !source.doc().root().is_object() {
             return Err(Refusal::new(RefusalCode::File, "the config should be an object: { ... }"));
         }
         let problems;

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use document::{Path, Segment, Value};
+use document::{Segment, Sort, Value, View};
 
-use super::read::Reader;
-use super::{About, Config, Key};
+use super::read::{At, Of, Reader};
+use super::{Config, Key};
 use crate::change::Owner;
 use crate::schema::{self, SettingSort, SettingSpec};
 use crate::secrets::secrets_below;
@@ -48,44 +48,49 @@ impl Default for Known {
 
 impl Known {
     /// Those of which the owner has something, in the order of the tables.
-    fn of(&self, of: &'static str, owner: &Value) -> Vec<SettingSpec> {
-        let keys = owner.as_object().into_iter().flat_map(serde_json::Map::keys);
-        let mut places: Vec<usize> = keys.filter_map(|it| self.places.get(&(of, it.as_str()))).flatten().copied().collect();
+    fn of(&self, of: &'static str, owner: View<'_>) -> Vec<SettingSpec> {
+        let mut places: Vec<usize> = Vec::new();
+        for (key, _) in owner.all() {
+            places.extend(self.places.get(&(of, key.as_deref().unwrap_or_default())).into_iter().flatten());
+        }
+        // Of a key written twice, once.
         places.sort_unstable();
+        places.dedup();
         places.into_iter().map(|it| self.specs[it].clone()).collect()
     }
 }
 
 impl Reader<'_> {
-    pub(super) fn settings(&mut self, of: &'static str, at: &Path, owner: &Value, about: &About) -> Vec<Setting> {
+    pub(super) fn settings(&mut self, sort: &'static str, owner: View<'_>, at: At<'_>, of: Of<'_>) -> Vec<Setting> {
         let mut found = Vec::new();
-        for SettingSpec { key, sort, .. } in self.known.of(of, owner) {
+        for SettingSpec { key, sort, .. } in self.known.of(sort, owner) {
             let Some(value) = key.iter().try_fold(owner, |value, key| value.get(key)) else { continue };
-            let place = key.iter().fold(at.clone(), |at, key| at.child(*key));
+            let keys = key.clone();
+            let place = || keys.iter().fold(at(), |at, key| at.child(*key));
             let key: Vec<String> = key.iter().map(|it| (*it).to_owned()).collect();
-            let secret = |this: &mut Self, key: Vec<String>, place: &Path, reference| {
-                let value = Content::Secret(this.key(place, about));
+            let secret = |this: &mut Self, key: Vec<String>, value, place: At<'_>, reference| {
+                let value = Content::Secret(this.key(Some(value), place, of));
                 Setting { key, value, reference }
             };
-            match (sort, value) {
-                (SettingSort::Secret, _) => found.push(secret(self, key, &place, true)),
-                (SettingSort::Secrets | SettingSort::SecretTexts, Value::Object(members)) => {
+            match (sort, value.sort()) {
+                (SettingSort::Secret, _) => found.push(secret(self, key, value, &place, true)),
+                (SettingSort::Secrets | SettingSort::SecretTexts, Sort::Object) => {
                     let reference = sort == SettingSort::Secrets;
-                    found.extend(members.keys().map(|name| {
-                        let key = [key.as_slice(), std::slice::from_ref(name)].concat();
-                        secret(self, key, &place.child(name.as_str()), reference)
+                    found.extend(value.members().into_iter().map(|(name, value)| {
+                        let key = [key.as_slice(), &[name.to_string()]].concat();
+                        secret(self, key, value, &|| place().child(name.as_ref()), reference)
                     }));
                 }
                 _ => {
                     let below = secrets_below(key.last().map_or("", String::as_str), value);
                     let parts = parts(value, below.iter().map(|it| &it.segments()[1..]).collect());
                     found.extend(parts.into_iter().map(|(way, part)| {
-                        let place = way.iter().fold(place.clone(), |at, it| at.child(*it));
-                        let key = [key.clone(), way.into_iter().map(str::to_owned).collect()].concat();
+                        let place = || way.iter().fold(place(), |at, it| at.child(it));
+                        let key = [key.as_slice(), &way].concat();
                         match part {
-                            Part::Secret => secret(self, key, &place, false),
+                            Part::Secret(value) => secret(self, key, value, &place, false),
                             Part::Hidden => Setting { key, value: Content::Hidden, reference: false },
-                            Part::Plain(value) => Setting { key, value: Content::Plain(value.clone()), reference: false },
+                            Part::Plain(value) => Setting { key, value: Content::Plain(value.value()), reference: false },
                         }
                     }));
                 }
@@ -96,25 +101,25 @@ impl Reader<'_> {
 }
 
 enum Part<'a> {
-    Plain(&'a Value),
-    Secret,
+    Plain(View<'a>),
+    Secret(View<'a>),
     Hidden,
 }
 
 /// A value taken apart as far as it takes to have each of its secrets by itself; whole where it has none.
-fn parts<'a>(value: &'a Value, secrets: Vec<&[Segment]>) -> Vec<(Vec<&'a str>, Part<'a>)> {
-    match value {
+fn parts<'a>(value: View<'a>, secrets: Vec<&[Segment]>) -> Vec<(Vec<String>, Part<'a>)> {
+    match value.sort() {
         _ if secrets.is_empty() => vec![(Vec::new(), Part::Plain(value))],
-        _ if secrets.iter().any(|it| it.is_empty()) => vec![(Vec::new(), Part::Secret)],
-        Value::Object(members) => {
+        _ if secrets.iter().any(|it| it.is_empty()) => vec![(Vec::new(), Part::Secret(value))],
+        Sort::Object => {
             let mut found = Vec::new();
-            for (name, member) in members {
+            for (name, member) in value.members() {
                 let below = secrets.iter().filter_map(|it| match it.split_first() {
-                    Some((Segment::Key(key), rest)) if key == name => Some(rest),
+                    Some((Segment::Key(key), rest)) if *key == name => Some(rest),
                     _ => None,
                 });
                 for (mut way, part) in parts(member, below.collect()) {
-                    way.insert(0, name.as_str());
+                    way.insert(0, name.to_string());
                     found.push((way, part));
                 }
             }

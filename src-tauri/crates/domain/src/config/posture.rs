@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use document::{Document, Path, Segment, Value};
+use document::{Document, Path, Segment, View};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Posture {
@@ -44,17 +44,17 @@ impl Posture {
     #[must_use]
     pub fn read(doc: &Document) -> Posture {
         let value = |keys: &[&str]| doc.get(&keys.iter().map(|it| Segment::from(*it)).collect::<Path>());
-        let text = |keys: &[&str]| value(keys).and_then(Value::as_str).map(str::to_owned);
-        let flag = |keys: &[&str]| value(keys).and_then(Value::as_bool);
-        let by_provider = value(&["tools", "byProvider"]).and_then(Value::as_object);
+        let text = |keys: &[&str]| value(keys).and_then(View::as_str).map(Into::into);
+        let flag = |keys: &[&str]| value(keys).and_then(View::as_bool);
+        let by_provider = value(&["tools", "byProvider"]).map(View::members).unwrap_or_default();
         Posture {
             compaction: flag(&["agents", "defaults", "compaction", "enabled"]),
             compaction_mode: text(&["agents", "defaults", "compaction", "mode"]),
             sandbox: text(&["agents", "defaults", "sandbox", "mode"]),
             tools: value(&["tools"]).map(tools).unwrap_or_default(),
-            tools_by_provider: by_provider.into_iter().flatten().map(|(id, it)| (id.clone(), tools(it))).collect(),
+            tools_by_provider: by_provider.into_iter().map(|(id, it)| (id.into(), tools(it))).collect(),
             whatsapp: value(&["channels", "whatsapp"])
-                .is_some_and(|it| it.is_object() && it.get("enabled").and_then(Value::as_bool) != Some(false)),
+                .is_some_and(|it| it.is_object() && it.get("enabled").and_then(View::as_bool) != Some(false)),
             gateway_elsewhere: matches!(text(&["gateway", "bind"]).as_deref(), Some("tailnet" | "custom")),
         }
     }
@@ -67,10 +67,8 @@ impl Posture {
     }
 }
 
-fn tools(value: &Value) -> Tools {
-    let list = |key: &str| match value.get(key) {
-        Some(Value::Array(items)) => items.iter().filter_map(|it| it.as_str().map(str::to_owned)).collect(),
-        _ => Vec::new(),
-    };
-    Tools { profile: value.get("profile").and_then(Value::as_str).map(str::to_owned), allow: list("allow"), deny: list("deny") }
+fn tools(value: View<'_>) -> Tools {
+    let list =
+        |key: &str| value.get(key).into_iter().flat_map(View::elements).filter_map(|it| it.as_str().map(Into::into)).collect();
+    Tools { profile: value.get("profile").and_then(View::as_str).map(Into::into), allow: list("allow"), deny: list("deny") }
 }

@@ -1,11 +1,11 @@
 //! Reads the config out of the document's values. Never fails: what has the wrong shape is told and left out.
 
-use document::{Document, Path, Segment, Value};
+use document::{Document, Path, Segment, Sort, View};
 
 use super::more::Known;
 use super::{About, Agent, Alias, Config, Gateway, Key, Logging, Model, Posture, Problem, Provider, Route, lint};
 use crate::ModelRef;
-use crate::change::{Flag, ModelField};
+use crate::change::{FieldValue, Flag, ModelField};
 use crate::locality::is_local;
 use crate::schema::{self, Generation};
 use crate::view_types::Severity;
@@ -37,8 +37,29 @@ impl Config {
     }
 }
 
+/// Whose setting it is that is read.
+#[derive(Clone, Copy)]
+pub(super) enum Of<'a> {
+    Config,
+    Provider(&'a str),
+    Model(&'a str, &'a str),
+}
+
+impl From<Of<'_>> for About {
+    fn from(of: Of<'_>) -> Self {
+        match of {
+            Of::Config => About::Config,
+            Of::Provider(provider) => About::Provider(provider.to_owned()),
+            Of::Model(provider, model) => About::Model { provider: provider.to_owned(), model: model.to_owned() },
+        }
+    }
+}
+
+/// Where it stands: a path is made only where something is told of it, for a large config has many values.
+pub(super) type At<'a> = &'a dyn Fn() -> Path;
+
 pub(super) struct Reader<'a> {
-    pub(super) doc: &'a Document,
+    doc: &'a Document,
     env: &'a dyn Fn(&str) -> Option<String>,
     pub(super) known: Known,
     problems: Vec<Problem>,
@@ -46,100 +67,96 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     fn config(&mut self) -> Config {
-        if !self.doc.value().is_object() {
-            self.wrong(&Path::default(), "an object { ... }", self.doc.value());
+        let root = self.doc.root();
+        if !root.is_object() {
+            self.wrong(&Path::root, "an object { ... }", root, Of::Config);
             return Config::default();
         }
-        let mode = self.text(&key_path(&["models", "mode"]));
+        let mode = self.text_at(&key_path(&["models", "mode"]));
         let (agents, followers) = self.agents();
         let mut config = Config {
             replace: mode.as_deref() == Some("replace"),
             mode,
             aliases: self.aliases(),
-            entries: self.keys(&key_path(&["agents", "defaults", "models"])),
-            allow: self.texts(&key_path(&["agents", "defaults", "modelPolicy", "allow"])),
+            entries: keys(self.doc.get(&key_path(&["agents", "defaults", "models"]))),
+            allow: texts(self.doc.get(&key_path(&["agents", "defaults", "modelPolicy", "allow"]))),
             generation: Generation::of(self.doc),
             defaults: self.route(key_path(&["agents", "defaults", "model"])),
             agents,
             followers,
             logging: Logging {
-                file: self.text(&key_path(&["logging", "file"])),
-                level: self.text(&key_path(&["logging", "level"])),
+                file: self.text_at(&key_path(&["logging", "file"])),
+                level: self.text_at(&key_path(&["logging", "level"])),
             },
             gateway: self.gateway(),
             posture: Posture::read(self.doc),
             agent_timeout: self
                 .doc
                 .get(&key_path(&["agents", "defaults", "timeoutSeconds"]))
-                .and_then(Value::as_u64)
+                .and_then(View::as_u64)
                 .filter(|it| *it > 0),
             ..Config::default()
         };
         let at = key_path(&["models", "providers"]);
-        config.providers = self.keys(&at).into_iter().filter_map(|id| self.provider(&at.child(id.as_str()), id)).collect();
+        let providers = self.doc.get(&at).map(View::members).unwrap_or_default();
+        config.providers = providers.into_iter().filter_map(|(id, it)| self.provider(&at.child(id.as_ref()), &id, it)).collect();
         imply_providers(&mut config);
         config
     }
 
     fn gateway(&mut self) -> Gateway {
         let at = |keys: &[&str]| key_path(&[&["gateway"], keys].concat());
-        let flag = |keys: &[&str]| self.doc.get(&at(keys)).and_then(Value::as_bool).unwrap_or(false);
-        let tls = flag(&["tls", "enabled"]);
+        let mut key = |keys: &[&str]| self.key(self.doc.get(&at(keys)), &|| at(keys), Of::Config);
+        let (remote_token, token, password) = (key(&["remote", "token"]), key(&["auth", "token"]), key(&["auth", "password"]));
+        let port = self.doc.get(&at(&["port"])).and_then(View::as_f64);
         Gateway {
-            port: self
-                .doc
-                .get(&at(&["port"]))
-                .and_then(Value::as_f64)
-                .filter(|it| (1.0..65_536.0).contains(it))
-                .map(|it| it as u64),
-            remote: self.text(&at(&["mode"])).as_deref() == Some("remote"),
-            url: self.text(&at(&["remote", "url"])),
-            remote_token: self.key(&at(&["remote", "token"]), &About::Config),
-            auth: self.text(&at(&["auth", "mode"])),
-            token: self.key(&at(&["auth", "token"]), &About::Config),
-            password: self.key(&at(&["auth", "password"]), &About::Config),
-            tls,
+            port: port.filter(|it| (1.0..65_536.0).contains(it)).map(|it| it as u64),
+            remote: self.text_at(&at(&["mode"])).as_deref() == Some("remote"),
+            url: self.text_at(&at(&["remote", "url"])),
+            remote_token,
+            auth: self.text_at(&at(&["auth", "mode"])),
+            token,
+            password,
+            tls: self.doc.get(&at(&["tls", "enabled"])).and_then(View::as_bool).unwrap_or(false),
         }
     }
 
-    fn provider(&mut self, at: &Path, id: String) -> Option<Provider> {
-        let value = self.doc.get(at)?;
-        let about = About::Provider(id.clone());
+    fn provider(&mut self, at: &Path, id: &str, value: View<'_>) -> Option<Provider> {
+        let of = Of::Provider(id);
         if !value.is_object() {
-            self.wrong_about(at, "an object { ... }", value, about);
+            self.wrong(&|| at.clone(), "an object { ... }", value, of);
             return None;
         }
-        let base_url_written = self.text(&at.child("baseUrl"));
-        let base_url = base_url_written.as_ref().map(|it| self.expand(it, &at.child("baseUrl"), &about));
-        let headers_at = at.child("headers");
-        let headers = self.keys(&headers_at).into_iter().map(|name| {
-            let key = self.key(&headers_at.child(name.as_str()), &about);
-            (name, key)
+        let base_url_written = self.text(value.get("baseUrl"), &|| at.child("baseUrl"));
+        let base_url = base_url_written.as_ref().map(|it| self.expand(it, &|| at.child("baseUrl"), of));
+        let headers = value.get("headers").map(View::members).unwrap_or_default().into_iter().map(|(name, it)| {
+            let key = self.key(Some(it), &|| at.child("headers").child(name.as_ref()), of);
+            (name.into_owned(), key)
         });
         let headers = headers.collect();
         let models_at = at.child("models");
-        let models = match self.doc.get(&models_at) {
-            Some(Value::Array(items)) => {
-                items.iter().enumerate().filter_map(|(i, it)| self.model(&models_at.child(i), it, &id)).collect()
+        let models = match value.get("models") {
+            Some(items) if items.is_array() => {
+                items.elements().enumerate().filter_map(|(i, it)| self.model(&|| models_at.child(i), it, id)).collect()
             }
             Some(other) => {
-                self.wrong_about(&models_at, "a list [ ... ]", other, about.clone());
+                self.wrong(&|| models_at.clone(), "a list [ ... ]", other, of);
                 Vec::new()
             }
             None => Vec::new(),
         };
         Some(Provider {
             local: base_url.as_deref().is_some_and(is_local),
-            api: self.text(&at.child("api")),
-            key: self.key(&at.child("apiKey"), &about),
-            timeout_seconds: self.number_in(value, "timeoutSeconds", at, &about),
-            on_demand: self.doc.get(&at.child("localService")).is_some_and(Value::is_object),
-            settings: self.settings("provider", at, value, &about),
-            auth_header: Flag::AuthHeader.read(self.doc, &id),
-            allow_private_network: Flag::AllowPrivateNetwork.read(self.doc, &id),
-            line: self.doc.line(at),
+            api: self.text(value.get("api"), &|| at.child("api")),
+            key: self.key(value.get("apiKey"), &|| at.child("apiKey"), of),
+            timeout_seconds: self.number(value.get("timeoutSeconds"), &|| at.child("timeoutSeconds"), of),
+            on_demand: value.get("localService").is_some_and(View::is_object),
+            settings: self.settings("provider", value, &|| at.clone(), of),
+            auth_header: Flag::AuthHeader.of(value),
+            allow_private_network: Flag::AllowPrivateNetwork.of(value),
+            line: Some(self.doc.line_of(value)),
             implied: false,
-            id,
+            id: id.to_owned(),
             base_url,
             base_url_written,
             headers,
@@ -147,43 +164,45 @@ impl Reader<'_> {
         })
     }
 
-    fn model(&mut self, at: &Path, model: &Value, provider: &str) -> Option<Model> {
-        let id = match model.get("id") {
-            Some(Value::String(id)) if !id.is_empty() => id.clone(),
-            _ => {
-                let message = format!("{at} has no id; OpenClaw refuses a model without one");
-                self.problems.push(
-                    Problem::new("model.noId", Severity::Error, at.clone(), message).about(About::Provider(provider.to_owned())),
-                );
-                return None;
-            }
+    fn model(&mut self, at: At<'_>, model: View<'_>, provider: &str) -> Option<Model> {
+        let members = model.members();
+        let get = |key: &str| members.iter().find(|it| it.0 == key).map(|it| it.1);
+        let Some(id) = get("id").and_then(View::as_str).filter(|it| !it.is_empty()) else {
+            let at = at();
+            let message = format!("{at} has no id; OpenClaw refuses a model without one");
+            self.problems.push(Problem::new("model.noId", Severity::Error, at, message).about(Of::Provider(provider).into()));
+            return None;
         };
-        let about = About::Model { provider: provider.to_owned(), model: id.clone() };
-        let price = |key: &str| model.get("cost")?.get(key)?.as_f64();
-        let input = match model.get("input") {
-            Some(Value::Array(items)) => items.iter().filter_map(|it| it.as_str().map(str::to_owned)).collect(),
+        let of = Of::Model(provider, &id);
+        let price = |key: &str| get("cost")?.get(key)?.as_f64();
+        let input = match get("input") {
+            Some(items) if items.is_array() => texts(Some(items)),
             _ => vec!["text".to_owned()],
         };
+        let field = |it: ModelField| {
+            let (first, below) = it.keys().split_first()?;
+            FieldValue::of(below.iter().try_fold(get(first)?, |value, key| value.get(key))?)
+        };
         Some(Model {
-            name: self.text_in(model, "name", at),
-            api: self.text_in(model, "api", at),
-            reasoning: model.get("reasoning").and_then(Value::as_bool).unwrap_or(false),
-            context_window: self.number_in(model, "contextWindow", at, &about),
-            max_tokens: self.number_in(model, "maxTokens", at, &about),
+            name: self.text(get("name"), &|| at().child("name")),
+            api: self.text(get("api"), &|| at().child("api")),
+            reasoning: get("reasoning").and_then(View::as_bool).unwrap_or(false),
+            context_window: self.number(get("contextWindow"), &|| at().child("contextWindow"), of),
+            max_tokens: self.number(get("maxTokens"), &|| at().child("maxTokens"), of),
             cost: price("input").zip(price("output")),
-            settings: self.settings("model", at, model, &about),
-            fields: ModelField::ALL.into_iter().filter_map(|it| Some((it, it.of(model)?))).collect(),
-            line: self.doc.line(at),
-            id,
+            settings: self.settings("model", model, at, of),
+            fields: ModelField::ALL.into_iter().filter_map(|it| Some((it, field(it)?))).collect(),
+            line: Some(self.doc.line_of(model)),
+            id: id.into_owned(),
             input,
         })
     }
 
     fn aliases(&mut self) -> Vec<Alias> {
         let at = key_path(&["agents", "defaults", "models"]);
-        let entries = self.keys(&at).into_iter().filter_map(|key| {
+        let entries = self.doc.get(&at).map(View::members).unwrap_or_default().into_iter().filter_map(|(key, it)| {
             let model = ModelRef::parse(&key)?;
-            let alias = self.text(&at.child(key.as_str()).child("alias"))?;
+            let alias = self.text(it.get("alias"), &|| at.child(key.as_ref()).child("alias"))?;
             Some(Alias { alias, model })
         });
         entries.collect()
@@ -193,14 +212,12 @@ impl Reader<'_> {
     fn agents(&mut self) -> (Vec<Agent>, Vec<String>) {
         let mut agents = Vec::new();
         let list = key_path(&["agents", "list"]);
-        if let Some(Value::Array(items)) = self.doc.get(&list) {
-            for (i, item) in items.iter().enumerate() {
-                let id = item.get("id").and_then(Value::as_str).map_or_else(|| format!("agent {}", i + 1), str::to_owned);
-                agents.push((id, list.child(i).child("model")));
-            }
+        for (i, item) in self.doc.get(&list).into_iter().flat_map(View::elements).enumerate() {
+            let id = item.get("id").and_then(View::as_str).map_or_else(|| format!("agent {}", i + 1), Into::into);
+            agents.push((id, list.child(i).child("model")));
         }
         let entries = key_path(&["agents", "entries"]);
-        agents.extend(self.keys(&entries).into_iter().map(|id| {
+        agents.extend(keys(self.doc.get(&entries)).into_iter().map(|id| {
             let at = entries.child(id.as_str()).child("model");
             (id, at)
         }));
@@ -209,80 +226,74 @@ impl Reader<'_> {
         (own, rest.into_iter().map(|it| it.0).collect())
     }
 
-    fn texts(&self, at: &Path) -> Vec<String> {
-        let items = self.doc.get(at).and_then(Value::as_array);
-        items.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
-    }
-
     fn route(&mut self, at: Path) -> Route {
         let agent = at.parent().unwrap_or_default();
-        let settings = self.doc.get(&agent).map(|it| self.settings("agent", &agent, it, &About::Config));
+        let settings = self.doc.get(&agent).map(|it| self.settings("agent", it, &|| agent.clone(), Of::Config));
         Route { settings: settings.unwrap_or_default(), ..self.chain(at) }
     }
 
     fn chain(&mut self, at: Path) -> Route {
-        match self.doc.get(&at) {
-            Some(Value::String(primary)) => Route { primary: Some(primary.clone()), is_string: true, at, ..Route::default() },
-            Some(Value::Object(_)) => {
-                let fallbacks_at = at.child("fallbacks");
-                let fallbacks = match self.doc.get(&fallbacks_at) {
-                    Some(Value::Array(items)) => items.iter().filter_map(|it| it.as_str().map(str::to_owned)).collect(),
-                    Some(other) => {
-                        self.wrong(&fallbacks_at, "a list of model refs", other);
+        let Some(written) = self.doc.get(&at) else { return Route { at, ..Route::default() } };
+        match written.sort() {
+            Sort::Text => Route { primary: written.as_str().map(Into::into), is_string: true, at, ..Route::default() },
+            Sort::Object => {
+                let fallbacks = match written.get("fallbacks") {
+                    Some(items) if !items.is_array() => {
+                        self.wrong(&|| at.child("fallbacks"), "a list of model refs", items, Of::Config);
                         Vec::new()
                     }
-                    None => Vec::new(),
+                    items => texts(items),
                 };
-                Route { primary: self.text(&at.child("primary")), fallbacks, at, ..Route::default() }
+                let primary = self.text(written.get("primary"), &|| at.child("primary"));
+                Route { primary, fallbacks, at, ..Route::default() }
             }
-            Some(other) => {
-                self.wrong(&at, "a model ref or an object with primary and fallbacks", other);
+            _ => {
+                self.wrong(&|| at.clone(), "a model ref or an object with primary and fallbacks", written, Of::Config);
                 Route { at, ..Route::default() }
             }
-            None => Route { at, ..Route::default() },
         }
     }
 
-    pub(super) fn key(&mut self, at: &Path, about: &About) -> Key {
-        match self.doc.get(at) {
-            None | Some(Value::Null) => Key::None,
-            Some(Value::String(text)) => match env_name(text) {
-                Some(name) => self.env_key(name, at, about),
-                None if text.contains("${") => Key::Literal(self.expand(text, at, about)),
-                None => Key::Literal(text.clone()),
-            },
-            Some(Value::Object(reference)) => {
-                match (reference.get("source").and_then(Value::as_str), reference.get("id").and_then(Value::as_str)) {
-                    (Some("env"), Some(name)) => self.env_key(name.to_owned(), at, about),
-                    (Some(source), _) => Key::Reference { source: source.to_owned() },
+    pub(super) fn key(&mut self, value: Option<View<'_>>, at: At<'_>, of: Of<'_>) -> Key {
+        let Some(value) = value else { return Key::None };
+        match value.sort() {
+            Sort::Null => Key::None,
+            Sort::Text => {
+                let text = value.as_str().unwrap_or_default();
+                match env_name(&text) {
+                    Some(name) => self.env_key(name, at, of),
+                    None if text.contains("${") => Key::Literal(self.expand(&text, at, of)),
+                    None => Key::Literal(text.into_owned()),
+                }
+            }
+            Sort::Object => {
+                let part = |key: &str| value.get(key).and_then(View::as_str);
+                match (part("source"), part("id")) {
+                    (Some(source), Some(name)) if source == "env" => self.env_key(name.into_owned(), at, of),
+                    (Some(source), _) => Key::Reference { source: source.into_owned() },
                     (None, _) => {
-                        self.wrong_about(
-                            at,
-                            "a key or a reference with source, provider and id",
-                            &Value::Object(reference.clone()),
-                            about.clone(),
-                        );
+                        self.wrong(at, "a key or a reference with source, provider and id", value, of);
                         Key::None
                     }
                 }
             }
-            Some(other) => {
-                self.wrong_about(at, "text", other, about.clone());
+            _ => {
+                self.wrong(at, "text", value, of);
                 Key::None
             }
         }
     }
 
-    fn env_key(&mut self, name: String, at: &Path, about: &About) -> Key {
+    fn env_key(&mut self, name: String, at: At<'_>, of: Of<'_>) -> Key {
         let value = (self.env)(&name).filter(|it| !it.is_empty());
         if value.is_none() {
-            self.missing_env(&name, at, about);
+            self.missing_env(&name, at, of);
         }
         Key::Env { name, value }
     }
 
     /// Fills in `${VAR}`; `$${VAR}` stands for the text itself. An unknown one is left as it is written, as OpenClaw does.
-    fn expand(&mut self, text: &str, at: &Path, about: &About) -> String {
+    fn expand(&mut self, text: &str, at: At<'_>, of: Of<'_>) -> String {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(start) = rest.find("${") {
@@ -295,7 +306,7 @@ impl Reader<'_> {
                 None => {
                     out.push_str(&rest[start..=end]);
                     if !escaped && is_env_name(name) {
-                        self.missing_env(name, at, about);
+                        self.missing_env(name, at, of);
                     }
                 }
             }
@@ -304,64 +315,59 @@ impl Reader<'_> {
         out + rest
     }
 
-    fn missing_env(&mut self, name: &str, at: &Path, about: &About) {
+    fn missing_env(&mut self, name: &str, at: At<'_>, of: Of<'_>) {
+        let at = at();
         let message = format!("{at} uses {name}, which is not set here; OpenClaw may know it from elsewhere");
-        self.problems.push(Problem::new("env.missing", Severity::Warning, at.clone(), message).about(about.clone()));
+        self.problems.push(Problem::new("env.missing", Severity::Warning, at, message).about(of.into()));
     }
 
-    fn keys(&self, at: &Path) -> Vec<String> {
-        self.doc.get(at).and_then(Value::as_object).map(|it| it.keys().cloned().collect()).unwrap_or_default()
+    fn text_at(&mut self, at: &Path) -> Option<String> {
+        self.text(self.doc.get(at), &|| at.clone())
     }
 
-    fn text(&mut self, at: &Path) -> Option<String> {
-        self.as_text(self.doc.get(at)?, || at.clone())
-    }
-
-    fn text_in(&mut self, owner: &Value, key: &str, at: &Path) -> Option<String> {
-        self.as_text(owner.get(key)?, || at.child(key))
-    }
-
-    /// The path is made only where it is told: a large config has many texts.
-    fn as_text(&mut self, value: &Value, at: impl Fn() -> Path) -> Option<String> {
-        match value {
-            Value::String(text) => Some(text.clone()),
-            Value::Null => None,
-            other => {
-                self.wrong(&at(), "text", other);
-                None
-            }
+    fn text(&mut self, value: Option<View<'_>>, at: At<'_>) -> Option<String> {
+        let value = value?;
+        let text = value.as_str();
+        if text.is_none() && value.sort() != Sort::Null {
+            self.wrong(at, "text", value, Of::Config);
         }
+        text.map(Into::into)
     }
 
-    fn number_in(&mut self, owner: &Value, key: &str, at: &Path, about: &About) -> Option<u64> {
-        let value = owner.get(key)?;
+    fn number(&mut self, value: Option<View<'_>>, at: At<'_>, of: Of<'_>) -> Option<u64> {
+        let value = value?;
         // The schema wants a number above 0; a fraction is valid there and means its whole part here.
         match value.as_f64() {
             Some(n) if (1.0..9e15).contains(&n) => Some(n as u64),
             _ => {
-                self.wrong_about(&at.child(key), "a number above 0", value, about.clone());
+                self.wrong(at, "a number above 0", value, of);
                 None
             }
         }
     }
 
-    fn wrong(&mut self, at: &Path, wanted: &str, found: &Value) {
-        self.wrong_about(at, wanted, found, About::Config);
-    }
-
     /// Says what kind of value was found, never the value: it may be a secret in the wrong place.
-    fn wrong_about(&mut self, at: &Path, wanted: &str, found: &Value, about: About) {
-        let found = match found {
-            Value::Null => "null",
-            Value::Bool(_) => "true or false",
-            Value::Number(_) => "a number of another sort",
-            Value::String(_) => "text",
-            Value::Array(_) => "a list",
-            Value::Object(_) => "an object",
+    fn wrong(&mut self, at: At<'_>, wanted: &str, found: View<'_>, of: Of<'_>) {
+        let found = match found.sort() {
+            Sort::Null => "null",
+            Sort::Flag => "true or false",
+            Sort::Number => "a number of another sort",
+            Sort::Text => "text",
+            Sort::Array => "a list",
+            Sort::Object => "an object",
         };
+        let at = at();
         let message = format!("{at} should be {wanted}, but is {found}");
-        self.problems.push(Problem::new("schema.wrongType", Severity::Error, at.clone(), message).about(about));
+        self.problems.push(Problem::new("schema.wrongType", Severity::Error, at, message).about(of.into()));
     }
+}
+
+fn keys(value: Option<View<'_>>) -> Vec<String> {
+    value.map(View::members).unwrap_or_default().into_iter().map(|it| it.0.into_owned()).collect()
+}
+
+fn texts(value: Option<View<'_>>) -> Vec<String> {
+    value.into_iter().flat_map(View::elements).filter_map(|it| it.as_str().map(Into::into)).collect()
 }
 
 /// Providers that only refs name: bundled local servers with OpenClaw's own base URL, hosted ones without.

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use document::{Document, Edit, Path, Segment, Value};
+use document::{Document, Edit, Path, Segment, Value, View};
 use serde_json::Map;
 
 use super::{Config, Problem};
@@ -53,7 +53,7 @@ pub struct Part<'a> {
 impl Whole {
     /// `load` is given the name as written and the file that it is written in, by its index; files count up as they are loaded.
     pub fn assemble(name: &str, main: Document, load: &mut dyn FnMut(&str, usize) -> Result<Document, String>) -> Self {
-        let value = main.value().clone();
+        let value = main.value();
         let mut maker = Maker { whole: Whole::alone(name, main), load };
         let merged = maker.resolve(value, (0, Path::root()), &Path::root(), 0);
         let mut whole = maker.whole;
@@ -127,7 +127,7 @@ impl Whole {
             return Ok(changed.then(|| Part { file: 0, after: Cow::Borrowed(after) }).into_iter().collect());
         }
         let mut parting = Parting { whole: self, docs: self.files.iter().map(|it| it.doc.clone()).collect() };
-        parting.objects_or_value(self.doc().value(), after.value(), &Path::root())?;
+        parting.objects_or_value(&self.doc().value(), &after.value(), &Path::root())?;
         let docs = parting.docs;
         if self.again(&docs).doc().value() != after.value() {
             return Err(unclear("the files do not come out as they should"));
@@ -237,7 +237,7 @@ impl Maker<'_> {
             }
             match (self.load)(name, file) {
                 Ok(doc) => {
-                    let value = doc.value().clone();
+                    let value = doc.value();
                     self.whole.files.push(File { name: (*name).to_owned(), doc });
                     loaded.push((self.whole.files.len() - 1, value));
                 }
@@ -355,7 +355,7 @@ impl Parting<'_> {
         if to.is_some() && self.whole.holders.iter().any(|it| it.at != *at && at.contains(&it.at)) {
             return Err(unclear(&format!("a part of {at} stands in another file")));
         }
-        let was = self.docs[file].get(&inner).cloned();
+        let was = self.docs[file].get(&inner).map(View::value);
         self.docs[file] = self.docs[file].apply(&[Edit { at: inner, was, to }]).map_err(|it| unclear(&it.to_string()))?;
         Ok(())
     }

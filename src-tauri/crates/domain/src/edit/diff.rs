@@ -1,12 +1,16 @@
 //! The text diff of a change, with every secret masked before a line of it is compared or shown.
 
-use document::{Document, Path, Value};
+use std::borrow::Cow;
+
+use document::{Document, Path, View};
 use similar::{ChangeTag, TextDiff};
 
-use crate::secrets::{MASK, mask_line, secrets};
+use crate::secrets::{MASK, mask_line, written};
 use crate::view::types::{DiffLine, DiffSort};
 
 const CONTEXT: usize = 2;
+/// So many bytes at once are compared first.
+const BLOCK: usize = 4096;
 
 /// The changed lines with their neighbours, and how many lines of the new text are touched.
 pub fn diff(before: &Document, after: &Document) -> (Vec<DiffLine>, u32) {
@@ -21,6 +25,7 @@ pub fn diff_unread(before: &str, after: &Document) -> (Vec<DiffLine>, u32) {
 
 pub fn lines_between(before: &str, after: &str) -> u32 {
     let (mut added, mut removed) = (0, 0);
+    let (_, before, after) = apart(before, after);
     for op in TextDiff::from_lines(before, after).ops() {
         if op.tag() != similar::DiffTag::Equal {
             removed += op.old_range().len();
@@ -31,12 +36,14 @@ pub fn lines_between(before: &str, after: &str) -> u32 {
 }
 
 fn lines(old: &str, new: &str) -> (Vec<DiffLine>, u32) {
+    let total = old.lines().count();
+    let (ahead, old, new) = apart(old, new);
     let diff = TextDiff::from_lines(old, new);
     let mut lines = Vec::new();
     let (mut added, mut removed) = (0, 0);
     let mut reached = 0;
     for group in diff.grouped_ops(CONTEXT) {
-        let start = group.first().map_or(0, |it| it.old_range().start);
+        let start = ahead + group.first().map_or(0, |it| it.old_range().start);
         if start > reached {
             lines.push(gap(start - reached));
         }
@@ -49,7 +56,7 @@ fn lines(old: &str, new: &str) -> (Vec<DiffLine>, u32) {
                 };
                 added += u32::from(sort == DiffSort::Added);
                 removed += u32::from(sort == DiffSort::Removed);
-                let number = |index: Option<usize>| index.and_then(|it| u32::try_from(it + 1).ok());
+                let number = |index: Option<usize>| index.and_then(|it| u32::try_from(ahead + it + 1).ok());
                 lines.push(DiffLine {
                     sort,
                     old: number(change.old_index()),
@@ -58,13 +65,55 @@ fn lines(old: &str, new: &str) -> (Vec<DiffLine>, u32) {
                 });
             }
         }
-        reached = group.last().map_or(reached, |it| it.old_range().end);
+        reached = group.last().map_or(reached, |it| ahead + it.old_range().end);
     }
-    let total = old.lines().count();
     if total > reached && !lines.is_empty() {
         lines.push(gap(total - reached));
     }
     (lines, added.max(removed))
+}
+
+/// The parts of two texts that differ, with the lines around them that are shown, and how many lines stand before. In a large file
+/// hardly any line is another one, so all others need not be compared.
+fn apart<'t>(old: &'t str, new: &'t str) -> (usize, &'t str, &'t str) {
+    let same = alike(old.as_bytes().chunks(BLOCK), new.as_bytes().chunks(BLOCK), &mut |a, b| {
+        a.iter().zip(b).take_while(|(a, b)| a == b).count()
+    });
+    let start = (0..=CONTEXT).try_fold(same, |at, _| old.as_bytes()[..at].iter().rposition(|it| *it == b'\n'));
+    let start = start.map_or(0, |end| end + 1);
+    let (before, old, new) = (&old[..start], &old[start..], &new[start..]);
+    let same = alike(old.as_bytes().rchunks(BLOCK), new.as_bytes().rchunks(BLOCK), &mut |a, b| {
+        a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count()
+    });
+    let from = old.len() - same;
+    // The first line end may be that of a line whose start differs.
+    let end = (0..=CONTEXT).try_fold(from, |at, _| old.as_bytes()[at..].iter().position(|it| *it == b'\n').map(|it| at + it + 1));
+    let behind = end.map_or(0, |end| old.len() - end);
+    (line_ends(before), &old[..old.len() - behind], &new[..new.len() - behind])
+}
+
+/// How many bytes are the same, up to the first that is not. `within` counts those of the two blocks where it is.
+fn alike<'t>(
+    old: impl Iterator<Item = &'t [u8]>,
+    mut new: impl Iterator<Item = &'t [u8]>,
+    within: &mut dyn FnMut(&[u8], &[u8]) -> usize,
+) -> usize {
+    let mut same = 0;
+    for old in old {
+        let new = new.next().unwrap_or_default();
+        if old != new {
+            return same + within(old, new);
+        }
+        same += old.len();
+    }
+    same
+}
+
+/// As the comparison counts them: `\n`, `\r\n` or a lone `\r`.
+fn line_ends(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let ends = bytes.iter().enumerate();
+    ends.filter(|&(at, &byte)| byte == b'\n' || byte == b'\r' && bytes.get(at + 1) != Some(&b'\n')).count()
 }
 
 fn gap(n: usize) -> DiffLine {
@@ -86,29 +135,78 @@ fn pieces(values: &[(bool, &str)]) -> Vec<String> {
 }
 
 /// The text with its secrets replaced. A secret that is not the one of `other` says so, else its change would not show.
-fn masked(doc: &Document, other: Option<&Document>) -> String {
-    let mut spans: Vec<_> = secrets(doc).into_iter().filter_map(|at| Some((doc.value_span(&at)?, at))).collect();
-    spans.sort_by_key(|it| it.0.start);
+fn masked<'d>(doc: &'d Document, other: Option<&Document>) -> Cow<'d, str> {
+    let secrets = written(doc);
+    if secrets.is_empty() {
+        return Cow::Borrowed(doc.text());
+    }
     let mut out = String::with_capacity(doc.text().len());
     let mut reached = 0;
-    for (span, at) in spans.into_iter().filter(|it| it.0.start < it.0.end) {
-        if span.start < reached {
-            continue;
-        }
+    for (at, secret) in secrets {
+        let span = secret.span();
         out.push_str(&doc.text()[reached..span.start]);
         out.push_str(MASK);
-        if other.is_some_and(|it| !had(it, doc.get(&at), &at)) {
+        if other.is_some_and(|it| !had(it, secret, &at)) {
             out.push_str(" (new)");
         }
         reached = span.end;
     }
-    out + &doc.text()[reached..]
+    Cow::Owned(out + &doc.text()[reached..])
 }
 
 /// Whether the secret was there before: at its path, or anywhere where its path is a new one (of a renamed provider, say).
-fn had(before: &Document, secret: Option<&Value>, at: &Path) -> bool {
+fn had(before: &Document, secret: View<'_>, at: &Path) -> bool {
+    let same = |it: View<'_>| it.as_str() == secret.as_str();
     match before.get(at) {
-        Some(was) => Some(was) == secret,
-        None => secrets(before).iter().any(|it| before.get(it) == secret),
+        Some(was) if same(was) => true,
+        _ => written(before).into_iter().any(|(known, it)| same(it) && (known == *at || before.get(at).is_none())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use document::{Edit, Value};
+
+    use super::*;
+
+    #[test]
+    fn a_line_in_a_long_text() {
+        for end in ["\n", "\r\n", "\r"] {
+            let text = |at: u32, what: &str| -> String {
+                (1..=100).map(|it| format!("{}{end}", if it == at { what } else { "same" })).collect()
+            };
+            for at in [1, 2, 3, 50, 98, 100] {
+                let (lines, changed) = lines(&text(at, "was"), &text(at, "is"));
+                let shown: Vec<u32> = lines.iter().filter_map(|it| it.old).collect();
+                let around: Vec<u32> = (1..=100).filter(|it| at.abs_diff(*it) <= 2).collect();
+                assert_eq!((shown, changed), (around, 1), "line {at}, {end:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn texts_that_begin_and_end_alike() {
+        for (old, new, changed) in [
+            ("", "", 0),
+            ("a", "a", 0),
+            ("a\n", "a", 1),
+            ("", "a\n", 1),
+            ("a\na\na\n", "a\na\n", 1),
+            ("a\nb\na\nb\n", "a\nb\n", 2),
+            ("x\r\ny", "x\ny", 1),
+            ("\u{e9}\n\u{e8}\n", "\u{e9}\n\u{ea}\n", 1),
+        ] {
+            assert_eq!(lines(old, new).1, changed, "{old:?} {new:?}");
+            assert_eq!(lines_between(old, new), changed, "{old:?} {new:?}");
+        }
+    }
+
+    #[test]
+    fn a_secret_that_does_not_count_is_masked_too() {
+        let doc = Document::parse("{ a: { apiKey: 'sk-first', apiKey: 'sk-last' }, b: 1 }").expect("parses");
+        let edit = Edit { at: Path::from(["b"]), was: Some(Value::from(1)), to: Some(Value::from(2)) };
+        let after = doc.apply(&[edit]).expect("made");
+        let shown: String = diff(&doc, &after).0.into_iter().flat_map(|it| it.pieces).collect();
+        assert!(!shown.contains("sk-") && shown.contains(MASK) && !shown.contains("(new)"), "{shown}");
     }
 }

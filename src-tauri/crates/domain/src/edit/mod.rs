@@ -11,7 +11,9 @@ mod same;
 mod sentence;
 mod warn;
 
-use document::{Document, Value};
+use std::borrow::Cow;
+
+use document::{Document, View};
 pub use judge::{Finding, judge};
 
 use crate::change::{Change, FieldValue, Owner};
@@ -176,7 +178,7 @@ pub fn secret_tag(doc: &Document, config: &Config, of: &Owner, key: &[String], s
     match config.setting(of, key) {
         Some(Content::Secret(key)) => crate::view::key_tag(key, seed),
         // Nothing that the view knows as a secret.
-        _ => crate::view::value_tag(of.place(doc, key).ok().and_then(|at| doc.get(&at)), seed),
+        _ => crate::view::value_tag(of.place(doc, key).ok().and_then(|at| doc.get(&at)).map(View::value).as_ref(), seed),
     }
 }
 
@@ -193,17 +195,17 @@ fn applied(
         let message = "the same setting was changed in the file meanwhile";
         return Err(Refusal { conflicts, ..Refusal::new(RefusalCode::Conflict, message).hint("choose which value to keep") });
     }
-    let mut after = doc.clone();
+    let mut after = Cow::Borrowed(doc);
     for (i, change) in changes.iter().enumerate() {
         // What a change finds is what the ones before it left.
         check::check(change, &after).map_err(|message| Refusal::new(RefusalCode::Invalid, message))?;
         let now = (i > 0 && change.needs_config()).then(|| Config::read(&after, env).0);
-        after = plan::apply(&after, now.as_ref().unwrap_or(config), change)?;
+        after = Cow::Owned(plan::apply(&after, now.as_ref().unwrap_or(config), change)?);
     }
     match same::Same::new(changes).new_faults(doc, &after, Generation::of(doc)).first() {
         // What OpenClaw would not start with is never written; what it would not start with before is no reason to refuse all else.
         Some(fault) => Err(Refusal::new(RefusalCode::Invalid, fault.to_string())),
-        None => Ok(after),
+        None => Ok(after.into_owned()),
     }
 }
 
@@ -250,8 +252,8 @@ fn conflicts(doc: &Document, config: &Config, changes: &[Change], seed: u64) -> 
                 (said(&now), said(to), !same(&now, was) && !same(&now, to))
             }
             Change::Mode { was, to } => {
-                let now = doc.get(&["models", "mode"].into()).and_then(Value::as_str);
-                (shown(now), shown(to.as_deref()), now != was.as_deref() && now != to.as_deref())
+                let now = doc.get(&["models", "mode"].into()).and_then(View::as_str);
+                (shown(now.as_deref()), shown(to.as_deref()), now.as_deref() != was.as_deref() && now.as_deref() != to.as_deref())
             }
             Change::Header { provider, name, was, .. } => {
                 let headers = config.provider(provider).map(|it| it.headers.as_slice()).unwrap_or_default();
@@ -259,8 +261,8 @@ fn conflicts(doc: &Document, config: &Config, changes: &[Change], seed: u64) -> 
                 ("another value".to_owned(), "your value".to_owned(), crate::view::key_tag(&now, seed) != *was)
             }
             Change::Setting { of, key, was, to } => {
-                let now = of.place(doc, key).ok().and_then(|at| doc.get(&at).cloned());
-                let said = |it: &Option<Value>| it.as_ref().map_or_else(|| "nothing".to_owned(), sentence::setting);
+                let now = of.place(doc, key).ok().and_then(|at| doc.get(&at)).map(View::value);
+                let said = |it: &Option<document::Value>| it.as_ref().map_or_else(|| "nothing".to_owned(), sentence::setting);
                 (said(&now), said(to), now != *was && now != *to)
             }
             Change::Secret { of, key, was, .. } => {

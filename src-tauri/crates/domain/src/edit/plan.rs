@@ -1,6 +1,6 @@
 //! Turns one change into edits of the text at hand: finds the place by id, and what stands there now.
 
-use document::{Document, Edit, EditError, Path, Value};
+use document::{Document, Edit, EditError, Path, Sort, Value, View};
 use serde_json::json;
 
 use super::refs::Target;
@@ -94,7 +94,7 @@ fn plan(doc: &Document, config: &Config, change: &Change) -> Result<Vec<Edit>, R
                 }
                 *place = to.value();
             }
-            let n = doc.get(&at).and_then(Value::as_array).map_or(0, Vec::len);
+            let n = doc.get(&at).map_or(0, |it| it.elements().len());
             let at = model_path(doc, provider, model).unwrap_or_else(|| at.child(n));
             add(doc, at, value, || format!("{provider}/{model} is in the file already"))
         }
@@ -108,7 +108,7 @@ fn plan(doc: &Document, config: &Config, change: &Change) -> Result<Vec<Edit>, R
 fn add(doc: &Document, at: Path, to: Value, taken: impl Fn() -> String) -> Result<Vec<Edit>, Refusal> {
     match doc.get(&at) {
         // Added before, just so.
-        Some(found) if *found == to => Ok(Vec::new()),
+        Some(found) if found.value() == to => Ok(Vec::new()),
         Some(_) => Err(invalid(taken()).hint("change what is there instead")),
         None => Ok(set(doc, at, Some(to))),
     }
@@ -152,7 +152,7 @@ fn agent_path(doc: &Document, agent: &str) -> Option<Path> {
         return Some(entry);
     }
     let list = Path::from(["agents", "list"]);
-    let index = doc.get(&list)?.as_array()?.iter().position(|it| it.get("id").and_then(Value::as_str) == Some(agent))?;
+    let index = doc.get(&list)?.elements().position(|it| it.get("id").is_some_and(|it| it.is(agent)))?;
     Some(list.child(index))
 }
 
@@ -183,13 +183,13 @@ fn set_route(doc: &Document, route: &Route, to: &[String]) -> Vec<Edit> {
 
 /// Nothing at all where the file says so already.
 pub(super) fn set(doc: &Document, at: Path, to: Option<Value>) -> Vec<Edit> {
-    let was = doc.get(&at).cloned();
+    let was = doc.get(&at).map(View::value);
     if was == to { Vec::new() } else { vec![Edit { at, was, to }] }
 }
 
 pub(super) fn model_path(doc: &Document, provider: &str, model: &str) -> Option<Path> {
     let at = Path::from(["models", "providers", provider, "models"]);
-    let index = doc.get(&at)?.as_array()?.iter().position(|it| it.get("id").and_then(Value::as_str) == Some(model))?;
+    let index = doc.get(&at)?.elements().position(|it| it.get("id").is_some_and(|it| it.is(model)))?;
     Some(at.child(index))
 }
 
@@ -239,21 +239,19 @@ impl ModelField {
         self.of(doc.get(&model_path(doc, provider, model)?)?)
     }
 
-    pub(crate) fn of(self, model: &Value) -> Option<FieldValue> {
+    fn of(self, model: View<'_>) -> Option<FieldValue> {
         FieldValue::of(self.keys().iter().try_fold(model, |value, key| value.get(key))?)
     }
 }
 
 impl FieldValue {
-    fn of(value: &Value) -> Option<FieldValue> {
-        match value {
-            Value::Bool(it) => Some(FieldValue::Flag(*it)),
-            Value::Number(it) => Some(FieldValue::Number(it.clone())),
-            Value::String(it) => Some(FieldValue::Text(it.clone())),
-            Value::Array(items) => {
-                items.iter().map(|it| it.as_str().map(str::to_owned)).collect::<Option<_>>().map(FieldValue::List)
-            }
-            Value::Null | Value::Object(_) => None,
+    pub(crate) fn of(value: View<'_>) -> Option<FieldValue> {
+        match value.sort() {
+            Sort::Flag => value.as_bool().map(FieldValue::Flag),
+            Sort::Number => value.as_number().map(FieldValue::Number),
+            Sort::Text => value.as_str().map(|it| FieldValue::Text(it.into())),
+            Sort::Array => value.elements().map(|it| it.as_str().map(Into::into)).collect::<Option<_>>().map(FieldValue::List),
+            Sort::Null | Sort::Object => None,
         }
     }
 
@@ -286,9 +284,11 @@ impl Flag {
 
     #[must_use]
     pub fn read(self, doc: &Document, provider: &str) -> Option<bool> {
-        let mut at = Path::from(["models", "providers", provider]);
-        at.extend(self.keys().iter().copied());
-        doc.get(&at)?.as_bool()
+        self.of(doc.get(&Path::from(["models", "providers", provider]))?)
+    }
+
+    pub(crate) fn of(self, provider: View<'_>) -> Option<bool> {
+        self.keys().iter().try_fold(provider, |value, key| value.get(key))?.as_bool()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where a config refers to a model or a provider: routes, aliases, allowlists, and all the places where a single model can be named.
 
-use document::{Document, Edit, Path, Segment, Value};
+use document::{Document, Edit, Path, Segment, Sort, Value, View, Way};
 
 use super::plan::{file, set};
 use crate::ModelRef;
@@ -32,7 +32,7 @@ enum Place {
 impl Target<'_> {
     /// Each place that names it, as OpenClaw prints paths; through an alias too.
     pub fn referrers(self, doc: &Document, config: &Config) -> Vec<String> {
-        let named = |at: &Path| doc.get(at).and_then(Value::as_str).is_some_and(|it| self.is(config, it));
+        let named = |at: &Path| doc.get(at).and_then(View::as_str).is_some_and(|it| self.is(config, &it));
         let mut found: Vec<Path> = Vec::new();
         for place in places(doc) {
             match place {
@@ -96,15 +96,16 @@ impl Target<'_> {
 
     fn take_out_of_slot(self, doc: &Document, config: &Config, at: Path) -> Vec<Edit> {
         let primary_at = at.child("primary");
-        match doc.get(&at) {
-            Some(Value::String(text)) if self.is(config, text) => set(doc, at, None),
-            Some(Value::Object(slot)) => {
-                let goes = slot.get("primary").and_then(Value::as_str).is_some_and(|it| self.is(config, it));
+        let Some(slot) = doc.get(&at) else { return Vec::new() };
+        match slot.sort() {
+            Sort::Text if slot.as_str().is_some_and(|it| self.is(config, &it)) => set(doc, at, None),
+            Sort::Object => {
+                let goes = slot.get("primary").and_then(View::as_str).is_some_and(|it| self.is(config, &it));
                 let rest = self.filtered(doc, config, &at.child("fallbacks"));
                 if !goes {
                     return rest.map(|to| set(doc, at.child("fallbacks"), Some(to))).unwrap_or_default();
                 }
-                let rest = rest.or_else(|| slot.get("fallbacks").cloned());
+                let rest = rest.or_else(|| slot.get("fallbacks").map(View::value));
                 let rest = rest.as_ref().and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
                 match rest.split_first() {
                     Some((first, rest)) => {
@@ -112,7 +113,7 @@ impl Target<'_> {
                         edits.extend(set(doc, at.child("fallbacks"), Some(Value::from(rest))));
                         edits
                     }
-                    None if slot.keys().all(|it| it == "primary" || it == "fallbacks") => set(doc, at, None),
+                    None if slot.members().iter().all(|it| it.0 == "primary" || it.0 == "fallbacks") => set(doc, at, None),
                     None => {
                         let mut edits = set(doc, primary_at, None);
                         edits.extend(set(doc, at.child("fallbacks"), None));
@@ -126,15 +127,16 @@ impl Target<'_> {
 
     /// `None` where nothing of the list goes.
     fn filtered(self, doc: &Document, config: &Config, at: &Path) -> Option<Value> {
-        let list = doc.get(at)?.as_array()?;
-        let kept: Vec<Value> = list.iter().filter(|it| it.as_str().is_none_or(|it| !self.is(config, it))).cloned().collect();
-        (kept.len() < list.len()).then(|| Value::from(kept))
+        let list = doc.get(at).filter(|it| it.is_array())?;
+        let kept = list.elements().filter(|it| it.as_str().is_none_or(|it| !self.is(config, &it))).map(View::value);
+        let kept: Vec<Value> = kept.collect();
+        (kept.len() < list.elements().len()).then(|| Value::from(kept))
     }
 
     fn lead_text(self, doc: &Document, at: Path, to: &str) -> Vec<Edit> {
-        match doc.get(&at).and_then(Value::as_str).filter(|it| self.names(it)) {
+        match doc.get(&at).and_then(View::as_str).filter(|it| self.names(it)) {
             Some(written) => {
-                let led = self.led(written, to);
+                let led = self.led(&written, to);
                 set(doc, at, Some(Value::from(led)))
             }
             None => Vec::new(),
@@ -171,45 +173,48 @@ impl Target<'_> {
     }
 
     fn is_pair(self, doc: &Document, at: &Path) -> bool {
-        let is = |key: &str, wanted: &str| doc.get(&at.child(key)).and_then(Value::as_str) == Some(wanted);
+        let is = |key: &str, wanted: &str| doc.get(&at.child(key)).is_some_and(|it| it.is(wanted));
         is("provider", self.provider) && self.model.is_none_or(|model| is("model", model))
     }
 }
 
 fn items(doc: &Document, at: &Path) -> impl Iterator<Item = Path> + use<> {
     let at = at.clone();
-    let n = doc.get(&at).and_then(Value::as_array).map_or(0, Vec::len);
+    let n = doc.get(&at).map_or(0, |it| it.elements().len());
     (0..n).map(move |i| at.child(i))
 }
 
 /// All places of the file, in its order. The providers' own lists are none: they are what is referred to.
 fn places(doc: &Document) -> Vec<Place> {
     let mut found = Vec::new();
-    for (key, member) in doc.value().as_object().into_iter().flatten().filter(|it| it.0 != "models") {
-        visit(key, member, &Path::from([key]), "", &mut found);
+    for (key, member) in doc.root().members().into_iter().filter(|it| it.0 != "models") {
+        visit(&key, member, &Way::root().key(&key), "", &mut found);
     }
     found
 }
 
-fn visit(key: &str, value: &Value, at: &Path, parent: &str, found: &mut Vec<Place>) {
-    match value {
+fn visit(key: &str, value: View<'_>, at: &Way<'_>, parent: &str, found: &mut Vec<Place>) {
+    let each = |key: &str, found: &mut Vec<Place>, parent: &str, named: bool| {
+        for (name, it) in value.members() {
+            visit(if named { &name } else { key }, it, &at.key(&name), parent, found);
+        }
+    };
+    match value.sort() {
         _ if ELSEWHERE.contains(&key) || key == "search" && parent == "memory" => {}
-        Value::String(_) | Value::Object(_) if key == "model" || key.ends_with("Model") || parent == "mediaModels" => {
-            found.push(Place::Slot(at.clone()));
+        Sort::Text | Sort::Object if key == "model" || key.ends_with("Model") || parent == "mediaModels" => {
+            found.push(Place::Slot(at.path()));
         }
-        Value::String(_) if parent == "modelByChannel" || key == "modelByChannel" => found.push(Place::Slot(at.clone())),
-        Value::Object(members) if key == "modelByChannel" => {
-            members.iter().for_each(|(name, it)| visit("modelByChannel", it, &at.child(name), key, found));
+        Sort::Text if parent == "modelByChannel" || key == "modelByChannel" => found.push(Place::Slot(at.path())),
+        Sort::Object if key == "modelByChannel" => each("modelByChannel", found, key, false),
+        Sort::Array if key == "allowModels" || key == "allow" && parent == "modelPolicy" => {
+            found.push(Place::List(at.path()));
         }
-        Value::Array(_) if key == "allowModels" || key == "allow" && parent == "modelPolicy" => {
-            found.push(Place::List(at.clone()));
+        Sort::Object if key == "models" || key == "byProvider" => {
+            found.extend(value.members().iter().map(|it| Place::Key(at.key(&it.0).path())));
         }
-        Value::Object(members) if key == "models" || key == "byProvider" => {
-            found.extend(members.keys().map(|it| Place::Key(at.child(it))));
-        }
-        Value::Array(elements) if key == "models" => found.extend((0..elements.len()).map(|i| Place::Pair(at.child(i)))),
-        Value::Object(members) => members.iter().for_each(|(name, it)| visit(name, it, &at.child(name), key, found)),
-        Value::Array(elements) => elements.iter().enumerate().for_each(|(i, it)| visit(key, it, &at.child(i), parent, found)),
+        Sort::Array if key == "models" => found.extend((0..value.elements().len()).map(|i| Place::Pair(at.index(i).path()))),
+        Sort::Object => each("", found, key, true),
+        Sort::Array => value.elements().enumerate().for_each(|(i, it)| visit(key, it, &at.index(i), parent, found)),
         _ => {}
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use document::{Document, Path, Segment, Value};
+use document::{Document, Path, Segment, View};
 
 use crate::change::Change;
 use crate::config::Problem;
@@ -26,7 +26,8 @@ impl<'a> Same<'a> {
 
     /// For the OpenClaw that printed its schema. What did not change is not looked at: it was so before.
     pub fn newly_refused(&self, before: &Document, after: &Document, own: &Printed) -> Vec<Fault> {
-        let differs = |key: &str| before.value().get(key) != after.value().get(key);
+        let (was, is) = (before.root(), after.root());
+        let differs = |key: &str| was.get(key).map(View::written) != is.get(key).map(View::written);
         self.new_among((before, &own.faults(before, &differs)), (after, own.faults(after, &differs)))
     }
 
@@ -72,15 +73,15 @@ impl<'a> Same<'a> {
 /// A path with ids in the place of indexes; of a model its whole ref.
 fn names(doc: &Document, at: &Path) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    let mut value = Some(doc.value());
+    let mut value = Some(doc.root());
     for segment in at.segments() {
         let (name, next) = match segment {
             Segment::Key(key) => (key.clone(), value.and_then(|it| it.get(key))),
             Segment::Index(index) => {
-                let item = value.and_then(|it| it.get(*index));
+                let item = value.and_then(|it| it.element(*index));
                 // A member of a chain is its own name.
-                let id = item.and_then(|it| it.get("id").or(Some(it))).and_then(Value::as_str);
-                let name = match (id, names.as_slice()) {
+                let id = item.and_then(|it| it.get("id").or(Some(it))).and_then(View::as_str);
+                let name = match (id.as_deref(), names.as_slice()) {
                     (Some(id), [first, second, provider, _]) if first == "models" && second == "providers" => {
                         format!("{provider}/{id}")
                     }

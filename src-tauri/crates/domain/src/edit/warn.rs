@@ -1,6 +1,6 @@
 //! Warns of what OpenClaw would take without a word, and of what it might not take.
 
-use document::{Document, Path, Segment, Value};
+use document::{Document, Path, Segment, View};
 
 use super::same::Same;
 use crate::change::Change;
@@ -55,18 +55,18 @@ const ALLOW: [&str; 4] = ["agents", "defaults", "modelPolicy", "allow"];
 /// A name for a model that is not among those allowed, or the first one where the names are what is allowed.
 fn allowlist(doc: &Document, generation: Generation, change: &Change) -> Option<ProblemView> {
     let Change::Alias { model_ref: model, to: Some(_), .. } = change else { return None };
-    let entries = doc.get(&Path::from(["agents", "defaults", "models"])).and_then(Value::as_object);
-    if entries.is_some_and(|it| it.contains_key(model)) {
+    let entries = doc.get(&Path::from(["agents", "defaults", "models"])).filter(|it| it.is_object());
+    if entries.is_some_and(|it| it.get(model).is_some()) {
         return None;
     }
     let allow = list(doc, &ALLOW);
     let migrated = doc.get(&Path::from(["meta", "migrations", "modelPolicyAllowlist"])).is_some() || allow.is_some();
     let (code, message) = match allow {
-        Some(allow) if !allow.is_empty() && !allow.iter().any(|it| it.as_str().is_some_and(|it| covers(it, model))) => (
+        Some(allow) if !allow.is_empty() && !allow.iter().any(|it| it.as_str().is_some_and(|it| covers(&it, model))) => (
             "modelPolicy.notAllowed",
             format!("agents.defaults.modelPolicy.allow does not have {model}, so OpenClaw will not let it be chosen"),
         ),
-        None if entries.is_none_or(serde_json::Map::is_empty) && !migrated && generation.before((2026, 8)) => (
+        None if entries.is_none_or(|it| it.members().is_empty()) && !migrated && generation.before((2026, 8)) => (
             "models.becomesAllowlist",
             format!(
                 "{model} would be the first entry in agents.defaults.models; an OpenClaw before 2026.8 then allows only the models listed there"
@@ -104,15 +104,15 @@ fn key(at: &Path) -> Option<String> {
 /// Stored credentials go by the provider's id, and are kept outside of the file: no edit of it can take them along.
 fn auth_left(doc: &Document, change: &Change) -> Option<ProblemView> {
     let (Change::RenameProvider { was: id, .. } | Change::RemoveProvider { provider: id, .. }) = change else { return None };
-    let profiles = doc.get(&Path::from(["auth", "profiles"])).and_then(Value::as_object);
-    let has_profile =
-        profiles.is_some_and(|it| it.values().any(|it| it.get("provider").and_then(Value::as_str) == Some(id.as_str())));
+    let profiles = doc.get(&Path::from(["auth", "profiles"])).map(View::members).unwrap_or_default();
+    let has_profile = profiles.iter().any(|(_, it)| it.get("provider").is_some_and(|it| it.is(id)));
     (has_profile || doc.get(&Path::from(["auth", "order", id])).is_some())
         .then(|| warn("auth.left", None, format!("auth still has entries for {id}; its stored sign-ins stay under that id")))
 }
 
-fn list<'d>(doc: &'d Document, keys: &[&str]) -> Option<&'d Vec<Value>> {
-    doc.get(&keys.iter().copied().collect())?.as_array()
+fn list<'d>(doc: &'d Document, keys: &[&str]) -> Option<Vec<View<'d>>> {
+    let list = doc.get(&keys.iter().copied().collect()).filter(|it| it.is_array())?;
+    Some(list.elements().collect())
 }
 
 fn warn(code: &str, field: Option<&str>, message: String) -> ProblemView {

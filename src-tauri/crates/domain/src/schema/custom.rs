@@ -1,18 +1,19 @@
 //! A provider that OpenClaw does not bring along has to say where it is and what it has; of those that it brings, a file may say as
 //! little as it likes (2026.9.6; 2026.3.28 wants both of every provider).
 
-use document::{Document, Value, path};
+use document::{Document, View, path};
 
 use super::generation::Generation;
 use super::shape::{Fault, What};
 
 pub fn faults(doc: &Document, generation: Generation) -> Vec<Fault> {
     let providers = path!["models", "providers"];
-    let written = doc.get(&providers).and_then(Value::as_object).into_iter().flatten();
-    let custom = written.filter(|(id, it)| generation == Generation::New && !is_bundled(id) && it.get("$include").is_none());
-    let missing = custom.filter_map(|(id, it)| it.as_object().map(|it| (id, it))).flat_map(|(id, provider)| {
-        let missing = ["baseUrl", "models"].into_iter().filter(|it| provider.get(*it).is_none_or(|it| *it == ""));
-        missing.map(|key| Fault { at: providers.child(id.as_str()).child(key), what: What::Missing })
+    let written = doc.get(&providers).map(View::members).unwrap_or_default().into_iter();
+    let custom = written
+        .filter(|(id, it)| generation == Generation::New && !is_bundled(id) && it.is_object() && it.get("$include").is_none());
+    let missing = custom.flat_map(|(id, provider)| {
+        let missing = ["baseUrl", "models"].into_iter().filter(|it| provider.get(it).is_none_or(|it| it.is("")));
+        missing.map(|key| Fault { at: providers.child(id.as_ref()).child(key), what: What::Missing }).collect::<Vec<_>>()
     });
     missing.collect()
 }

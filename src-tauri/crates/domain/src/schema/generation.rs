@@ -1,7 +1,7 @@
 //! Which OpenClaw a file is for: a key that came with a later release is written only where the file does not show that its OpenClaw
 //! refuses it.
 
-use document::{Document, Path, Value};
+use document::{Document, Path, View};
 
 /// Which OpenClaw a file is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,11 +33,11 @@ impl Generation {
 
     fn of_shape(doc: &Document) -> Self {
         let has = |keys: &[&str]| doc.get(&keys.iter().copied().collect()).is_some();
-        let providers = doc.get(&Path::from(["models", "providers"])).and_then(Value::as_object);
-        let new_provider = providers.into_iter().flat_map(serde_json::Map::values).any(|it| {
-            let models = it.get("models").and_then(Value::as_array).into_iter().flatten();
+        let providers = doc.get(&Path::from(["models", "providers"])).map(View::members).unwrap_or_default();
+        let new_provider = providers.iter().any(|(_, it)| {
+            let mut models = it.get("models").into_iter().flat_map(View::elements);
             ["timeoutSeconds", "request", "localService", "maxTokens", "params"].iter().any(|key| it.get(key).is_some())
-                || models.into_iter().any(|it| it.get("contextTokens").is_some())
+                || models.any(|it| it.get("contextTokens").is_some())
         });
         if new_provider
             || has(&["agents", "entries"])

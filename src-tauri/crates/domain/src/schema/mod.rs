@@ -23,7 +23,7 @@ pub use shape::{Fault, Shape, reference_part};
 /// What is wrong with the model side of a config, for an OpenClaw of some generation.
 #[must_use]
 pub fn faults(doc: &Document, generation: Generation) -> Vec<Fault> {
-    let mut faults = shape::check(&tables::CONFIG, doc.value(), generation);
+    let mut faults = shape::check(&tables::CONFIG, doc.root(), generation);
     faults.extend(policy::faults(doc));
     faults.extend(custom::faults(doc, generation));
     faults

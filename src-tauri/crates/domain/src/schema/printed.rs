@@ -84,18 +84,21 @@ impl Printed {
     /// What OpenClaw would refuse of a config, in those of its first keys that are `looked_at`.
     #[must_use]
     pub fn faults(&self, doc: &Document, looked_at: &dyn Fn(&str) -> bool) -> Vec<Fault> {
-        let Some(config) = doc.value().as_object() else { return Vec::new() };
+        let config = doc.root();
+        if !config.is_object() {
+            return Vec::new();
+        }
         let mut faults = Vec::new();
         let section = |key: &str| self.root.properties.get(key).and_then(|it| serde_json::from_str::<Value>(it.get()).ok());
-        for (key, value) in config.iter().filter(|it| looked_at(it.0) && it.0 != INCLUDE) {
-            let at = Path::root().child(key.as_str());
-            match section(key) {
-                Some(schema) => judge(&schema, value, &at, &mut faults),
+        for (key, value) in config.members().into_iter().filter(|it| looked_at(&it.0) && it.0 != INCLUDE) {
+            let at = Path::root().child(key.as_ref());
+            match section(&key) {
+                Some(schema) => judge(&schema, &value.value(), &at, &mut faults),
                 None if self.root.additional_properties == false => faults.push(Fault { at, what: What::Unknown }),
                 None => {}
             }
         }
-        let gone = |key: &&String| looked_at(key) && !config.contains_key(*key) && !config.contains_key(INCLUDE);
+        let gone = |key: &&String| looked_at(key) && config.get(key).is_none() && config.get(INCLUDE).is_none();
         for key in self.root.required.iter().filter(gone) {
             if section(key).is_none_or(|it| it.get("default").is_none()) {
                 faults.push(Fault { at: Path::root().child(key.as_str()), what: What::Missing });

@@ -1,9 +1,10 @@
 //! The shapes that values can have, and the walk that finds where a value has another. Faults name places and sorts, never values: a
 //! secret may stand in the wrong place.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use document::{Path, Segment, Value, Way};
+use document::{Path, Segment, Sort, View, Way};
 
 use super::generation::Generation;
 
@@ -76,7 +77,7 @@ pub enum What {
 }
 
 /// Where the file does not tell which OpenClaw it is for, what either takes is right.
-pub fn check(shape: &Shape, value: &Value, generation: Generation) -> Vec<Fault> {
+pub fn check(shape: &Shape, value: View<'_>, generation: Generation) -> Vec<Fault> {
     let mut faults = Vec::new();
     Walk { generation }.walk(shape, value, &Way::root(), &mut faults);
     faults
@@ -87,27 +88,30 @@ struct Walk {
 }
 
 impl Walk {
-    fn walk(&self, shape: &Shape, value: &Value, at: &Way<'_>, faults: &mut Vec<Fault>) {
-        match (shape, value) {
-            (Shape::Object(keys), Value::Object(members)) => {
+    fn walk(&self, shape: &Shape, value: View<'_>, at: &Way<'_>, faults: &mut Vec<Fault>) {
+        match (shape, value.sort()) {
+            (Shape::Object(keys), Sort::Object) => {
+                let members = value.members();
                 // OpenClaw takes the other file in before it looks at the rest.
                 for (name, member) in members.iter().filter(|it| it.0 != INCLUDE) {
-                    self.member(keys, name, member, &at.key(name), faults);
+                    self.member(keys, name, *member, &at.key(name), faults);
                 }
-                self.missing(keys, members, at, faults);
+                self.missing(keys, &members, at, faults);
             }
-            (Shape::Open(keys), Value::Object(members)) => {
-                for (name, member) in members.iter().filter(|it| keys.iter().any(|key| key.name == *it.0)) {
-                    self.member(keys, name, member, &at.key(name), faults);
+            (Shape::Open(keys), Sort::Object) => {
+                let members = value.members();
+                for (name, member) in members.iter().filter(|it| keys.iter().any(|key| key.name == it.0)) {
+                    self.member(keys, name, *member, &at.key(name), faults);
                 }
-                self.missing(keys, members, at, faults);
+                self.missing(keys, &members, at, faults);
             }
-            (Shape::Map(shape), Value::Object(members)) => {
+            (Shape::Map(shape), Sort::Object) => {
+                let members = value.members();
                 let members = members.iter().filter(|it| it.0 != INCLUDE);
-                members.for_each(|(name, it)| self.walk(shape, it, &at.key(name), faults));
+                members.for_each(|(name, it)| self.walk(shape, *it, &at.key(name), faults));
             }
-            (Shape::List(shape), Value::Array(items)) => {
-                items.iter().enumerate().for_each(|(i, it)| self.walk(shape, it, &at.index(i), faults));
+            (Shape::List(shape), Sort::Array) => {
+                value.elements().enumerate().for_each(|(i, it)| self.walk(shape, it, &at.index(i), faults));
             }
             (Shape::Either(shapes), _) => {
                 let tries = shapes.iter().map(|it| {
@@ -127,13 +131,13 @@ impl Walk {
                 }
             }
             (Shape::Never, _) => faults.push(Fault { at: at.path(), what: What::Unknown }),
-            (Shape::Secret, Value::Object(members)) => self.reference(members, at, faults),
-            _ if shape.takes(value) => {}
+            (Shape::Secret, Sort::Object) => self.reference(value, at, faults),
+            (_, sort) if shape.takes(value, sort) => {}
             _ => faults.push(Fault { at: at.path(), what: What::Wrong(shape.sort()) }),
         }
     }
 
-    fn member(&self, keys: &[Key], name: &str, value: &Value, at: &Way<'_>, faults: &mut Vec<Fault>) {
+    fn member(&self, keys: &[Key], name: &str, value: View<'_>, at: &Way<'_>, faults: &mut Vec<Fault>) {
         let mut named = keys.iter().filter(|it| it.name == name).peekable();
         let other = named.peek().map(|it| it.age);
         let mut last = None;
@@ -153,12 +157,13 @@ impl Walk {
         }
     }
 
-    fn missing(&self, keys: &[Key], members: &serde_json::Map<String, Value>, at: &Way<'_>, faults: &mut Vec<Fault>) {
-        if members.contains_key(INCLUDE) {
+    fn missing(&self, keys: &[Key], members: &[(Cow<'_, str>, View<'_>)], at: &Way<'_>, faults: &mut Vec<Fault>) {
+        let has = |name: &str| members.iter().any(|it| it.0 == name);
+        if has(INCLUDE) {
             return;
         }
         let sure = |age| age == Age::Always || self.generation.is_sure() && self.knows(age);
-        let missing = keys.iter().filter(|it| it.needed && sure(it.age) && !members.contains_key(it.name));
+        let missing = keys.iter().filter(|it| it.needed && sure(it.age) && !has(it.name));
         faults.extend(missing.map(|it| Fault { at: at.key(it.name).path(), what: What::Missing }));
     }
 
@@ -167,24 +172,24 @@ impl Walk {
     }
 
     /// All three keys are needed, and no other.
-    fn reference(&self, members: &serde_json::Map<String, Value>, at: &Way<'_>, faults: &mut Vec<Fault>) {
-        let text = |key: &str| members.get(key).and_then(Value::as_str);
+    fn reference(&self, value: View<'_>, at: &Way<'_>, faults: &mut Vec<Fault>) {
+        let text = |key: &str| value.get(key).and_then(View::as_str);
         let mut wrong = |key: &str, what| faults.push(Fault { at: at.key(key).path(), what });
-        for key in members.keys().filter(|it| !["source", "provider", "id"].contains(&it.as_str())) {
+        for (key, _) in value.members().iter().filter(|it| !["source", "provider", "id"].contains(&it.0.as_ref())) {
             wrong(key, What::Unknown);
         }
         for key in ["source", "provider", "id"] {
             match text(key) {
                 Some(it) => {
-                    if let Err(wanted) = reference_part(key, it, text("source").unwrap_or_default()) {
+                    if let Err(wanted) = reference_part(key, &it, &text("source").unwrap_or_default()) {
                         wrong(key, What::Wrong(wanted));
                     }
                 }
-                None if members.contains_key(key) => wrong(key, What::Wrong("text".to_owned())),
+                None if value.get(key).is_some() => wrong(key, What::Wrong("text".to_owned())),
                 None => wrong(key, What::Missing),
             }
         }
-        if text("source") == Some("store") && !self.knows(Age::Newer) {
+        if text("source").is_some_and(|it| it == "store") && !self.knows(Age::Newer) {
             wrong("source", What::TooNew);
         }
     }
@@ -215,20 +220,20 @@ pub fn reference_part(key: &str, text: &str, source: &str) -> Result<(), String>
 
 impl Shape {
     /// For the shapes that hold no others.
-    fn takes(&self, value: &Value) -> bool {
+    fn takes(&self, value: View<'_>, sort: Sort) -> bool {
         let number = |fits: fn(f64) -> bool| value.as_f64().is_some_and(fits);
         let whole =
             |least: f64| value.as_f64().is_some_and(|it| it >= least && it.fract() == 0.0 && it <= 9_007_199_254_740_991.0);
         // What a variable brings is known to OpenClaw alone.
-        let text = |fits: &dyn Fn(&str) -> bool| value.as_str().is_some_and(|it| it.contains("${") || fits(it));
+        let text = |fits: &dyn Fn(&str) -> bool| value.as_str().is_some_and(|it| it.contains("${") || fits(&it));
         match self {
             Shape::Anything => true,
-            Shape::Text | Shape::Secret => value.is_string(),
+            Shape::Text | Shape::Secret => sort == Sort::Text,
             Shape::Filled => text(&|it| !it.is_empty()),
             Shape::OneOf(options) => text(&|it| options.contains(&it)),
             Shape::Like(passes, _) => text(passes),
-            Shape::Nullable => value.is_string() || value.is_null(),
-            Shape::Flag => value.is_boolean(),
+            Shape::Nullable => matches!(sort, Sort::Text | Sort::Null),
+            Shape::Flag => sort == Sort::Flag,
             Shape::Number => number(|_| true),
             Shape::Positive => number(|it| it > 0.0),
             Shape::Count => whole(1.0),

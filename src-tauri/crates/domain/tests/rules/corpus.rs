@@ -35,14 +35,14 @@ fn hold(fixtures: &[Fixture]) -> usize {
         let text = &fixture.text;
         let shown = if is_large(fixture) { "(large)" } else { text.as_str() };
         let doc = Document::parse(text).unwrap_or_else(|it| panic!("{}: {it}", fixture.name));
-        assert_eq!(doc.value(), &other_parser(text), "{}", fixture.name);
+        assert_eq!(doc.value(), other_parser(text), "{}", fixture.name);
         for (i, (sort, change)) in changes(&scene.state, &doc).into_iter().enumerate() {
             let what = format!("{}, change {i}: {change:?}\n{shown}", fixture.name);
             let done = propose(&scene.state, &doc, "", std::slice::from_ref(&change), &|_| None);
             let proposal = done.unwrap_or_else(|it| panic!("{}: {what}", it.message));
             let after = proposal.text();
             let read = other_parser(after);
-            assert_eq!(&read, proposal.after.value(), "{what}");
+            assert_eq!(read, proposal.after.value(), "{what}");
             // The first style says what is meant; the others may differ in nothing.
             assert_eq!(&read, expected.entry((fixture.content, i)).or_insert_with(|| read.clone()), "{what}");
             let lost: Vec<&str> = comments(text).into_iter().filter(|it| !after.contains(it)).collect();

@@ -65,7 +65,7 @@ pub(crate) fn read_all(path: &Path) -> (FileEvent, Vec<PathBuf>) {
         Text::Unreadable(why) => FileEvent::Unreadable(why),
         Text::Read(text) => match Document::parse(&text) {
             Err(error) => FileEvent::Bad(bad(&text, &error)),
-            Ok(doc) if !doc.value().is_object() => FileEvent::Bad(BadText {
+            Ok(doc) if !doc.root().is_object() => FileEvent::Bad(BadText {
                 message: "the config should be an object: { ... }".to_owned(),
                 line: 1,
                 column: 1,

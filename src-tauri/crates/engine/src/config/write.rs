@@ -5,7 +5,7 @@ use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use document::{Document, Value};
+use document::{Document, Fingerprint};
 use domain::intent::{Refusal, RefusalCode};
 
 use super::replace::{Done, Fault, Step, beside, replace, sweep, sync_folder};
@@ -51,7 +51,7 @@ fn write_in_steps(path: &Path, was: &str, to: &Document, backups: &Path, done: D
         return Ok(Written { hash: was.to_owned() });
     }
     let kept = backups_of(backups, path);
-    back_up(&kept, path, &current, done).map_err(|error| {
+    back_up(&kept, path, (&current, was), done).map_err(|error| {
         Refusal::new(RefusalCode::File, format!("no backup could be made in {}: {error}", kept.display()))
             .hint("nothing was written; make room or mend its permissions")
     })?;
@@ -108,28 +108,17 @@ fn verify(to: &Document) -> Result<(), Refusal> {
         Refusal::new(RefusalCode::Internal, format!("the edit would break the file: {why}"))
             .hint("nothing was written; make this change in an editor")
     };
-    let other: Value = json5::from_str(to.text().trim_start_matches('\u{feff}')).map_err(|error| broken(error.to_string()))?;
-    if same(to.value(), &other) { Ok(()) } else { Err(broken("two parsers read it differently".to_owned())) }
-}
-
-/// Numbers by value: one parser keeps `1.0`, the other `1`.
-fn same(a: &Value, b: &Value) -> bool {
-    match (a, b) {
-        (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
-        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
-        (Value::Object(a), Value::Object(b)) => {
-            a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
-        }
-        _ => a == b,
-    }
+    let read =
+        json5::from_str::<Fingerprint>(to.text().trim_start_matches('\u{feff}')).map_err(|error| broken(error.to_string()))?;
+    if read == to.fingerprint() { Ok(()) } else { Err(broken("two parsers read it differently".to_owned())) }
 }
 
 /// Keeps `text` in the app's own state folder, readable by this user alone.
-fn back_up(folder: &Path, path: &Path, text: &str, done: Done) -> io::Result<()> {
+fn back_up(folder: &Path, path: &Path, (text, hash): (&str, &str), done: Done) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     folder.parent().into_iter().chain([folder]).try_for_each(|it| private(it, 0o700))?;
     let name = path.file_name().map_or_else(|| "config".into(), |it| it.to_string_lossy().into_owned());
-    let mark = &hash(text)[..16];
+    let mark = &hash[..16];
     let mut kept: Vec<PathBuf> =
         fs::read_dir(folder)?.flatten().map(|it| it.path()).filter(|it| is_backup_of(it, &name)).collect();
     let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%S%.3fZ");

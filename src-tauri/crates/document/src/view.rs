@@ -1,0 +1,223 @@
+//! A look at one value as it is written. A [`Value`] is made only of what is asked for: to make one of a whole large text costs more
+//! than to read it.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::ops::Range;
+
+use serde_json::{Number, Value};
+
+use crate::{
+    Path, Segment,
+    parse::scalar,
+    source::Source,
+    style::quote_of,
+    tree::{Item, Kind, Node},
+};
+
+/// Cheap to copy.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    source: Source<'a>,
+    node: &'a Node,
+    /// Of its key, if it has one.
+    start: usize,
+}
+
+/// What sort of value stands somewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    Null,
+    Flag,
+    Number,
+    Text,
+    Array,
+    Object,
+}
+
+impl<'a> View<'a> {
+    pub(crate) fn root(source: Source<'a>) -> Self {
+        View { source, node: &source.tree.root, start: source.tree.root.span().start }
+    }
+
+    fn of(self, item: &'a Item) -> Self {
+        View { node: &item.node, start: item.body().start, ..self }
+    }
+
+    #[must_use]
+    pub fn sort(self) -> Sort {
+        let written = self.written();
+        match self.node.kind {
+            Kind::Object => Sort::Object,
+            Kind::Array => Sort::Array,
+            Kind::Scalar if quote_of(written).is_some() => Sort::Text,
+            Kind::Scalar if matches!(written, "true" | "false") => Sort::Flag,
+            Kind::Scalar if self.as_number().is_some() => Sort::Number,
+            Kind::Scalar => Sort::Null,
+        }
+    }
+
+    #[must_use]
+    pub fn is_object(self) -> bool {
+        self.node.kind == Kind::Object
+    }
+
+    #[must_use]
+    pub fn is_array(self) -> bool {
+        self.node.kind == Kind::Array
+    }
+
+    /// It is a text, or one may be in it.
+    #[must_use]
+    pub fn can_hold_text(self) -> bool {
+        self.is_container() || quote_of(self.written()).is_some()
+    }
+
+    pub(crate) fn is_container(self) -> bool {
+        self.node.is_container()
+    }
+
+    /// A member of an object. Of a key written twice, the last counts.
+    #[must_use]
+    pub fn get(self, key: &str) -> Option<Self> {
+        self.source.member(self.node, key).map(|(_, item)| self.of(item))
+    }
+
+    #[must_use]
+    pub fn below(self, at: &Path) -> Option<Self> {
+        at.segments().iter().try_fold(self, View::step)
+    }
+
+    /// The members of an object that count, in the order of the text; nothing has none.
+    #[must_use]
+    pub fn members(self) -> Vec<(Cow<'a, str>, Self)> {
+        if !self.is_object() {
+            return Vec::new();
+        }
+        let named = self.source.items(self.node).iter().filter_map(|it| Some((it.name(self.source.text)?, self.of(it))));
+        last_of_each(named.collect(), |it| it.0.as_ref())
+    }
+
+    #[must_use]
+    pub fn element(self, index: usize) -> Option<Self> {
+        self.step(&Segment::Index(index))
+    }
+
+    /// The elements of an array; nothing else has any.
+    pub fn elements(self) -> impl DoubleEndedIterator<Item = Self> + ExactSizeIterator {
+        let items = if self.is_array() { self.source.items(self.node) } else { &[] };
+        items.iter().map(move |it| self.of(it))
+    }
+
+    /// Members written more than once, and all.
+    pub fn all(self) -> impl Iterator<Item = (Option<Cow<'a, str>>, Self)> {
+        self.source.items(self.node).iter().map(move |it| (it.name(self.source.text), self.of(it)))
+    }
+
+    #[must_use]
+    pub fn as_str(self) -> Option<Cow<'a, str>> {
+        let written = self.written();
+        if self.node.is_container() {
+            return None;
+        }
+        quote_of(written)?;
+        if !written.bytes().any(|it| it == b'\\') {
+            return Some(Cow::Borrowed(&written[1..written.len() - 1]));
+        }
+        match scalar(written) {
+            Some(Value::String(text)) => Some(Cow::Owned(text)),
+            _ => None,
+        }
+    }
+
+    /// Whether it is this text.
+    #[must_use]
+    pub fn is(self, text: &str) -> bool {
+        self.as_str().is_some_and(|it| it == text)
+    }
+
+    #[must_use]
+    pub fn as_bool(self) -> Option<bool> {
+        match self.written() {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        }
+    }
+
+    #[must_use]
+    pub fn as_f64(self) -> Option<f64> {
+        self.as_number()?.as_f64()
+    }
+
+    #[must_use]
+    pub fn as_u64(self) -> Option<u64> {
+        self.as_number()?.as_u64()
+    }
+
+    /// What it means, all of it.
+    #[must_use]
+    pub fn value(self) -> Value {
+        self.source.value(self.node)
+    }
+
+    /// As it is written.
+    #[must_use]
+    pub fn written(self) -> &'a str {
+        self.source.get(&self.span())
+    }
+
+    /// Where it is written, in bytes; without its key.
+    #[must_use]
+    pub fn span(self) -> Range<usize> {
+        self.node.span()
+    }
+
+    /// Where it starts, in bytes; a member with its key.
+    pub(crate) fn start(self) -> usize {
+        self.start
+    }
+
+    pub(crate) fn step(self, segment: &Segment) -> Option<Self> {
+        self.source.item(self.node, segment).map(|(_, item)| self.of(item))
+    }
+
+    #[must_use]
+    pub fn as_number(self) -> Option<Number> {
+        let written = self.written();
+        if self.node.is_container() || quote_of(written).is_some() {
+            return None;
+        }
+        match scalar(written) {
+            Some(Value::Number(number)) => Some(number),
+            _ => None,
+        }
+    }
+}
+
+/// Objects of up to so many members are searched without a table: most are small, and a large config has many.
+const FEW: usize = 16;
+
+/// Without those that another of the same name follows.
+pub(crate) fn last_of_each<T>(mut all: Vec<T>, name: impl Fn(&T) -> &str) -> Vec<T> {
+    if all.len() <= FEW {
+        let mut position = 0;
+        while position < all.len() {
+            if all[position + 1..].iter().any(|it| name(it) == name(&all[position])) {
+                all.remove(position);
+            } else {
+                position += 1;
+            }
+        }
+        return all;
+    }
+    let mut seen = HashSet::with_capacity(all.len());
+    let counts: Vec<bool> = all.iter().rev().map(|it| seen.insert(name(it))).collect();
+    if counts.iter().all(|it| *it) {
+        return all;
+    }
+    let mut counts = counts.into_iter().rev();
+    drop(seen);
+    all.retain(|_| counts.next().unwrap_or(true));
+    all
+}
