@@ -25,7 +25,7 @@ pub struct Lint {
 
 pub fn run(command: &Lint, place: &Place) -> Done {
     match &command.fix {
-        Some(code) => edit(place, command.dry, |ground| fixes(&ground.problems, code)),
+        Some(code) => edit(place, command.dry, |ground| fixes(&ground.problems(), code)),
         None => list(place),
     }
 }
@@ -44,7 +44,7 @@ fn fixes(problems: &[Problem], code: &str) -> Result<Vec<Change>, domain::intent
 /// Notes alone are no reason to fail.
 fn list(place: &Place) -> Done {
     let ground = Ground::read(&place.options())?;
-    let problems = &ground.problems;
+    let problems = &ground.problems();
     if place.json {
         let rows: Vec<_> = problems
             .iter()

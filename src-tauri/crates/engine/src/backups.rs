@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::Options;
-use crate::config::{Environment, Source, Text, asides, backups_of, create, hash, text, write};
+use crate::config::{Environment, Source, Text, asides, backups_of, create, hash, text, verify, write};
 use crate::edit::{Edited, path};
 use crate::openclaw::OpenClaw;
 
@@ -65,13 +65,13 @@ pub fn restore(options: &Options, wanted: &str, dry_run: bool) -> Result<Edited,
         Some(before) => {
             let changed = proposal.text() != before;
             if changed && !dry_run {
-                write(&path, &hash(&before), &proposal.after, &options.backups())?;
+                write(&path, &hash(&before), verify(&proposal.after)?, &options.backups())?;
             }
             Ok(Edited { path, review: proposal.review, changed, written: changed && !dry_run })
         }
         None => {
             if !dry_run {
-                create(&path, &proposal.after)?;
+                create(&path, verify(&proposal.after)?)?;
             }
             Ok(Edited { path, review: proposal.review, changed: true, written: !dry_run })
         }

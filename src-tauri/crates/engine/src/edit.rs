@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 use document::Document;
 use domain::change::Change;
 use domain::config::{Config, Problem};
-use domain::edit::{Finding, Proposal};
+use domain::edit::{Finding, Made, Proposal};
 use domain::intent::{Refusal, RefusalCode};
 use domain::view_types::Review;
 use domain::{Pace, State};
 
 use crate::Options;
-use crate::config::{Environment, Source, Swap, Text, create, hash, stale, text};
+use crate::config::{Environment, Source, Swap, Text, create, hash, stale, text, verify};
 use crate::openclaw::OpenClaw;
 
 /// Others that write all the time have to pause once within this time.
@@ -26,7 +26,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(5);
 #[derive(Clone, Debug)]
 pub struct Ground {
     pub path: PathBuf,
-    pub problems: Vec<Problem>,
+    /// When the config was read.
+    met: Vec<Problem>,
     /// Nothing was probed: it knows the config, names and paths, and mixes the tags of keys.
     pub state: State,
     source: Source,
@@ -57,14 +58,20 @@ impl Ground {
         if !source.doc().root().is_object() {
             return Err(Refusal::new(RefusalCode::File, "the config should be an object: { ... }"));
         }
-        let problems;
-        (state.config, problems) = source.config();
-        Ok(Ground { path, problems, state, source })
+        let met;
+        (state.config, met) = source.config();
+        Ok(Ground { path, met, state, source })
     }
 
     #[must_use]
     pub fn config(&self) -> &Config {
         &self.state.config
+    }
+
+    /// What is wrong with the config.
+    #[must_use]
+    pub fn problems(&self) -> Vec<Problem> {
+        self.source.problems(self.config(), self.met.clone())
     }
 
     /// All of the config, whatever files it is made of.
@@ -108,16 +115,24 @@ pub fn edit(
         unread = None;
         ground.state.own_schema.clone_from(&own_schema);
         let changes = make(&ground)?;
-        let proposal = propose_on(&ground.source, (ground.config(), &ground.problems), &ground.state, &changes)?;
-        let changed = proposal.text() != ground.doc().text();
-        let written = changed && may(&proposal.review)?;
+        let Ground { source, state, met, .. } = &ground;
+        let made = made(source, &state.config, state, &changes)?;
+        // The second parser reads the new text while it is reviewed: either takes a while, if it is large.
+        let (verified, review) = std::thread::scope(|scope| {
+            let verifying = scope.spawn(|| verify(&made.doc));
+            let review = review(source, (&state.config, met), state, &changes, &made);
+            (verifying.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), review)
+        });
+        let review = review?;
+        let changed = made.doc.text() != source.doc().text();
+        let written = changed && may(&review)?;
         if written {
-            match ground.source.write(&proposal.after, &options.backups()) {
+            match source.write(verified?, &options.backups()) {
                 Err(refusal) if refusal.code == RefusalCode::Stale && !last => continue,
                 written => drop(written?),
             }
         }
-        return Ok(Edited { path: ground.path, review: proposal.review, changed, written });
+        return Ok(Edited { path: ground.path, review, changed, written });
     }
 }
 
@@ -128,8 +143,8 @@ pub(crate) fn propose(path: &Path, state: &State, changes: &[Change]) -> Result<
         return domain::edit::found(state, &hash(""), changes, &|name| env.get(name));
     }
     let source = Source::read(path)?;
-    let (config, problems) = source.config();
-    propose_on(&source, (&config, &problems), state, changes)
+    let (config, met) = source.config();
+    propose_on(&source, (&config, &met), state, changes)
 }
 
 /// What changes would newly break. A file that does not read says so elsewhere.
@@ -168,7 +183,7 @@ pub(crate) fn save(
         if base != hash("") {
             return Err(stale());
         }
-        create(path, &first)?;
+        create(path, verify(&first)?)?;
         return Ok((Vec::new(), hash(first.text())));
     }
     let source = Source::read(path)?;
@@ -177,7 +192,7 @@ pub(crate) fn save(
     if source.base() != base {
         return Err(stale());
     }
-    let swaps = source.write(&after, backups)?;
+    let swaps = source.write(verify(&after)?, backups)?;
     let hash = match swaps.as_slice() {
         [only] if source.others().is_empty() => only.hash.clone(),
         [] => source.base(),
@@ -191,8 +206,25 @@ pub(crate) fn path(options: &Options) -> Result<PathBuf, Refusal> {
 }
 
 fn propose_on(source: &Source, read: (&Config, &[Problem]), state: &State, changes: &[Change]) -> Result<Proposal, Refusal> {
+    let made = made(source, read.0, state, changes)?;
+    let review = review(source, read, state, changes, &made)?;
+    Ok(Proposal { after: made.doc, review })
+}
+
+fn made(source: &Source, config: &Config, state: &State, changes: &[Change]) -> Result<Made, Refusal> {
     let env = source.env();
-    let mut proposal = domain::edit::propose_read(state, source.doc(), read, &source.base(), changes, &|name| env.get(name))?;
-    source.show(&mut proposal)?;
-    Ok(proposal)
+    domain::edit::make(state, source.doc(), config, changes, &|name| env.get(name))
+}
+
+fn review(
+    source: &Source,
+    read: (&Config, &[Problem]),
+    state: &State,
+    changes: &[Change],
+    made: &Made,
+) -> Result<Review, Refusal> {
+    let env = source.env();
+    let mut review = domain::edit::review(state, source.doc(), read, made, &source.base(), changes, &|name| env.get(name));
+    source.show(&made.doc, &mut review)?;
+    Ok(review)
 }

@@ -50,8 +50,8 @@ impl Known {
     /// Those of which the owner has something, in the order of the tables.
     fn of(&self, of: &'static str, owner: View<'_>) -> Vec<SettingSpec> {
         let mut places: Vec<usize> = Vec::new();
-        for (key, _) in owner.all() {
-            places.extend(self.places.get(&(of, key.as_deref().unwrap_or_default())).into_iter().flatten());
+        for key in owner.all().filter_map(|it| it.0).filter(|it| !schema::has_field(of, it)) {
+            places.extend(self.places.get(&(of, key.as_ref())).into_iter().flatten());
         }
         // Of a key written twice, once.
         places.sort_unstable();

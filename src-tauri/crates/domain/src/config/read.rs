@@ -7,7 +7,7 @@ use super::{About, Agent, Alias, Config, Gateway, Key, Logging, Model, Posture, 
 use crate::ModelRef;
 use crate::change::{FieldValue, Flag, ModelField};
 use crate::locality::is_local;
-use crate::schema::{self, Generation};
+use crate::schema::{self, Fault, Generation};
 use crate::view_types::Severity;
 
 /// Base URLs that OpenClaw brings along for local servers that a route names without a provider entry (2026.9.6).
@@ -17,12 +17,31 @@ impl Config {
     /// `env` answers for `${VAR}`, as OpenClaw would fill it in.
     #[must_use]
     pub fn read(doc: &Document, env: &dyn Fn(&str) -> Option<String>) -> (Config, Vec<Problem>) {
+        let (config, met) = Self::of(doc, env);
+        let problems = config.problems(doc, met);
+        (config, problems)
+    }
+
+    /// The same with those problems alone that were met on the way: what can't be read.
+    #[must_use]
+    pub fn of(doc: &Document, env: &dyn Fn(&str) -> Option<String>) -> (Config, Vec<Problem>) {
         let mut reader = Reader { doc, env, known: Known::default(), problems: Vec::new() };
         let config = reader.config();
-        let mut problems = reader.problems;
-        problems.extend(lint::lint(&config));
+        (config, reader.problems)
+    }
+
+    /// All that is wrong with the document that this config was read from, `met` then included.
+    #[must_use]
+    pub fn problems(&self, doc: &Document, met: Vec<Problem>) -> Vec<Problem> {
+        self.problems_with(doc, met, schema::faults(doc, self.generation))
+    }
+
+    /// The same, for who knows already what OpenClaw would refuse.
+    pub(crate) fn problems_with(&self, doc: &Document, met: Vec<Problem>, faults: Vec<Fault>) -> Vec<Problem> {
+        let mut problems = met;
+        problems.extend(lint::lint(self));
         // A sentence of our own, where there is one, says more.
-        let faults = schema::faults(doc, config.generation).into_iter().map(Problem::from);
+        let faults = faults.into_iter().map(Problem::from);
         let told: Vec<Problem> =
             faults.filter(|it| !problems.iter().any(|known| known.at == it.at && known.severity == Severity::Error)).collect();
         problems.extend(told);
@@ -33,7 +52,7 @@ impl Config {
         for problem in &mut problems {
             problem.line = problem.line.or_else(|| Some(doc.line_near(&problem.at)));
         }
-        (config, problems)
+        problems
     }
 }
 

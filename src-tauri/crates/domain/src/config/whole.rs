@@ -87,9 +87,17 @@ impl Whole {
     /// What the config says, with lines where they stand in its own file, and the names of other files where they stand there.
     #[must_use]
     pub fn read(&self, env: &dyn Fn(&str) -> Option<String>) -> (Config, Vec<Problem>) {
-        let (mut config, mut problems) = Config::read(self.doc(), env);
+        let (config, met) = self.config(env);
+        let problems = self.problems(&config, met);
+        (config, problems)
+    }
+
+    /// All that is wrong with it; `met` is what [`Whole::config`] gave.
+    #[must_use]
+    pub fn problems(&self, config: &Config, met: Vec<Problem>) -> Vec<Problem> {
+        let mut problems = config.problems(self.doc(), met);
         if self.is_alone() {
-            return (config, problems);
+            return problems;
         }
         problems.splice(0..0, self.problems.iter().cloned());
         for problem in &mut problems {
@@ -103,6 +111,16 @@ impl Whole {
                 Err(_) => {}
             }
         }
+        problems
+    }
+
+    /// See [`Config::of`].
+    #[must_use]
+    pub fn config(&self, env: &dyn Fn(&str) -> Option<String>) -> (Config, Vec<Problem>) {
+        let (mut config, met) = Config::of(self.doc(), env);
+        if self.is_alone() {
+            return (config, met);
+        }
         let line = |at: &Path| match self.holder(at) {
             Ok((0, inner)) => self.files[0].doc.line(&inner),
             _ => None,
@@ -114,7 +132,7 @@ impl Whole {
                 model.line = line(&at.child("models").child(i));
             }
         }
-        (config, problems)
+        (config, met)
     }
 
     /// The files that differ once the whole reads as `after`.

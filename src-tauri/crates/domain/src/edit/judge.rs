@@ -24,11 +24,11 @@ pub struct Finding {
 /// By the names that the file still has.
 #[must_use]
 pub fn judge(state: &State, doc: &Document, changes: &[Change], env: &dyn Fn(&str) -> Option<String>) -> Vec<Finding> {
-    let (config, before) = Config::read(doc, env);
+    let (config, met) = Config::of(doc, env);
     let mut findings = Vec::new();
     let mut after = doc.clone();
     for (i, change) in changes.iter().enumerate() {
-        let now = (i > 0 && change.needs_config()).then(|| Config::read(&after, env).0);
+        let now = (i > 0 && change.needs_config()).then(|| Config::of(&after, env).0);
         let checked = check::check(change, &after);
         let planned =
             checked.and_then(|()| plan::apply(&after, now.as_ref().unwrap_or(&config), change).map_err(|it| it.message));
@@ -38,7 +38,7 @@ pub fn judge(state: &State, doc: &Document, changes: &[Change], env: &dyn Fn(&st
         }
     }
     let (later, found) = Config::read(&after, env);
-    let new = same::Same::new(changes).new_problems((doc, &before), (&after, &found));
+    let new = same::Same::new(changes).new_problems((doc, &|| config.problems(doc, met.clone())), (&after, &found));
     let refused = own::refused(state, doc, &after, changes, &found);
     findings.extend(new.into_iter().chain(&refused).map(|it| of_problem(&after, it)));
     findings.extend(of_servers(state, later, changes));

@@ -19,7 +19,7 @@ pub use judge::{Finding, judge};
 use crate::change::{Change, FieldValue, Owner};
 use crate::config::{Config, Content, Problem};
 use crate::intent::{Conflict, Refusal, RefusalCode};
-use crate::schema::Generation;
+use crate::schema::{self, Fault};
 use crate::state::State;
 use crate::view::types::Review;
 
@@ -37,6 +37,14 @@ impl Proposal {
     }
 }
 
+/// Changes made in a text, not reviewed yet.
+#[derive(Clone, Debug)]
+pub struct Made {
+    pub doc: Document,
+    /// What an OpenClaw of the text's generation would not start with; it was so before.
+    faults: Vec<Fault>,
+}
+
 /// Applies changes to the freshest text. `base` is that text's hash; it comes back with the review so that a save can tell whether the
 /// file has moved on since.
 pub fn propose(
@@ -46,25 +54,32 @@ pub fn propose(
     changes: &[Change],
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Proposal, Refusal> {
-    let (config, problems) = Config::read(doc, env);
-    propose_read(state, doc, (&config, &problems), base, changes, env)
+    let (config, met) = Config::of(doc, env);
+    let made = make(state, doc, &config, changes, env)?;
+    let review = review(state, doc, (&config, &met), &made, base, changes, env);
+    Ok(Proposal { after: made.doc, review })
 }
 
-/// The same, for who has read the config already.
-pub fn propose_read(
+/// What a person is shown before it is written. `met` was when the config was read.
+#[must_use]
+pub fn review(
     state: &State,
     doc: &Document,
-    (config, before): (&Config, &[Problem]),
+    (config, met): (&Config, &[Problem]),
+    made: &Made,
     base: &str,
     changes: &[Change],
     env: &dyn Fn(&str) -> Option<String>,
-) -> Result<Proposal, Refusal> {
-    let after = applied(state, doc, config, changes, env)?;
-    let (_, found) = Config::read(&after, env);
-    let new = same::Same::new(changes).new_problems((doc, before), (&after, &found));
-    let refused = own::refused(state, doc, &after, changes, &found);
-    let (diff, lines_changed) = diff::diff(doc, &after);
-    let review = Review {
+) -> Review {
+    let Made { doc: after, faults } = made;
+    let (later, met_later) = Config::of(after, env);
+    let faults = if later.generation == config.generation { faults.clone() } else { schema::faults(after, later.generation) };
+    let found = later.problems_with(after, met_later, faults);
+    let before = || config.problems(doc, met.to_vec());
+    let new = same::Same::new(changes).new_problems((doc, &before), (after, &found));
+    let refused = own::refused(state, doc, after, changes, &found);
+    let (diff, lines_changed) = diff::diff(doc, after);
+    Review {
         sentences: changes.iter().map(|it| sentence::sentence(state, config, it)).collect(),
         diff,
         lines_changed,
@@ -74,11 +89,10 @@ pub fn propose_read(
             .into_iter()
             .chain(&refused)
             .map(crate::view::problem)
-            .chain(warn::warnings(state, doc, &after, changes))
+            .chain(warn::warnings(state, doc, after, changes))
             .collect(),
         base: base.to_owned(),
-    };
-    Ok(Proposal { after, review })
+    }
 }
 
 /// The text alone, for who has seen the review.
@@ -88,7 +102,7 @@ pub fn apply(
     changes: &[Change],
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Document, Refusal> {
-    applied(state, doc, &Config::read(doc, env).0, changes, env)
+    Ok(make(state, doc, &Config::of(doc, env).0, changes, env)?.doc)
 }
 
 /// How many lines it takes to make one text of the other.
@@ -182,14 +196,17 @@ pub fn secret_tag(doc: &Document, config: &Config, of: &Owner, key: &[String], s
     }
 }
 
-/// Checked, free of conflicts, and in the order given.
-fn applied(
+/// Makes changes in the order given, if each is free of conflicts and none brings what OpenClaw would not start with.
+///
+/// # Errors
+/// When one can't be made. Then none is.
+pub fn make(
     state: &State,
     doc: &Document,
     config: &Config,
     changes: &[Change],
     env: &dyn Fn(&str) -> Option<String>,
-) -> Result<Document, Refusal> {
+) -> Result<Made, Refusal> {
     let conflicts = conflicts(doc, config, changes, state.seed);
     if !conflicts.is_empty() {
         let message = "the same setting was changed in the file meanwhile";
@@ -199,13 +216,14 @@ fn applied(
     for (i, change) in changes.iter().enumerate() {
         // What a change finds is what the ones before it left.
         check::check(change, &after).map_err(|message| Refusal::new(RefusalCode::Invalid, message))?;
-        let now = (i > 0 && change.needs_config()).then(|| Config::read(&after, env).0);
+        let now = (i > 0 && change.needs_config()).then(|| Config::of(&after, env).0);
         after = Cow::Owned(plan::apply(&after, now.as_ref().unwrap_or(config), change)?);
     }
-    match same::Same::new(changes).new_faults(doc, &after, Generation::of(doc)).first() {
+    let faults = schema::faults(&after, config.generation);
+    match same::Same::new(changes).new_faults(doc, &after, config.generation, &faults).first() {
         // What OpenClaw would not start with is never written; what it would not start with before is no reason to refuse all else.
         Some(fault) => Err(Refusal::new(RefusalCode::Invalid, fault.to_string())),
-        None => Ok(after.into_owned()),
+        None => Ok(Made { doc: after.into_owned(), faults }),
     }
 }
 

@@ -19,29 +19,40 @@ impl<'a> Same<'a> {
         Same { changes }
     }
 
-    /// For an OpenClaw of some generation.
-    pub fn new_faults(&self, before: &Document, after: &Document, generation: Generation) -> Vec<Fault> {
-        self.new_among((before, &faults(before, generation)), (after, faults(after, generation)))
+    /// For an OpenClaw of some generation. `found`: all of the text after.
+    pub fn new_faults(&self, before: &Document, after: &Document, generation: Generation, found: &[Fault]) -> Vec<Fault> {
+        self.new_among((before, &|| faults(before, generation)), (after, found))
     }
 
     /// For the OpenClaw that printed its schema. What did not change is not looked at: it was so before.
     pub fn newly_refused(&self, before: &Document, after: &Document, own: &Printed) -> Vec<Fault> {
         let (was, is) = (before.root(), after.root());
         let differs = |key: &str| was.get(key).map(View::written) != is.get(key).map(View::written);
-        self.new_among((before, &own.faults(before, &differs)), (after, own.faults(after, &differs)))
+        self.new_among((before, &|| own.faults(before, &differs)), (after, &own.faults(after, &differs)))
     }
 
-    fn new_among(&self, (before, old): (&Document, &[Fault]), (after, mut found): (&Document, Vec<Fault>)) -> Vec<Fault> {
-        let old: HashSet<_> = old.iter().map(|it| (it.code(), self.renamed(names(before, &it.at)))).collect();
-        found.retain(|it| !old.contains(&(it.code(), names(after, &it.at))));
-        found
+    fn new_among(
+        &self,
+        (before, old): (&Document, &dyn Fn() -> Vec<Fault>),
+        (after, found): (&Document, &[Fault]),
+    ) -> Vec<Fault> {
+        if found.is_empty() {
+            return Vec::new();
+        }
+        let old: HashSet<_> = old().iter().map(|it| (it.code(), self.renamed(names(before, &it.at)))).collect();
+        found.iter().filter(|it| !old.contains(&(it.code(), names(after, &it.at)))).cloned().collect()
     }
 
+    /// What was wrong before is only asked for if something is wrong after.
     pub fn new_problems<'p>(
         &self,
-        (before, old): (&Document, &[Problem]),
+        (before, old): (&Document, &dyn Fn() -> Vec<Problem>),
         (after, found): (&Document, &'p [Problem]),
     ) -> Vec<&'p Problem> {
+        if found.is_empty() {
+            return Vec::new();
+        }
+        let old = old();
         let old: HashSet<_> = old.iter().map(|it| (it.code, self.renamed(names(before, &it.at)))).collect();
         found.iter().filter(|it| !old.contains(&(it.code, names(after, &it.at)))).collect()
     }

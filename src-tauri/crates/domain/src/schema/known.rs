@@ -57,6 +57,11 @@ const ELSEWHERE: [(&str, &[&str]); 5] = [
     ("entry", &["alias"]),
 ];
 
+/// What is none of the settings below, by the kind of its owner.
+pub fn has_field(of: &str, key: &str) -> bool {
+    ELSEWHERE.iter().any(|it| it.0 == of && it.1.contains(&key))
+}
+
 #[must_use]
 pub fn known() -> Vec<SettingSpec> {
     let owners: [(&'static str, Path); 5] = [

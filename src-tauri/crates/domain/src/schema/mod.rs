@@ -16,7 +16,7 @@ use document::{Document, Path};
 use crate::config::Problem;
 use crate::view_types::Severity;
 pub use generation::Generation;
-pub use known::{SettingSort, SettingSpec, known};
+pub use known::{SettingSort, SettingSpec, has_field, known};
 pub use printed::{OwnSchema, Printed};
 pub use shape::{Fault, Shape, reference_part};
 

@@ -15,4 +15,4 @@ pub use locate::{BadProfile, locate};
 pub(crate) use read::{Text, hash, read, read_all, text};
 pub(crate) use source::{Source, Swap, put_back};
 pub(crate) use watch::Watch;
-pub(crate) use write::{backups_of, create, stale, write};
+pub(crate) use write::{Verified, backups_of, create, stale, verify, write};

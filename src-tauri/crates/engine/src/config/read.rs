@@ -76,7 +76,8 @@ pub(crate) fn read_all(path: &Path) -> (FileEvent, Vec<PathBuf>) {
             Ok(doc) => {
                 let strict_json = doc.is_strict_json();
                 let source = Source::of(path, doc);
-                let (config, problems) = source.config();
+                let (config, met) = source.config();
+                let problems = source.problems(&config, met);
                 others = source.others().to_vec();
                 FileEvent::Good { hash: source.base(), strict_json, config: Box::new(config), problems }
             }

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use document::Document;
 use domain::config::{Config, Problem, Whole};
-use domain::edit::Proposal;
 use domain::intent::{Refusal, RefusalCode};
+use domain::view_types::Review;
 
-use super::{Environment, Text, hash, stale, text, write};
+use super::{Environment, Text, Verified, hash, stale, text, verify, write};
 
 /// Further folders that files may be taken in from, as in OpenClaw; apart by the system's path separator.
 const ROOTS: &str = "OPENCLAW_INCLUDE_ROOTS";
@@ -76,9 +76,15 @@ impl Source {
         }
     }
 
+    /// With what was met when it was read.
     pub fn config(&self) -> (Config, Vec<Problem>) {
         let env = self.env();
-        self.whole.read(&|name| env.get(name))
+        self.whole.config(&|name| env.get(name))
+    }
+
+    /// All that is wrong with it.
+    pub fn problems(&self, config: &Config, met: Vec<Problem>) -> Vec<Problem> {
+        self.whole.problems(config, met)
     }
 
     pub fn env(&self) -> Environment {
@@ -99,24 +105,25 @@ impl Source {
     }
 
     /// The differences file by file, in the place of those of the whole.
-    pub fn show(&self, proposal: &mut Proposal) -> Result<(), Refusal> {
+    pub fn show(&self, after: &Document, review: &mut Review) -> Result<(), Refusal> {
         if self.whole.is_alone() {
             return Ok(());
         }
-        let parts = self.whole.part(&proposal.after)?;
-        self.whole.show(&mut proposal.review, &parts);
+        let parts = self.whole.part(after)?;
+        self.whole.show(review, &parts);
         Ok(())
     }
 
     /// Writes the files that differ once the whole reads as `after`. The config's own comes last: what it takes in is there then. If one
     /// can't be written, those before it are put back.
-    pub fn write(&self, after: &Document, backups: &Path) -> Result<Vec<Swap>, Refusal> {
-        let mut parts = self.whole.part(after)?;
+    pub fn write(&self, after: Verified<'_>, backups: &Path) -> Result<Vec<Swap>, Refusal> {
+        let mut parts = self.whole.part(after.doc())?;
         parts.reverse();
         let mut done: Vec<Swap> = Vec::new();
         for part in parts {
             let (path, before) = (&self.paths[part.file], self.whole.text(part.file));
-            match write(path, &hash(before), &part.after, backups) {
+            let to = if self.whole.is_alone() { Ok(after) } else { verify(&part.after) };
+            match to.and_then(|to| write(path, &hash(before), to, backups)) {
                 Ok(written) => done.push(Swap { path: path.clone(), before: before.to_owned(), hash: written.hash }),
                 Err(refusal) => {
                     // What is not put back is among the backups; the refusal is the news.
@@ -137,7 +144,7 @@ pub(crate) fn put_back(swaps: &[Swap], backups: &Path) -> Result<(), Refusal> {
     }
     for swap in swaps.iter().rev() {
         let before = Document::parse(&swap.before).map_err(|error| Refusal::new(RefusalCode::Internal, error.message))?;
-        write(&swap.path, &swap.hash, &before, backups)?;
+        write(&swap.path, &swap.hash, verify(&before)?, backups)?;
     }
     Ok(())
 }

@@ -28,15 +28,33 @@ pub(crate) fn backups_of(root: &Path, config: &Path) -> PathBuf {
     root.join(&hash(&place.to_string_lossy())[..16])
 }
 
-/// Replaces the text of hash `was` by `to`. Nothing is written unless both hold: the file still has that text, and the new text reads
-/// as the config that it should be.
-pub(crate) fn write(path: &Path, was: &str, to: &Document, backups: &Path) -> Result<Written, Refusal> {
+/// A text that the second parser, which did not make the edit, reads as the first one does. No other is written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Verified<'d>(&'d Document);
+
+impl<'d> Verified<'d> {
+    pub(crate) fn doc(self) -> &'d Document {
+        self.0
+    }
+}
+
+pub(crate) fn verify(to: &Document) -> Result<Verified<'_>, Refusal> {
+    let broken = |why: String| {
+        Refusal::new(RefusalCode::Internal, format!("the edit would break the file: {why}"))
+            .hint("nothing was written; make this change in an editor")
+    };
+    let read =
+        json5::from_str::<Fingerprint>(to.text().trim_start_matches('\u{feff}')).map_err(|error| broken(error.to_string()))?;
+    if read == to.fingerprint() { Ok(Verified(to)) } else { Err(broken("two parsers read it differently".to_owned())) }
+}
+
+/// Replaces the text of hash `was` by `to`, if the file still has that text.
+pub(crate) fn write(path: &Path, was: &str, to: Verified<'_>, backups: &Path) -> Result<Written, Refusal> {
     write_in_steps(path, was, to, backups, &|_| Ok(()))
 }
 
-fn write_in_steps(path: &Path, was: &str, to: &Document, backups: &Path, done: Done) -> Result<Written, Refusal> {
-    verify(to)?;
-    let to = to.text();
+fn write_in_steps(path: &Path, was: &str, to: Verified<'_>, backups: &Path, done: Done) -> Result<Written, Refusal> {
+    let to = to.0.text();
     // A link stays a link: what it points to is written.
     let target = fs::canonicalize(path).map_err(|error| file_refusal(&error, path))?;
     // Of two of us, one waits: between the last look at the file and the rename nobody else of ours writes.
@@ -69,9 +87,8 @@ fn write_in_steps(path: &Path, was: &str, to: &Document, backups: &Path, done: D
 }
 
 /// Writes a file where there is none, readable by this user alone.
-pub(crate) fn create(path: &Path, to: &Document) -> Result<(), Refusal> {
-    verify(to)?;
-    let to = to.text();
+pub(crate) fn create(path: &Path, to: Verified<'_>) -> Result<(), Refusal> {
+    let to = to.0.text();
     let made = || -> io::Result<()> {
         let folder = path.parent().ok_or_else(|| io::Error::other("it has no folder"))?;
         own_folder(folder)?;
@@ -100,17 +117,6 @@ fn turn(backups: &Path) -> Option<File> {
     let file = File::create(backups.with_extension("lock")).ok()?;
     file.lock().ok()?;
     Some(file)
-}
-
-/// The second parser, which is not the one that made the edit, must read the same.
-fn verify(to: &Document) -> Result<(), Refusal> {
-    let broken = |why: String| {
-        Refusal::new(RefusalCode::Internal, format!("the edit would break the file: {why}"))
-            .hint("nothing was written; make this change in an editor")
-    };
-    let read =
-        json5::from_str::<Fingerprint>(to.text().trim_start_matches('\u{feff}')).map_err(|error| broken(error.to_string()))?;
-    if read == to.fingerprint() { Ok(()) } else { Err(broken("two parsers read it differently".to_owned())) }
 }
 
 /// Keeps `text` in the app's own state folder, readable by this user alone.

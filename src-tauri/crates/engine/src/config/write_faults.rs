@@ -17,6 +17,10 @@ struct Place {
     folder: tempfile::TempDir,
 }
 
+fn verified(to: &Document) -> Verified<'_> {
+    verify(to).expect("two parsers agree")
+}
+
 impl Place {
     fn new(mode: u32) -> Place {
         let place = Place { folder: tempfile::tempdir().expect("a folder") };
@@ -40,7 +44,7 @@ impl Place {
     fn write(&self, to: &str) -> Result<Written, Refusal> {
         let to = Document::parse(to).expect("parses");
         let current = fs::read_to_string(self.config()).unwrap_or_default();
-        write(&self.config(), &hash(&current), &to, &self.folder.path().join("state/backups"))
+        write(&self.config(), &hash(&current), verified(&to), &self.folder.path().join("state/backups"))
     }
 
     /// All files of ours that a write makes and takes away again, made to look as if left long ago.
@@ -108,7 +112,7 @@ fn cut_off(crash: &str) {
         Ok(())
     };
     let backups = Path::new(folder).join("state/backups");
-    write_in_steps(&config, &hash(OLD), &to, &backups, &done).map(drop).expect("written");
+    write_in_steps(&config, &hash(OLD), verified(&to), &backups, &done).map(drop).expect("written");
 }
 
 #[test]
@@ -129,7 +133,8 @@ fn another_program_writes_at_the_last_moment() {
         };
         let to = Document::parse(NEW_TEXT).expect("parses");
         let backups = place.folder.path().join("state/backups");
-        let refused = write_in_steps(&place.config(), &hash(OLD), &to, &backups, &meddle).expect_err("it is another text");
+        let refused =
+            write_in_steps(&place.config(), &hash(OLD), verified(&to), &backups, &meddle).expect_err("it is another text");
         assert_eq!(refused.code, RefusalCode::Stale);
         assert_eq!(place.text(), theirs);
         assert_eq!(place.leftovers(), Vec::<PathBuf>::new());
@@ -167,7 +172,7 @@ fn what_is_no_file_is_refused_and_never_waited_for() {
         fs::remove_file(place.config()).expect("gone");
         make(&place.config());
         let to = Document::parse(NEW_TEXT).expect("parses");
-        let refused = write(&place.config(), "", &to, &place.folder.path().join("state")).expect_err("no file");
+        let refused = write(&place.config(), "", verified(&to), &place.folder.path().join("state")).expect_err("no file");
         assert_eq!(refused.code, RefusalCode::File, "{}", refused.message);
         assert_eq!(place.leftovers(), Vec::<PathBuf>::new());
     }
@@ -178,9 +183,9 @@ fn a_new_file_is_for_this_user_alone() {
     let place = Place::new(0o644);
     fs::remove_file(place.config()).expect("gone");
     let to = Document::parse(NEW_TEXT).expect("parses");
-    create(&place.config(), &to).expect("made");
+    create(&place.config(), verified(&to)).expect("made");
     assert_eq!((place.text().as_str(), place.mode()), (NEW_TEXT, 0o600));
-    assert_eq!(create(&place.config(), &to).expect_err("there is one").code, RefusalCode::File);
+    assert_eq!(create(&place.config(), verified(&to)).expect_err("there is one").code, RefusalCode::File);
 }
 
 #[test]
@@ -200,7 +205,8 @@ fn a_disk_that_fails_at_any_step() {
                 if left.get() == 0 { Err(io::Error::from(kind)) } else { Ok(()) }
             };
             let to = Document::parse(NEW_TEXT).expect("parses");
-            let done = write_in_steps(&place.config(), &hash(OLD), &to, &place.folder.path().join("state/backups"), &fail);
+            let done =
+                write_in_steps(&place.config(), &hash(OLD), verified(&to), &place.folder.path().join("state/backups"), &fail);
             // After the sixth the new file has the old one's name; what fails then no longer undoes it.
             let Err(refused) = done else {
                 assert_eq!((step > 6, place.text().as_str()), (true, NEW_TEXT), "step {step}");

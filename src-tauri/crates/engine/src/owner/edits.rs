@@ -10,7 +10,7 @@ use domain::intent::{Refusal, RefusalCode};
 use domain::view_types::BackupView;
 
 use crate::backups::{self, Comeback};
-use crate::config::{Source, Swap, create, hash, put_back, read, stale, write};
+use crate::config::{Source, Swap, create, hash, put_back, read, stale, verify, write};
 
 impl super::Owner {
     /// Against the freshest text, whatever was read before.
@@ -59,14 +59,14 @@ impl super::Owner {
         self.saved.clear();
         match before {
             Some(before) => {
-                let written = write(&file, base, &proposal.after, &self.backups)?;
+                let written = write(&file, base, verify(&proposal.after)?, &self.backups)?;
                 let hash = Source::read(&self.path).map_or_else(|_| written.hash.clone(), |it| it.base());
                 self.happen(Event::Saved { hash, said: vec!["a backup put back".to_owned()] });
                 if Document::parse(&before).is_ok() {
                     self.saved.push(Swap { path: file, before, hash: written.hash });
                 }
             }
-            None => create(&file, &proposal.after)?,
+            None => create(&file, verify(&proposal.after)?)?,
         }
         self.echo();
         Ok(())
