@@ -124,10 +124,13 @@ impl Document {
         self.source().node(at).map(Node::span)
     }
 
-    /// The keys written more than once in one object, each once; those of an object before those below it.
+    /// The keys written more than once in one object, each once, in the order of the text.
     #[must_use]
     pub fn duplicates(&self) -> Vec<Path> {
         let mut found = vec![];
+        if !self.tree.repeats {
+            return found;
+        }
         collect_duplicates(self.root(), &Way::root(), &mut found);
         found
     }
@@ -180,10 +183,11 @@ impl Document {
     }
 }
 
-/// Two are equal if their texts are.
+/// Two are equal if their texts are, and all is found at the same places in them.
 impl PartialEq for Document {
     fn eq(&self, other: &Self) -> bool {
-        self.text == other.text && self.tree == other.tree
+        let Tree { root, items, comments, .. } = &self.tree;
+        self.text == other.text && (root, items, comments) == (&other.tree.root, &other.tree.items, &other.tree.comments)
     }
 }
 
@@ -192,16 +196,15 @@ fn collect_duplicates(value: View<'_>, at: &Way<'_>, found: &mut Vec<Path>) {
         value.elements().enumerate().for_each(|(i, it)| collect_duplicates(it, &at.index(i), found));
         return;
     }
-    // The earlier ones do not count, so what is in them has no path.
-    let members = value.members();
-    if members.len() < value.all().count() {
-        let mut seen = HashSet::new();
-        let mut told = HashSet::new();
-        let again: HashSet<_> = value.all().filter_map(|it| it.0).filter(|it| !seen.insert(it.clone())).collect();
-        let repeated = value.all().filter_map(|it| it.0).filter(|it| again.contains(it) && told.insert(it.clone()));
-        found.extend(repeated.map(|it| at.key(&it).path()));
-    }
-    for (name, member) in members.iter().filter(|it| it.1.is_container()) {
-        collect_duplicates(*member, &at.key(name), found);
+    let overwritten = value.overwritten();
+    let mut told = HashSet::new();
+    for (position, (name, member)) in value.all().enumerate() {
+        let name = name.unwrap_or_default();
+        if !overwritten.contains(&position) {
+            collect_duplicates(member, &at.key(&name), found);
+        } else if told.insert(name.clone()) {
+            // What is in it has no path: it does not count.
+            found.push(at.key(&name).path());
+        }
     }
 }

@@ -5,6 +5,7 @@
 //! from OpenClaw: see `token` and `bare_key`.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use jsonc_parser::{
     ParseStringErrorKind, Scanner, ScannerOptions,
@@ -61,6 +62,7 @@ struct Parser<'a> {
     items: Vec<Item>,
     /// Of all closed ones, in the order in which they closed.
     done: Vec<Item>,
+    repeats: bool,
 }
 
 /// A container that is not closed yet.
@@ -97,6 +99,7 @@ impl<'a> Parser<'a> {
             open: vec![],
             items: vec![],
             done: vec![],
+            repeats: false,
         }
     }
 
@@ -161,7 +164,7 @@ impl<'a> Parser<'a> {
             }
         }
         match root {
-            Some(root) => Ok(Tree { root, items: self.done, comments: self.comments }),
+            Some(root) => Ok(Tree { root, items: self.done, comments: self.comments, repeats: self.repeats }),
             None => Err(self.ended_early()),
         }
     }
@@ -217,6 +220,7 @@ impl<'a> Parser<'a> {
 
     fn leave(&mut self, end: usize) -> Option<Node> {
         let frame = self.open.pop()?;
+        self.repeats |= frame.kind == Kind::Object && repeats(&self.items[frame.first_item..], self.text);
         let first = self.done.len();
         self.done.extend(self.items.drain(frame.first_item..));
         Some(Node::new(frame.kind, frame.start..end, first..self.done.len()))
@@ -327,6 +331,22 @@ impl Fault {
             self.kind = ParseErrorKind::CurlyQuote { count: offsets.len(), lines: curly::lines(text, &offsets) };
         }
     }
+}
+
+/// Objects of up to so many members are searched without a table: most are small, and a large config has many.
+const FEW: usize = 16;
+
+/// Whether two members have the same key.
+fn repeats(members: &[Item], text: &str) -> bool {
+    let mut names = members.iter().filter_map(|it| it.name(text));
+    if members.len() > FEW {
+        let mut seen = HashSet::with_capacity(members.len());
+        return !names.all(|it| seen.insert(it));
+    }
+    members.iter().enumerate().skip(1).any(|(position, member)| {
+        let name = member.name(text);
+        members[..position].iter().any(|it| it.name(text) == name)
+    })
 }
 
 /// The value of a scalar that was parsed before.

@@ -23,13 +23,15 @@ pub(crate) enum Kind {
 }
 
 /// All that is written in a text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Tree {
     pub root: Node,
     /// Those of one container stand together, in the order of the text; those of the containers in it stand before them.
     pub items: Vec<Item>,
     /// In the order of the text.
     pub comments: Vec<Comment>,
+    /// Somewhere an object has a key twice, or had before an edit. Hardly any text has that.
+    pub repeats: bool,
 }
 
 /// A written value.
@@ -175,7 +177,7 @@ impl Tree {
         comments.extend(new.comments);
         let later = self.comments[after..].iter();
         comments.extend(later.map(|it| Comment { span: at(it.span.start)..at(it.span.end), ..it.clone() }));
-        Tree { root: other(self.root), items, comments }
+        Tree { root: other(self.root), items, comments, repeats: self.repeats || new.repeats }
     }
 
     /// The first of all items in a container and below.

@@ -2,7 +2,7 @@
 //! than to read it.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use serde_json::{Number, Value};
@@ -88,14 +88,18 @@ impl<'a> View<'a> {
         at.segments().iter().try_fold(self, View::step)
     }
 
-    /// The members of an object that count, in the order of the text; nothing has none.
-    #[must_use]
-    pub fn members(self) -> Vec<(Cow<'a, str>, Self)> {
-        if !self.is_object() {
-            return Vec::new();
-        }
-        let named = self.source.items(self.node).iter().filter_map(|it| Some((it.name(self.source.text)?, self.of(it))));
-        last_of_each(named.collect(), |it| it.0.as_ref())
+    /// The members of an object that count, in the order of the text; nothing else has any.
+    pub fn members(self) -> impl Iterator<Item = (Cow<'a, str>, Self)> {
+        let repeated = if self.source.tree.repeats { self.overwritten() } else { HashSet::new() };
+        let counted = self.all().enumerate().filter(move |it| !repeated.contains(&it.0));
+        counted.filter_map(|(_, (name, it))| Some((name?, it)))
+    }
+
+    /// The positions of members that another of the same name follows.
+    pub(crate) fn overwritten(self) -> HashSet<usize> {
+        let mut last = HashMap::new();
+        let named = self.all().enumerate().filter_map(|(position, (name, _))| Some((name?, position)));
+        named.filter_map(|(name, position)| last.insert(name, position)).collect()
     }
 
     #[must_use]
@@ -193,31 +197,4 @@ impl<'a> View<'a> {
             _ => None,
         }
     }
-}
-
-/// Objects of up to so many members are searched without a table: most are small, and a large config has many.
-const FEW: usize = 16;
-
-/// Without those that another of the same name follows.
-pub(crate) fn last_of_each<T>(mut all: Vec<T>, name: impl Fn(&T) -> &str) -> Vec<T> {
-    if all.len() <= FEW {
-        let mut position = 0;
-        while position < all.len() {
-            if all[position + 1..].iter().any(|it| name(it) == name(&all[position])) {
-                all.remove(position);
-            } else {
-                position += 1;
-            }
-        }
-        return all;
-    }
-    let mut seen = HashSet::with_capacity(all.len());
-    let counts: Vec<bool> = all.iter().rev().map(|it| seen.insert(name(it))).collect();
-    if counts.iter().all(|it| *it) {
-        return all;
-    }
-    let mut counts = counts.into_iter().rev();
-    drop(seen);
-    all.retain(|_| counts.next().unwrap_or(true));
-    all
 }

@@ -321,7 +321,7 @@ fn seen(view: View<'_>, value: &Value) -> Result<(), TestCaseError> {
     prop_assert_eq!(view.as_f64(), value.as_f64());
     prop_assert_eq!(view.as_u64(), value.as_u64());
     prop_assert_eq!(view.as_str(), value.as_str().map(Into::into));
-    let (members, elements) = (view.members(), view.elements());
+    let (members, elements) = (view.members().collect::<Vec<_>>(), view.elements());
     prop_assert_eq!(members.len(), value.as_object().map_or(0, serde_json::Map::len));
     prop_assert_eq!(elements.len(), value.as_array().map_or(0, Vec::len));
     for (name, member) in members {

@@ -76,7 +76,7 @@ impl Reader<'_> {
                 (SettingSort::Secret, _) => found.push(secret(self, key, value, &place, true)),
                 (SettingSort::Secrets | SettingSort::SecretTexts, Sort::Object) => {
                     let reference = sort == SettingSort::Secrets;
-                    found.extend(value.members().into_iter().map(|(name, value)| {
+                    found.extend(value.members().map(|(name, value)| {
                         let key = [key.as_slice(), &[name.to_string()]].concat();
                         secret(self, key, value, &|| place().child(name.as_ref()), reference)
                     }));

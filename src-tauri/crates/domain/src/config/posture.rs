@@ -46,13 +46,13 @@ impl Posture {
         let value = |keys: &[&str]| doc.get(&keys.iter().map(|it| Segment::from(*it)).collect::<Path>());
         let text = |keys: &[&str]| value(keys).and_then(View::as_str).map(Into::into);
         let flag = |keys: &[&str]| value(keys).and_then(View::as_bool);
-        let by_provider = value(&["tools", "byProvider"]).map(View::members).unwrap_or_default();
+        let by_provider = value(&["tools", "byProvider"]).into_iter().flat_map(View::members);
         Posture {
             compaction: flag(&["agents", "defaults", "compaction", "enabled"]),
             compaction_mode: text(&["agents", "defaults", "compaction", "mode"]),
             sandbox: text(&["agents", "defaults", "sandbox", "mode"]),
             tools: value(&["tools"]).map(tools).unwrap_or_default(),
-            tools_by_provider: by_provider.into_iter().map(|(id, it)| (id.into(), tools(it))).collect(),
+            tools_by_provider: by_provider.map(|(id, it)| (id.into(), tools(it))).collect(),
             whatsapp: value(&["channels", "whatsapp"])
                 .is_some_and(|it| it.is_object() && it.get("enabled").and_then(View::as_bool) != Some(false)),
             gateway_elsewhere: matches!(text(&["gateway", "bind"]).as_deref(), Some("tailnet" | "custom")),

@@ -117,8 +117,8 @@ impl Reader<'_> {
             ..Config::default()
         };
         let at = key_path(&["models", "providers"]);
-        let providers = self.doc.get(&at).map(View::members).unwrap_or_default();
-        config.providers = providers.into_iter().filter_map(|(id, it)| self.provider(&at.child(id.as_ref()), &id, it)).collect();
+        let providers = self.doc.get(&at).into_iter().flat_map(View::members);
+        config.providers = providers.filter_map(|(id, it)| self.provider(&at.child(id.as_ref()), &id, it)).collect();
         imply_providers(&mut config);
         config
     }
@@ -148,7 +148,7 @@ impl Reader<'_> {
         }
         let base_url_written = self.text(value.get("baseUrl"), &|| at.child("baseUrl"));
         let base_url = base_url_written.as_ref().map(|it| self.expand(it, &|| at.child("baseUrl"), of));
-        let headers = value.get("headers").map(View::members).unwrap_or_default().into_iter().map(|(name, it)| {
+        let headers = value.get("headers").into_iter().flat_map(View::members).map(|(name, it)| {
             let key = self.key(Some(it), &|| at.child("headers").child(name.as_ref()), of);
             (name.into_owned(), key)
         });
@@ -184,8 +184,7 @@ impl Reader<'_> {
     }
 
     fn model(&mut self, at: At<'_>, model: View<'_>, provider: &str) -> Option<Model> {
-        let members = model.members();
-        let get = |key: &str| members.iter().find(|it| it.0 == key).map(|it| it.1);
+        let get = |key: &str| model.get(key);
         let Some(id) = get("id").and_then(View::as_str).filter(|it| !it.is_empty()) else {
             let at = at();
             let message = format!("{at} has no id; OpenClaw refuses a model without one");
@@ -219,7 +218,7 @@ impl Reader<'_> {
 
     fn aliases(&mut self) -> Vec<Alias> {
         let at = key_path(&["agents", "defaults", "models"]);
-        let entries = self.doc.get(&at).map(View::members).unwrap_or_default().into_iter().filter_map(|(key, it)| {
+        let entries = self.doc.get(&at).into_iter().flat_map(View::members).filter_map(|(key, it)| {
             let model = ModelRef::parse(&key)?;
             let alias = self.text(it.get("alias"), &|| at.child(key.as_ref()).child("alias"))?;
             Some(Alias { alias, model })
@@ -382,7 +381,7 @@ impl Reader<'_> {
 }
 
 fn keys(value: Option<View<'_>>) -> Vec<String> {
-    value.map(View::members).unwrap_or_default().into_iter().map(|it| it.0.into_owned()).collect()
+    value.into_iter().flat_map(View::members).map(|it| it.0.into_owned()).collect()
 }
 
 fn texts(value: Option<View<'_>>) -> Vec<String> {

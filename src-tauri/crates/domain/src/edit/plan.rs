@@ -1,6 +1,6 @@
 //! Turns one change into edits of the text at hand: finds the place by id, and what stands there now.
 
-use document::{Document, Edit, EditError, Path, Sort, Value, View};
+use document::{Document, Edit, EditError, Path, Value, View};
 use serde_json::json;
 
 use super::refs::Target;
@@ -246,13 +246,11 @@ impl ModelField {
 
 impl FieldValue {
     pub(crate) fn of(value: View<'_>) -> Option<FieldValue> {
-        match value.sort() {
-            Sort::Flag => value.as_bool().map(FieldValue::Flag),
-            Sort::Number => value.as_number().map(FieldValue::Number),
-            Sort::Text => value.as_str().map(|it| FieldValue::Text(it.into())),
-            Sort::Array => value.elements().map(|it| it.as_str().map(Into::into)).collect::<Option<_>>().map(FieldValue::List),
-            Sort::Null | Sort::Object => None,
+        if value.is_array() {
+            return value.elements().map(|it| it.as_str().map(Into::into)).collect::<Option<_>>().map(FieldValue::List);
         }
+        let text = value.as_str().map(|it| FieldValue::Text(it.into()));
+        text.or_else(|| value.as_bool().map(FieldValue::Flag)).or_else(|| value.as_number().map(FieldValue::Number))
     }
 
     fn value(&self) -> Value {

@@ -113,7 +113,7 @@ impl Target<'_> {
                         edits.extend(set(doc, at.child("fallbacks"), Some(Value::from(rest))));
                         edits
                     }
-                    None if slot.members().iter().all(|it| it.0 == "primary" || it.0 == "fallbacks") => set(doc, at, None),
+                    None if slot.members().all(|it| it.0 == "primary" || it.0 == "fallbacks") => set(doc, at, None),
                     None => {
                         let mut edits = set(doc, primary_at, None);
                         edits.extend(set(doc, at.child("fallbacks"), None));
@@ -187,7 +187,7 @@ fn items(doc: &Document, at: &Path) -> impl Iterator<Item = Path> + use<> {
 /// All places of the file, in its order. The providers' own lists are none: they are what is referred to.
 fn places(doc: &Document) -> Vec<Place> {
     let mut found = Vec::new();
-    for (key, member) in doc.root().members().into_iter().filter(|it| it.0 != "models") {
+    for (key, member) in doc.root().members().filter(|it| it.0 != "models") {
         visit(&key, member, &Way::root().key(&key), "", &mut found);
     }
     found
@@ -210,7 +210,7 @@ fn visit(key: &str, value: View<'_>, at: &Way<'_>, parent: &str, found: &mut Vec
             found.push(Place::List(at.path()));
         }
         Sort::Object if key == "models" || key == "byProvider" => {
-            found.extend(value.members().iter().map(|it| Place::Key(at.key(&it.0).path())));
+            found.extend(value.members().map(|it| Place::Key(at.key(&it.0).path())));
         }
         Sort::Array if key == "models" => found.extend((0..value.elements().len()).map(|i| Place::Pair(at.index(i).path()))),
         Sort::Object => each("", found, key, true),

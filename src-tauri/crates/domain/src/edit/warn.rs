@@ -66,7 +66,7 @@ fn allowlist(doc: &Document, generation: Generation, change: &Change) -> Option<
             "modelPolicy.notAllowed",
             format!("agents.defaults.modelPolicy.allow does not have {model}, so OpenClaw will not let it be chosen"),
         ),
-        None if entries.is_none_or(|it| it.members().is_empty()) && !migrated && generation.before((2026, 8)) => (
+        None if entries.is_none_or(|it| it.members().next().is_none()) && !migrated && generation.before((2026, 8)) => (
             "models.becomesAllowlist",
             format!(
                 "{model} would be the first entry in agents.defaults.models; an OpenClaw before 2026.8 then allows only the models listed there"
@@ -104,8 +104,8 @@ fn key(at: &Path) -> Option<String> {
 /// Stored credentials go by the provider's id, and are kept outside of the file: no edit of it can take them along.
 fn auth_left(doc: &Document, change: &Change) -> Option<ProblemView> {
     let (Change::RenameProvider { was: id, .. } | Change::RemoveProvider { provider: id, .. }) = change else { return None };
-    let profiles = doc.get(&Path::from(["auth", "profiles"])).map(View::members).unwrap_or_default();
-    let has_profile = profiles.iter().any(|(_, it)| it.get("provider").is_some_and(|it| it.is(id)));
+    let mut profiles = doc.get(&Path::from(["auth", "profiles"])).into_iter().flat_map(View::members);
+    let has_profile = profiles.any(|(_, it)| it.get("provider").is_some_and(|it| it.is(id)));
     (has_profile || doc.get(&Path::from(["auth", "order", id])).is_some())
         .then(|| warn("auth.left", None, format!("auth still has entries for {id}; its stored sign-ins stay under that id")))
 }

@@ -8,7 +8,7 @@ use super::shape::{Fault, What};
 
 pub fn faults(doc: &Document, generation: Generation) -> Vec<Fault> {
     let providers = path!["models", "providers"];
-    let written = doc.get(&providers).map(View::members).unwrap_or_default().into_iter();
+    let written = doc.get(&providers).into_iter().flat_map(View::members);
     let custom = written
         .filter(|(id, it)| generation == Generation::New && !is_bundled(id) && it.is_object() && it.get("$include").is_none());
     let missing = custom.flat_map(|(id, provider)| {

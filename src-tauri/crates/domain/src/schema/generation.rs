@@ -33,8 +33,8 @@ impl Generation {
 
     fn of_shape(doc: &Document) -> Self {
         let has = |keys: &[&str]| doc.get(&keys.iter().copied().collect()).is_some();
-        let providers = doc.get(&Path::from(["models", "providers"])).map(View::members).unwrap_or_default();
-        let new_provider = providers.iter().any(|(_, it)| {
+        let providers = doc.get(&Path::from(["models", "providers"])).into_iter().flat_map(View::members);
+        let new_provider = providers.map(|it| it.1).any(|it| {
             let mut models = it.get("models").into_iter().flat_map(View::elements);
             ["timeoutSeconds", "request", "localService", "maxTokens", "params"].iter().any(|key| it.get(key).is_some())
                 || models.any(|it| it.get("contextTokens").is_some())

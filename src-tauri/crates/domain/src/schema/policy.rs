@@ -8,7 +8,7 @@ use crate::ModelRef;
 
 pub fn faults(doc: &Document) -> Vec<Fault> {
     let defaults = path!["agents", "defaults"];
-    let entries = doc.get(&path!["agents", "entries"]).map(View::members).unwrap_or_default().into_iter();
+    let entries = doc.get(&path!["agents", "entries"]).into_iter().flat_map(View::members);
     let listed = doc.get(&path!["agents", "list"]).map_or(0, |it| it.elements().len());
     let owners = std::iter::once(defaults.clone())
         .chain(entries.map(|(id, _)| path!["agents", "entries", id.as_ref()]))
@@ -29,6 +29,6 @@ pub fn faults(doc: &Document) -> Vec<Fault> {
 }
 
 fn is_alias(doc: &Document, owner: &Path, written: &str) -> bool {
-    let entries = doc.get(&owner.child("models")).map(View::members).unwrap_or_default();
-    entries.iter().filter_map(|it| it.1.get("alias")?.as_str()).any(|it| it.eq_ignore_ascii_case(written.trim()))
+    let entries = doc.get(&owner.child("models")).into_iter().flat_map(View::members);
+    entries.filter_map(|it| it.1.get("alias")?.as_str()).any(|it| it.eq_ignore_ascii_case(written.trim()))
 }

@@ -90,7 +90,7 @@ impl Printed {
         }
         let mut faults = Vec::new();
         let section = |key: &str| self.root.properties.get(key).and_then(|it| serde_json::from_str::<Value>(it.get()).ok());
-        for (key, value) in config.members().into_iter().filter(|it| looked_at(&it.0) && it.0 != INCLUDE) {
+        for (key, value) in config.members().filter(|it| looked_at(&it.0) && it.0 != INCLUDE) {
             let at = Path::root().child(key.as_ref());
             match section(&key) {
                 Some(schema) => judge(&schema, &value.value(), &at, &mut faults),

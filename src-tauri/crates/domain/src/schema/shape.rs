@@ -1,7 +1,6 @@
 //! The shapes that values can have, and the walk that finds where a value has another. Faults name places and sorts, never values: a
 //! secret may stand in the wrong place.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use document::{Path, Segment, Sort, View, Way};
@@ -91,24 +90,21 @@ impl Walk {
     fn walk(&self, shape: &Shape, value: View<'_>, at: &Way<'_>, faults: &mut Vec<Fault>) {
         match (shape, value.sort()) {
             (Shape::Object(keys), Sort::Object) => {
-                let members = value.members();
                 // OpenClaw takes the other file in before it looks at the rest.
-                for (name, member) in members.iter().filter(|it| it.0 != INCLUDE) {
-                    self.member(keys, name, *member, &at.key(name), faults);
+                for (name, member) in value.members().filter(|it| it.0 != INCLUDE) {
+                    self.member(keys, &name, member, &at.key(&name), faults);
                 }
-                self.missing(keys, &members, at, faults);
+                self.missing(keys, value, at, faults);
             }
             (Shape::Open(keys), Sort::Object) => {
-                let members = value.members();
-                for (name, member) in members.iter().filter(|it| keys.iter().any(|key| key.name == it.0)) {
-                    self.member(keys, name, *member, &at.key(name), faults);
+                for (name, member) in value.members().filter(|it| keys.iter().any(|key| key.name == it.0)) {
+                    self.member(keys, &name, member, &at.key(&name), faults);
                 }
-                self.missing(keys, &members, at, faults);
+                self.missing(keys, value, at, faults);
             }
             (Shape::Map(shape), Sort::Object) => {
-                let members = value.members();
-                let members = members.iter().filter(|it| it.0 != INCLUDE);
-                members.for_each(|(name, it)| self.walk(shape, *it, &at.key(name), faults));
+                let members = value.members().filter(|it| it.0 != INCLUDE);
+                members.for_each(|(name, it)| self.walk(shape, it, &at.key(&name), faults));
             }
             (Shape::List(shape), Sort::Array) => {
                 value.elements().enumerate().for_each(|(i, it)| self.walk(shape, it, &at.index(i), faults));
@@ -157,8 +153,8 @@ impl Walk {
         }
     }
 
-    fn missing(&self, keys: &[Key], members: &[(Cow<'_, str>, View<'_>)], at: &Way<'_>, faults: &mut Vec<Fault>) {
-        let has = |name: &str| members.iter().any(|it| it.0 == name);
+    fn missing(&self, keys: &[Key], value: View<'_>, at: &Way<'_>, faults: &mut Vec<Fault>) {
+        let has = |name: &str| value.get(name).is_some();
         if has(INCLUDE) {
             return;
         }
@@ -175,8 +171,8 @@ impl Walk {
     fn reference(&self, value: View<'_>, at: &Way<'_>, faults: &mut Vec<Fault>) {
         let text = |key: &str| value.get(key).and_then(View::as_str);
         let mut wrong = |key: &str, what| faults.push(Fault { at: at.key(key).path(), what });
-        for (key, _) in value.members().iter().filter(|it| !["source", "provider", "id"].contains(&it.0.as_ref())) {
-            wrong(key, What::Unknown);
+        for (key, _) in value.members().filter(|it| !["source", "provider", "id"].contains(&it.0.as_ref())) {
+            wrong(&key, What::Unknown);
         }
         for key in ["source", "provider", "id"] {
             match text(key) {

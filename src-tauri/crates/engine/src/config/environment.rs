@@ -33,7 +33,7 @@ impl Environment {
     #[must_use]
     pub fn with_config(mut self, doc: &document::Document) -> Self {
         let strings = |at: document::Path| {
-            let members = doc.get(&at).map(document::View::members).unwrap_or_default().into_iter();
+            let members = doc.get(&at).into_iter().flat_map(document::View::members);
             members.filter_map(|(name, value)| Some((name.into_owned(), value.as_str()?.into_owned()))).collect::<Vec<_>>()
         };
         for (name, value) in strings(["env", "vars"].into()).into_iter().chain(strings(["env"].into())) {
