@@ -2,7 +2,7 @@
 //!
 //! A large config has very many values, so what is kept of each is small: offsets of 32 bits, and all items of a text in one list.
 
-use std::{borrow::Cow, ops::Range};
+use std::{borrow::Cow, cmp::Ordering, ops::Range};
 
 use serde_json::Value;
 
@@ -127,7 +127,15 @@ impl Item {
     }
 
     pub fn is_named(&self, name: &str, text: &str) -> bool {
-        self.name(text).is_some_and(|it| it == name)
+        let Some(key) = self.key() else { return false };
+        let written = &text.as_bytes()[key];
+        let inner = if matches!(written.first(), Some(b'"' | b'\'')) { &written[1..written.len() - 1] } else { written };
+        // A key with escapes is longer than what it means.
+        match inner.len().cmp(&name.len()) {
+            Ordering::Less => false,
+            Ordering::Equal => inner == name.as_bytes() && !name.contains('\\'),
+            Ordering::Greater => inner.contains(&b'\\') && self.name(text).is_some_and(|it| it == name),
+        }
     }
 
     /// From the key, if it has one, to the end of the value.

@@ -179,22 +179,6 @@ pub enum ModelField {
     MaxTokens,
 }
 
-impl ModelField {
-    pub const ALL: [ModelField; 11] = [
-        ModelField::Name,
-        ModelField::Api,
-        ModelField::Reasoning,
-        ModelField::Input,
-        ModelField::CostInput,
-        ModelField::CostOutput,
-        ModelField::CostCacheRead,
-        ModelField::CostCacheWrite,
-        ModelField::ContextWindow,
-        ModelField::ContextTokens,
-        ModelField::MaxTokens,
-    ];
-}
-
 /// The settings of a model as the file has them, or is to.
 pub type Fields = BTreeMap<ModelField, FieldValue>;
 

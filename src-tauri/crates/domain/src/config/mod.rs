@@ -14,7 +14,7 @@ use std::fmt;
 use document::Path;
 
 use crate::ModelRef;
-use crate::change::Fields;
+use crate::change::{FieldValue, ModelField};
 use crate::schema::Generation;
 pub use lint::{alias_fault, covers};
 pub use more::{Content, Setting};
@@ -87,7 +87,7 @@ pub struct Model {
     pub context_window: Option<u64>,
     pub max_tokens: Option<u64>,
     /// All of its settings as written, for who edits them.
-    pub fields: Fields,
+    pub fields: Vec<(ModelField, FieldValue)>,
     pub settings: Vec<Setting>,
     pub line: Option<usize>,
 }

@@ -13,6 +13,9 @@ use crate::view_types::Severity;
 /// Base URLs that OpenClaw brings along for local servers that a route names without a provider entry (2026.9.6).
 const BUNDLED: [(&str, &str); 2] = [("lmstudio", "http://localhost:1234/v1"), ("ollama", "http://127.0.0.1:11434")];
 
+/// What a model has a field for.
+const MODEL_KEYS: [&str; 9] = ["id", "name", "api", "reasoning", "input", "cost", "contextWindow", "contextTokens", "maxTokens"];
+
 impl Config {
     /// `env` answers for `${VAR}`, as OpenClaw would fill it in.
     #[must_use]
@@ -184,35 +187,54 @@ impl Reader<'_> {
     }
 
     fn model(&mut self, at: At<'_>, model: View<'_>, provider: &str) -> Option<Model> {
-        let get = |key: &str| model.get(key);
-        let Some(id) = get("id").and_then(View::as_str).filter(|it| !it.is_empty()) else {
+        // In one pass over its members: a catalogue has thousands of models.
+        let mut written = [None; MODEL_KEYS.len()];
+        let mut has_settings = false;
+        for (key, value) in model.members() {
+            match MODEL_KEYS.iter().position(|it| *it == key) {
+                Some(i) => written[i] = Some(value),
+                None => has_settings = true,
+            }
+        }
+        let [id, name, api, reasoning, input, cost, context_window, context_tokens, max_tokens] = written;
+        // Prices have fields, what else it costs has none.
+        has_settings |= cost.is_some();
+        let Some(id) = id.and_then(View::as_str).filter(|it| !it.is_empty()) else {
             let at = at();
             let message = format!("{at} has no id; OpenClaw refuses a model without one");
             self.problems.push(Problem::new("model.noId", Severity::Error, at, message).about(Of::Provider(provider).into()));
             return None;
         };
         let of = Of::Model(provider, &id);
-        let price = |key: &str| get("cost")?.get(key)?.as_f64();
-        let input = match get("input") {
-            Some(items) if items.is_array() => texts(Some(items)),
-            _ => vec!["text".to_owned()],
-        };
-        let field = |it: ModelField| {
-            let (first, below) = it.keys().split_first()?;
-            FieldValue::of(below.iter().try_fold(get(first)?, |value, key| value.get(key))?)
-        };
+        let price = |key: &str| cost?.get(key);
+        let fields = [
+            (ModelField::Name, name),
+            (ModelField::Api, api),
+            (ModelField::Reasoning, reasoning),
+            (ModelField::Input, input),
+            (ModelField::CostInput, price("input")),
+            (ModelField::CostOutput, price("output")),
+            (ModelField::CostCacheRead, price("cacheRead")),
+            (ModelField::CostCacheWrite, price("cacheWrite")),
+            (ModelField::ContextWindow, context_window),
+            (ModelField::ContextTokens, context_tokens),
+            (ModelField::MaxTokens, max_tokens),
+        ];
         Some(Model {
-            name: self.text(get("name"), &|| at().child("name")),
-            api: self.text(get("api"), &|| at().child("api")),
-            reasoning: get("reasoning").and_then(View::as_bool).unwrap_or(false),
-            context_window: self.number(get("contextWindow"), &|| at().child("contextWindow"), of),
-            max_tokens: self.number(get("maxTokens"), &|| at().child("maxTokens"), of),
-            cost: price("input").zip(price("output")),
-            settings: self.settings("model", model, at, of),
-            fields: ModelField::ALL.into_iter().filter_map(|it| Some((it, field(it)?))).collect(),
+            name: self.text(name, &|| at().child("name")),
+            api: self.text(api, &|| at().child("api")),
+            reasoning: reasoning.and_then(View::as_bool).unwrap_or(false),
+            context_window: self.number(context_window, &|| at().child("contextWindow"), of),
+            max_tokens: self.number(max_tokens, &|| at().child("maxTokens"), of),
+            cost: price("input").and_then(View::as_f64).zip(price("output").and_then(View::as_f64)),
+            settings: if has_settings { self.settings("model", model, at, of) } else { Vec::new() },
+            fields: fields.into_iter().filter_map(|(field, it)| Some((field, FieldValue::of(it?)?))).collect(),
             line: Some(self.doc.line_of(model)),
             id: id.into_owned(),
-            input,
+            input: match input {
+                Some(items) if items.is_array() => texts(Some(items)),
+                _ => vec!["text".to_owned()],
+            },
         })
     }
 

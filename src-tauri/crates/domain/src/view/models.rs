@@ -30,7 +30,7 @@ fn row(state: &State, model: &ModelRef, in_file: Option<&Model>, now: &Now) -> M
         input: config.input,
         reasoning: config.reasoning,
         cost: config.cost.map(cost),
-        fields: config.fields,
+        fields: config.fields.into_iter().collect(),
         settings: settings(&config.settings, state.seed),
         mark: brief(mark(state, model, now)),
         problems: row_problems(state, model),
