@@ -10,6 +10,7 @@ mod policy;
 mod printed;
 mod shape;
 mod tables;
+mod wording;
 
 use document::{Document, Path};
 

@@ -2,20 +2,23 @@
 //! edit changed is held against it, so a config that it judged too hard before is no news.
 //!
 //! It is JSON Schema (draft 7), yet what it describes is a config after OpenClaw filled in its defaults: it demands settings that a file
-//! may well leave out (2026.3.28: `commands`). And its patterns are JavaScript's. So what is judged here is only what OpenClaw is sure to
-//! refuse: the `judge` leaves out what would be false or is beyond it.
+//! may well leave out (2026.3.28: `commands`). So what is told is only what OpenClaw is sure to refuse: the `judge` sees to that.
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use document::{Document, Path};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::judge::{INCLUDE, judge};
+use super::judge::{INCLUDE, Judge};
 use super::shape::{Fault, What};
+
+/// What there is no config of a model without.
+const NEEDED: [&str; 2] = ["models", "agents"];
+const NO_SCHEMA: &str = "what it printed is no schema of a config";
 
 /// Cheap to clone, and read piece by piece as it is needed.
 #[derive(Clone)]
@@ -43,11 +46,31 @@ pub enum OwnSchema {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Root {
-    properties: BTreeMap<String, Box<RawValue>>,
+    properties: BTreeMap<String, Section>,
     #[serde(default)]
     required: Vec<String>,
     #[serde(default)]
     additional_properties: Value,
+}
+
+/// One of the first keys of a config. Made a judge of when an edit first touches it.
+#[derive(Deserialize)]
+#[serde(from = "Box<RawValue>")]
+struct Section {
+    printed: Box<RawValue>,
+    judge: OnceLock<Option<Judge>>,
+}
+
+impl From<Box<RawValue>> for Section {
+    fn from(printed: Box<RawValue>) -> Self {
+        Section { printed, judge: OnceLock::new() }
+    }
+}
+
+impl Section {
+    fn judge(&self) -> Option<&Judge> {
+        self.judge.get_or_init(|| serde_json::from_str(self.printed.get()).ok().and_then(Judge::of)).as_ref()
+    }
 }
 
 impl Printed {
@@ -60,8 +83,9 @@ impl Printed {
         let json = printed.find('{').and_then(|from| printed.get(from..=printed.rfind('}')?));
         let value: Value = serde_json::from_str(json.unwrap_or_default()).map_err(|_| "what it printed is no JSON".to_owned())?;
         let kept = reduced(&value).to_string();
-        Printed::read("", &kept)?;
-        Ok(kept)
+        let read = Printed::read("", &kept)?;
+        let makes_sense = |key: &str| read.root.properties.get(key).is_some_and(|it| it.judge().is_some());
+        if NEEDED.into_iter().all(makes_sense) { Ok(kept) } else { Err(NO_SCHEMA.to_owned()) }
     }
 
     /// What was kept, of the OpenClaw of this version.
@@ -70,9 +94,9 @@ impl Printed {
     /// Why it is no schema of OpenClaw's.
     pub fn read(version: &str, kept: &str) -> Result<Printed, String> {
         let root: Option<Root> = serde_json::from_str(kept).ok();
-        match root.filter(|it| ["models", "agents"].iter().all(|key| it.properties.contains_key(*key))) {
+        match root.filter(|it| NEEDED.iter().all(|key| it.properties.contains_key(*key))) {
             Some(root) => Ok(Printed { version: version.into(), root: Arc::new(root) }),
-            None => Err("what it printed is no schema of a config".to_owned()),
+            None => Err(NO_SCHEMA.to_owned()),
         }
     }
 
@@ -89,18 +113,18 @@ impl Printed {
             return Vec::new();
         }
         let mut faults = Vec::new();
-        let section = |key: &str| self.root.properties.get(key).and_then(|it| serde_json::from_str::<Value>(it.get()).ok());
         for (key, value) in config.members().filter(|it| looked_at(&it.0) && it.0 != INCLUDE) {
             let at = Path::root().child(key.as_ref());
-            match section(&key) {
-                Some(schema) => judge(&schema, &value.value(), &at, &mut faults),
+            match self.root.properties.get(key.as_ref()) {
+                Some(section) => faults.extend(section.judge().into_iter().flat_map(|it| it.faults(&value.value(), &at))),
                 None if self.root.additional_properties == false => faults.push(Fault { at, what: What::Unknown }),
                 None => {}
             }
         }
         let gone = |key: &&String| looked_at(key) && config.get(key).is_none() && config.get(INCLUDE).is_none();
         for key in self.root.required.iter().filter(gone) {
-            if section(key).is_none_or(|it| it.get("default").is_none()) {
+            let section = self.root.properties.get(key).and_then(Section::judge);
+            if !section.is_some_and(Judge::has_default) {
                 faults.push(Fault { at: Path::root().child(key.as_str()), what: What::Missing });
             }
         }

@@ -29,6 +29,9 @@ fn what_is_judged() {
         "required": ["source", "id"], "additionalProperties": false }, {
         "type": "object", "properties": { "source": { "const": "file" }, "id": { "type": "string", "minLength": 1 } },
         "required": ["source", "id"], "additionalProperties": false }] });
+    let source = |it: &str, needs: &[&str]| json!({ "properties": { "source": { "const": it } }, "required": needs });
+    let exec = json!({ "anyOf": [source("exec", &["source", "command"]), source("exec", &["source", "plugin"])] });
+    let source = json!({ "anyOf": [source("env", &["source"]), exec] });
     let cases = [
         (json!({ "type": "string" }), json!(1)),
         (json!({ "type": ["string", "null"] }), json!(true)),
@@ -39,16 +42,19 @@ fn what_is_judged() {
         (json!({ "type": "string", "maxLength": 3 }), json!("four")),
         (json!({ "type": "string", "format": "uri" }), json!("no url")),
         (json!({ "enum": ["merge", "replace"] }), json!("other")),
+        (json!({ "type": "string", "enum": ["merge", "replace"] }), json!(3)),
         (json!({ "anyOf": [{ "const": "on" }, { "type": "boolean" }] }), json!("off")),
         (json!({ "items": { "type": "string" } }), json!(["a", 1])),
         (json!({ "items": [{ "type": "number" }], "additionalItems": false }), json!([1, 2])),
         (json!({ "type": "array", "minItems": 1 }), json!([])),
         (json!({ "additionalProperties": { "type": "number" } }), json!({ "a": "b" })),
+        (json!({ "additionalProperties": { "items": { "type": "number" } } }), json!({ "0": ["b"], "a/~": [0, "c"] })),
         (json!({ "propertyNames": { "maxLength": 1 } }), json!({ "A": 1, "AA": 1 })),
         (json!({ "allOf": [{ "required": ["a"] }, { "required": ["b"] }] }), json!({ "a": 1 })),
         (secret.clone(), json!({ "source": "env", "id": "lower" })),
         (secret.clone(), json!({ "source": "file", "id": "", "more": 1 })),
         (secret, json!(3)),
+        (source, json!({})),
     ];
     let said: Vec<String> = cases.iter().map(|(schema, value)| told(schema, value)).collect();
     assert_snapshot!(said.join("\n"), @r"
@@ -61,16 +67,19 @@ fn what_is_judged() {
     schema.wrongValue models.x should be text of at most 3 characters
     schema.wrongValue models.x should be a URL
     schema.wrongValue models.x should be one of merge, replace
+    schema.wrongValue models.x should be one of merge, replace
     schema.wrongValue models.x should be on, or true or false
     schema.wrongValue models.x.1 should be text
     schema.unknownKey models.x.1 is no setting of OpenClaw's; it does not start with it
     schema.wrongValue models.x should be a list [ ... ]
     schema.wrongValue models.x.a should be a number
+    schema.wrongValue models.x.0.0 should be a number; schema.wrongValue models.x.a/~.1 should be a number
     schema.unknownKey models.x.AA is no setting of OpenClaw's; it does not start with it
     schema.missing models.x.b is missing; OpenClaw does not start without it
     schema.wrongValue models.x.id should be text of at most 3 characters
     schema.wrongValue models.x.id should be text, and not empty; schema.unknownKey models.x.more is no setting of OpenClaw's; it does not start with it
     schema.wrongValue models.x should be text, or an object { ... }
+    schema.missing models.x.source is missing; OpenClaw does not start without it
     ");
 }
 
@@ -88,6 +97,10 @@ fn what_is_not_judged() {
             json!({ "properties": { "a": {} }, "required": ["a"], "additionalProperties": false }),
             json!({ "$include": "./a.json5" }),
         ),
+        (
+            json!({ "anyOf": [{ "type": "string" }, { "type": "object", "required": ["a"], "additionalProperties": { "type": "number" } }] }),
+            json!({ "$include": ["./a.json5"] }),
+        ),
         // Patterns, in the dialect of JavaScript.
         (json!({ "type": "string", "pattern": "^[a-z]+$" }), json!("A")),
         (json!({ "type": "string", "pattern": "^\\/(?!\\/)[^\\0]*$" }), json!("x")),
@@ -98,7 +111,7 @@ fn what_is_not_judged() {
         (json!({ "type": "integer" }), json!(2.0)),
         (json!({ "oneOf": [{ "type": "number" }, { "type": "integer" }] }), json!(1)),
         (json!(true), json!(1)),
-        (json!({ "type": "any", "unheardOf": 1 }), json!(1)),
+        (json!({ "unheardOf": 1 }), json!(1)),
     ] {
         assert_eq!(told(&schema, &value), "", "{schema}");
     }
@@ -107,8 +120,9 @@ fn what_is_not_judged() {
 #[test]
 fn settings_named_like_words_of_the_schema_are_kept() {
     let x = json!({ "title": "X", "description": "long", "properties": { "title": { "type": "string", "title": "T" },
-        "description": { "type": "string" }, "default": { "type": "string" } }, "additionalProperties": false });
-    assert_eq!(told(&x, &json!({ "title": "a", "description": "b", "default": "c" })), "");
+        "description": { "type": "string" }, "default": { "type": "string" }, "pattern": { "type": "string" } },
+        "additionalProperties": false });
+    assert_eq!(told(&x, &json!({ "title": "a", "description": "b", "default": "c", "pattern": "d" })), "");
     assert_eq!(told(&x, &json!({ "title": 1 })), "schema.wrongValue models.x.title should be text");
 }
 
@@ -118,6 +132,9 @@ fn what_is_no_schema() {
         assert!(Printed::reduce(printed).is_err(), "{printed}");
         assert!(Printed::read("1", printed).is_err(), "{printed}");
     }
+    let schema = |it| json!({ "properties": { "models": { "type": it }, "agents": {} } }).to_string();
+    assert!(Printed::reduce(&schema("object")).is_ok());
+    assert!(Printed::reduce(&schema("any")).is_err());
     let printed = "config warnings:\n- x\n{\"properties\":{\"models\":{},\"agents\":{}}}\ndone\n";
     assert_eq!(Printed::reduce(printed).expect("it is there"), r#"{"properties":{"models":{},"agents":{}}}"#);
 }
