@@ -103,6 +103,18 @@ impl Document {
         self.place(at).0
     }
 
+    /// The line, from 1, of a place in bytes.
+    #[must_use]
+    pub fn line_at(&self, offset: usize) -> usize {
+        1 + self.line_starts().partition_point(|start| *start <= offset)
+    }
+
+    /// How many lines the text has; a line end at its end begins no other.
+    #[must_use]
+    pub fn lines(&self) -> usize {
+        self.line_starts().len() + usize::from(!self.text.is_empty() && !self.text.ends_with(['\n', '\r']))
+    }
+
     /// The line, from 1, of a value of this document; of a member, the line of its key.
     #[must_use]
     pub fn line_of(&self, value: View<'_>) -> usize {
@@ -177,9 +189,8 @@ impl Document {
         (self.line_at(offset), true)
     }
 
-    fn line_at(&self, offset: usize) -> usize {
-        let starts = self.lines.get_or_init(|| place::line_starts(&self.text));
-        1 + starts.partition_point(|start| *start <= offset)
+    fn line_starts(&self) -> &[usize] {
+        self.lines.get_or_init(|| place::line_starts(&self.text))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Which values of a config are secrets, and how they are shown: not at all.
 
+use std::ops::Range;
+
 use document::{Document, Path, View, Way};
 
 /// What stands for a secret wherever the file's text is shown.
@@ -14,35 +16,37 @@ pub(crate) const FOLDERS: [&str; 3] = ["headers", "env", "tls"];
 /// The paths of all secrets written out in the document; names of variables and numbers are none.
 #[must_use]
 pub fn secrets(doc: &Document) -> Vec<Path> {
-    written(doc).into_iter().map(|it| it.0).collect()
+    written_in(doc, &(0..doc.text().len())).into_iter().map(|it| it.0).collect()
 }
 
-/// All secrets as they are written, in the order of the text: those of a key that is written twice, too.
-pub(crate) fn written(doc: &Document) -> Vec<(Path, View<'_>)> {
+/// The secrets that are written in a part of the text, in its order: those of a key that is written twice, too.
+pub(crate) fn written_in<'d>(doc: &'d Document, part: &Range<usize>) -> Vec<(Path, View<'d>)> {
     let mut found = Vec::new();
-    walk(doc.root(), &Way::root(), false, &mut |at, value| found.push((at.path(), value)));
+    walk(doc.root(), part, &Way::root(), false, &mut |at, value| found.push((at.path(), value)));
     found
 }
 
 /// The secrets that are written out in a value below a key of this name, from the key on.
 pub(crate) fn secrets_below(key: &str, value: View<'_>) -> Vec<Path> {
     let mut found = Vec::new();
-    walk(value, &Way::root().key(key), is_secret_name(key), &mut |at, _| found.push(at.path()));
+    walk(value, &value.span(), &Way::root().key(key), is_secret_name(key), &mut |at, _| found.push(at.path()));
     found
 }
 
-fn walk<'d>(value: View<'d>, at: &Way<'_>, is_secret: bool, found: &mut dyn FnMut(&Way<'_>, View<'d>)) {
+fn walk<'d>(value: View<'d>, part: &Range<usize>, at: &Way<'_>, is_secret: bool, found: &mut dyn FnMut(&Way<'_>, View<'d>)) {
+    let is_there = |it: View<'_>| it.span().start < part.end && part.start < it.span().end;
     if value.is_array() {
-        value.elements().enumerate().for_each(|(i, item)| walk(item, &at.index(i), is_secret, found));
+        let items = value.elements().enumerate().filter(|it| is_there(it.1));
+        items.for_each(|(i, item)| walk(item, part, &at.index(i), is_secret, found));
     } else if value.is_object() {
         let in_folder = at.last_key().is_some_and(|key| FOLDERS.contains(&key));
         // A SecretRef only names where the secret is.
         let is_reference = || value.get("source").is_some() && value.get("id").is_some();
         // `maxTokens` and the like are numbers.
-        for (key, member) in value.all().filter(|it| it.1.can_hold_text()) {
+        for (key, member) in value.all().filter(|it| is_there(it.1) && it.1.can_hold_text()) {
             let key = key.unwrap_or_default();
             let under = is_secret || in_folder || is_secret_name(&key) || key == "value" && at.last_key() == Some("auth");
-            walk(member, &at.key(&key), under && !is_reference(), found);
+            walk(member, part, &at.key(&key), under && !is_reference(), found);
         }
     } else if is_secret && value.as_str().is_some_and(|it| !it.is_empty() && !it.starts_with("${")) {
         found(at, value);

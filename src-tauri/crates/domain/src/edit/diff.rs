@@ -1,11 +1,12 @@
 //! The text diff of a change, with every secret masked before a line of it is compared or shown.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use document::{Document, Path, View};
 use similar::{ChangeTag, TextDiff};
 
-use crate::secrets::{MASK, mask_line, written};
+use crate::secrets::{MASK, mask_line, written_in};
 use crate::view::types::{DiffLine, DiffSort};
 
 const CONTEXT: usize = 2;
@@ -14,19 +15,21 @@ const BLOCK: usize = 4096;
 
 /// The changed lines with their neighbours, and how many lines of the new text are touched.
 pub fn diff(before: &Document, after: &Document) -> (Vec<DiffLine>, u32) {
-    lines(&masked(before, None), &masked(after, Some(before)))
+    let (old, new) = apart(before.text(), after.text());
+    let ahead = before.line_at(old.start) - 1;
+    lines(&masked(before, None, old), &masked(after, Some(before), new), ahead, before.lines())
 }
 
 /// From a text that does not read: what is a secret in it can only be guessed, line by line.
 pub fn diff_unread(before: &str, after: &Document) -> (Vec<DiffLine>, u32) {
     let guessed: String = before.split_inclusive('\n').map(mask_line).collect();
-    lines(&guessed, &masked(after, None))
+    lines(&guessed, &masked(after, None, 0..after.text().len()), 0, before.lines().count())
 }
 
 pub fn lines_between(before: &str, after: &str) -> u32 {
     let (mut added, mut removed) = (0, 0);
-    let (_, before, after) = apart(before, after);
-    for op in TextDiff::from_lines(before, after).ops() {
+    let (old, new) = apart(before, after);
+    for op in TextDiff::from_lines(&before[old], &after[new]).ops() {
         if op.tag() != similar::DiffTag::Equal {
             removed += op.old_range().len();
             added += op.new_range().len();
@@ -35,9 +38,8 @@ pub fn lines_between(before: &str, after: &str) -> u32 {
     u32::try_from(added.max(removed)).unwrap_or(u32::MAX)
 }
 
-fn lines(old: &str, new: &str) -> (Vec<DiffLine>, u32) {
-    let total = old.lines().count();
-    let (ahead, old, new) = apart(old, new);
+/// So many lines stand `ahead` of these texts; the old one has a `total`.
+fn lines(old: &str, new: &str, ahead: usize, total: usize) -> (Vec<DiffLine>, u32) {
     let diff = TextDiff::from_lines(old, new);
     let mut lines = Vec::new();
     let (mut added, mut removed) = (0, 0);
@@ -73,23 +75,23 @@ fn lines(old: &str, new: &str) -> (Vec<DiffLine>, u32) {
     (lines, added.max(removed))
 }
 
-/// The parts of two texts that differ, with the lines around them that are shown, and how many lines stand before. In a large file
-/// hardly any line is another one, so all others need not be compared.
-fn apart<'t>(old: &'t str, new: &'t str) -> (usize, &'t str, &'t str) {
+/// Where two texts differ, with the lines around it that are shown. In a large file hardly any line is another one, so all others
+/// need not be looked at.
+fn apart(old: &str, new: &str) -> (Range<usize>, Range<usize>) {
     let same = alike(old.as_bytes().chunks(BLOCK), new.as_bytes().chunks(BLOCK), &mut |a, b| {
         a.iter().zip(b).take_while(|(a, b)| a == b).count()
     });
     let start = (0..=CONTEXT).try_fold(same, |at, _| old.as_bytes()[..at].iter().rposition(|it| *it == b'\n'));
     let start = start.map_or(0, |end| end + 1);
-    let (before, old, new) = (&old[..start], &old[start..], &new[start..]);
-    let same = alike(old.as_bytes().rchunks(BLOCK), new.as_bytes().rchunks(BLOCK), &mut |a, b| {
+    let (old_rest, new_rest) = (&old.as_bytes()[start..], &new.as_bytes()[start..]);
+    let same = alike(old_rest.rchunks(BLOCK), new_rest.rchunks(BLOCK), &mut |a, b| {
         a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count()
     });
-    let from = old.len() - same;
     // The first line end may be that of a line whose start differs.
-    let end = (0..=CONTEXT).try_fold(from, |at, _| old.as_bytes()[at..].iter().position(|it| *it == b'\n').map(|it| at + it + 1));
+    let end = (0..=CONTEXT)
+        .try_fold(old.len() - same, |at, _| old.as_bytes()[at..].iter().position(|it| *it == b'\n').map(|it| at + it + 1));
     let behind = end.map_or(0, |end| old.len() - end);
-    (line_ends(before), &old[..old.len() - behind], &new[..new.len() - behind])
+    (start..old.len() - behind, start..new.len() - behind)
 }
 
 /// How many bytes are the same, up to the first that is not. `within` counts those of the two blocks where it is.
@@ -107,13 +109,6 @@ fn alike<'t>(
         same += old.len();
     }
     same
-}
-
-/// As the comparison counts them: `\n`, `\r\n` or a lone `\r`.
-fn line_ends(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let ends = bytes.iter().enumerate();
-    ends.filter(|&(at, &byte)| byte == b'\n' || byte == b'\r' && bytes.get(at + 1) != Some(&b'\n')).count()
 }
 
 fn gap(n: usize) -> DiffLine {
@@ -134,24 +129,24 @@ fn pieces(values: &[(bool, &str)]) -> Vec<String> {
     pieces
 }
 
-/// The text with its secrets replaced. A secret that is not the one of `other` says so, else its change would not show.
-fn masked<'d>(doc: &'d Document, other: Option<&Document>) -> Cow<'d, str> {
-    let secrets = written(doc);
+/// A part of the text with its secrets replaced. One that is not the one of `other` says so, else its change would not show.
+fn masked<'d>(doc: &'d Document, other: Option<&Document>, part: Range<usize>) -> Cow<'d, str> {
+    let secrets = written_in(doc, &part);
     if secrets.is_empty() {
-        return Cow::Borrowed(doc.text());
+        return Cow::Borrowed(&doc.text()[part]);
     }
-    let mut out = String::with_capacity(doc.text().len());
-    let mut reached = 0;
+    let mut out = String::with_capacity(part.len());
+    let mut reached = part.start;
     for (at, secret) in secrets {
         let span = secret.span();
-        out.push_str(&doc.text()[reached..span.start]);
+        out.push_str(doc.text().get(reached..span.start).unwrap_or_default());
         out.push_str(MASK);
         if other.is_some_and(|it| !had(it, secret, &at)) {
             out.push_str(" (new)");
         }
-        reached = span.end;
+        reached = span.end.min(part.end);
     }
-    Cow::Owned(out + &doc.text()[reached..])
+    Cow::Owned(out + &doc.text()[reached..part.end])
 }
 
 /// Whether the secret was there before: at its path, or anywhere where its path is a new one (of a renamed provider, say).
@@ -159,7 +154,9 @@ fn had(before: &Document, secret: View<'_>, at: &Path) -> bool {
     let same = |it: View<'_>| it.as_str() == secret.as_str();
     match before.get(at) {
         Some(was) if same(was) => true,
-        _ => written(before).into_iter().any(|(known, it)| same(it) && (known == *at || before.get(at).is_none())),
+        _ => written_in(before, &(0..before.text().len()))
+            .into_iter()
+            .any(|(known, it)| same(it) && (known == *at || before.get(at).is_none())),
     }
 }
 
@@ -173,15 +170,25 @@ mod tests {
     fn a_line_in_a_long_text() {
         for end in ["\n", "\r\n", "\r"] {
             let text = |at: u32, what: &str| -> String {
-                (1..=100).map(|it| format!("{}{end}", if it == at { what } else { "same" })).collect()
+                let line = |it: u32| format!("{}{}{end}", if it == at { what } else { "0" }, if it < 100 { "," } else { "]" });
+                format!("[{}", (1..=100).map(line).collect::<String>())
             };
             for at in [1, 2, 3, 50, 98, 100] {
-                let (lines, changed) = lines(&text(at, "was"), &text(at, "is"));
+                let doc = |what| Document::parse(&text(at, what)).expect("parses");
+                let (lines, changed) = diff(&doc("1"), &doc("2"));
                 let shown: Vec<u32> = lines.iter().filter_map(|it| it.old).collect();
                 let around: Vec<u32> = (1..=100).filter(|it| at.abs_diff(*it) <= 2).collect();
                 assert_eq!((shown, changed), (around, 1), "line {at}, {end:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_secret_that_begins_above_what_is_shown() {
+        let text = |b: u32| format!("{{ apiKey: 'sk-a\\\nsk-b\\\nsk-c\\\nsk-d', // mine\n b: {b} }}");
+        let doc = |b| Document::parse(&text(b)).expect("parses");
+        let shown: Vec<String> = diff(&doc(1), &doc(2)).0.into_iter().map(|it| it.pieces.concat()).collect();
+        assert_eq!(shown, ["3 lines", "••••••••, // mine", " b: 1 }", " b: 2 }"]);
     }
 
     #[test]
@@ -196,7 +203,6 @@ mod tests {
             ("x\r\ny", "x\ny", 1),
             ("\u{e9}\n\u{e8}\n", "\u{e9}\n\u{ea}\n", 1),
         ] {
-            assert_eq!(lines(old, new).1, changed, "{old:?} {new:?}");
             assert_eq!(lines_between(old, new), changed, "{old:?} {new:?}");
         }
     }

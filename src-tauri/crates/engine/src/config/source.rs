@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use document::Document;
 use domain::config::{Config, Problem, Whole};
@@ -20,6 +21,8 @@ pub(crate) struct Source {
     paths: Vec<PathBuf>,
     /// Named there, and not to be read.
     unread: Vec<PathBuf>,
+    /// Of the files' texts.
+    hashes: OnceLock<Vec<String>>,
 }
 
 /// What a file said and says, to take a save back.
@@ -61,7 +64,7 @@ impl Source {
         } else {
             Whole::alone(&name, doc)
         };
-        Source { whole, paths, unread }
+        Source { whole, paths, unread, hashes: OnceLock::new() }
     }
 
     pub fn doc(&self) -> &Document {
@@ -70,10 +73,14 @@ impl Source {
 
     /// Changes whenever one of the texts does.
     pub fn base(&self) -> String {
-        match self.paths.len() {
-            1 => hash(self.doc().text()),
-            n => hash(&(0..n).map(|it| hash(self.whole.text(it))).collect::<String>()),
+        match self.hashes() {
+            [only] => only.clone(),
+            all => hash(&all.concat()),
         }
+    }
+
+    fn hashes(&self) -> &[String] {
+        self.hashes.get_or_init(|| (0..self.paths.len()).map(|it| hash(self.whole.text(it))).collect())
     }
 
     /// With what was met when it was read.
@@ -123,7 +130,7 @@ impl Source {
         for part in parts {
             let (path, before) = (&self.paths[part.file], self.whole.text(part.file));
             let to = if self.whole.is_alone() { Ok(after) } else { verify(&part.after) };
-            match to.and_then(|to| write(path, &hash(before), to, backups)) {
+            match to.and_then(|to| write(path, &self.hashes()[part.file], to, backups)) {
                 Ok(written) => done.push(Swap { path: path.clone(), before: before.to_owned(), hash: written.hash }),
                 Err(refusal) => {
                     // What is not put back is among the backups; the refusal is the news.
