@@ -140,7 +140,12 @@ fn masked<'d>(doc: &'d Document, other: Option<&Document>, part: Range<usize>) -
     for (at, secret) in secrets {
         let span = secret.span();
         out.push_str(doc.text().get(reached..span.start).unwrap_or_default());
-        out.push_str(MASK);
+        let hidden = &doc.text()[span.start.max(reached)..span.end.min(part.end)];
+        // It may go over several lines, which are still to be counted.
+        for line in hidden.split_inclusive('\n') {
+            out.push_str(MASK);
+            out.push_str(&line[line.trim_end_matches(['\r', '\n']).len()..]);
+        }
         if other.is_some_and(|it| !had(it, secret, &at)) {
             out.push_str(" (new)");
         }
@@ -188,7 +193,7 @@ mod tests {
         let text = |b: u32| format!("{{ apiKey: 'sk-a\\\nsk-b\\\nsk-c\\\nsk-d', // mine\n b: {b} }}");
         let doc = |b| Document::parse(&text(b)).expect("parses");
         let shown: Vec<String> = diff(&doc(1), &doc(2)).0.into_iter().map(|it| it.pieces.concat()).collect();
-        assert_eq!(shown, ["3 lines", "••••••••, // mine", " b: 1 }", " b: 2 }"]);
+        assert_eq!(shown, ["2 lines", "••••••••", "••••••••, // mine", " b: 1 }", " b: 2 }"]);
     }
 
     #[test]
