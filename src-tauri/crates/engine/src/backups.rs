@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use document::Document;
 use domain::aside::Why;
-use domain::edit::Proposal;
+use domain::edit::{Judged, Proposal};
 use domain::intent::{Refusal, RefusalCode};
 use domain::view_types::STRAIGHT_QUOTES;
 use domain::{Pace, State};
@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::Options;
-use crate::config::{Environment, Source, Text, asides, backups_of, create, hash, text, verify, write};
+use crate::config::{Source, Text, asides, backups_of, create, hash, text, verify, write};
 use crate::edit::{Edited, path};
 use crate::openclaw::OpenClaw;
 
@@ -168,12 +168,15 @@ pub(crate) fn propose(path: &Path, state: &State, root: &Path, name: &str) -> Re
         Text::Missing => None,
         Text::Unreadable(why) => return Err(Refusal::new(RefusalCode::File, format!("the file can't be read: {why}"))),
     };
-    let env = Environment::beside(path).with_config(&after);
     let now = before.as_deref().unwrap_or_default();
-    let mut proposal = domain::edit::replace(state, now, &after, &hash(now), &|name| env.get(name));
+    // A part by itself is no config. Where the rest does not read, nothing can be said of the whole.
+    let judged = Source::with(path, &file, &after).ok().map(|whole| {
+        let (config, met) = whole.config();
+        let before = Source::read(path).ok().map(|it| it.doc().clone());
+        Judged { before, after: whole.doc().clone(), problems: whole.problems(&config, met) }
+    });
+    let mut proposal = domain::edit::replace(state, now, &after, judged.as_ref(), &hash(now));
     if file != path {
-        // What a part says by itself is no config, and can't be judged as one.
-        proposal.review.problems.clear();
         proposal.review.short_path = part_name(path, &file);
     }
     Ok(Comeback { file, before, proposal })

@@ -34,6 +34,30 @@ fn an_edit_lands_in_the_file_that_holds_it() {
 }
 
 #[test]
+fn a_backup_is_judged_with_the_files_around_it() {
+    let desk = desk("'./boxes.json5'");
+    let boxes = desk.path().with_file_name("boxes.json5");
+    // A part by itself names no models that the main file could miss, and a main file by itself lacks them.
+    fs::write(&boxes, PROVIDERS.replace("'m'", "'old'").replace("timeoutSeconds: 300", "tiemoutSeconds: 300")).expect("written");
+    assert_eq!(desk.run("models set box/old --context-window 32768").code, 0);
+    fs::write(&boxes, PROVIDERS).expect("mended by hand");
+    let shown = desk.run("backups restore latest");
+    for told in ["schema.unknownKey", "tiemoutSeconds", "ref.unknown", "box/m"] {
+        assert!(shown.err.contains(told), "{told}: {shown:?}");
+    }
+    assert_eq!(desk.run("primary set box/m2").code, 0);
+    let shown = desk.run(&format!("backups restore {}", latest_of(&desk, "openclaw.json")));
+    assert!(!shown.err.contains("ref.unknown"), "{shown:?}");
+}
+
+/// The name of the last backup of a file.
+fn latest_of(desk: &Desk, file: &str) -> String {
+    let listed: serde_json::Value = serde_json::from_str(&desk.run("backups list --json").out).expect("JSON");
+    let names = listed["backups"].as_array().expect("a list").iter().filter_map(|it| it["name"].as_str());
+    names.into_iter().find(|it| it.starts_with(file)).expect("one").to_owned()
+}
+
+#[test]
 fn what_more_than_one_file_makes_up_is_not_changed() {
     let desk = desk("['./boxes.json5', './more.json5']");
     fs::write(desk.path().with_file_name("more.json5"), "{ box: { timeoutSeconds: 60 } }").expect("written");

@@ -111,25 +111,36 @@ pub fn lines_between(before: &str, after: &str) -> u32 {
     diff::lines_between(before, after)
 }
 
+/// A config before and after one of its files got another text, and what is wrong with it then.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// `None` where it did not read.
+    pub before: Option<Document>,
+    pub after: Document,
+    pub problems: Vec<Problem>,
+}
+
 /// Another text in the place of this one (a backup), with its review. The text before may be one that does not read.
-pub fn replace(state: &State, before: &str, after: &Document, base: &str, env: &dyn Fn(&str) -> Option<String>) -> Proposal {
+#[must_use]
+pub fn replace(state: &State, before: &str, after: &Document, judged: Option<&Judged>, base: &str) -> Proposal {
     let read = Document::parse(before).ok();
     let (diff, lines_changed) = match &read {
         Some(before) => diff::diff(before, after),
         None => diff::diff_unread(before, after),
     };
-    let (_, mut problems) = Config::read(after, env);
-    if let Some(before) = &read {
-        problems.extend(own::refused(state, before, after, &[], &problems));
+    let mut problems = Vec::new();
+    if let Some(Judged { before, after, problems: found }) = judged {
+        let refused = before.iter().flat_map(|it| own::refused(state, it, after, &[], found)).collect::<Vec<_>>();
+        problems.extend(found.iter().chain(&refused).map(crate::view::problem));
+        problems.extend(before.iter().flat_map(|it| warn::undone(it, after)));
     }
-    let undone = read.iter().flat_map(|it| warn::undone(it, after));
     let review = Review {
         sentences: Vec::new(),
         diff,
         lines_changed,
         short_path: state.short_path(),
         format: if after.is_strict_json() { "JSON" } else { "JSON5" }.to_owned(),
-        problems: problems.iter().map(crate::view::problem).chain(undone).collect(),
+        problems,
         base: base.to_owned(),
     };
     Proposal { after: after.clone(), review }
@@ -164,7 +175,7 @@ pub fn starter() -> Result<Document, Refusal> {
 pub fn found(state: &State, base: &str, changes: &[Change], env: &dyn Fn(&str) -> Option<String>) -> Result<Proposal, Refusal> {
     let starter = starter()?;
     let Proposal { after, review } = propose(state, &starter, base, changes, env)?;
-    let whole = replace(state, "", &after, base, env).review;
+    let whole = replace(state, "", &after, None, base).review;
     Ok(Proposal { after, review: Review { diff: whole.diff, lines_changed: whole.lines_changed, ..review } })
 }
 

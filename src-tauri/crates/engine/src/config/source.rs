@@ -37,20 +37,36 @@ pub(crate) struct Swap {
 impl Source {
     /// For an edit: what can't be read is a refusal.
     pub fn read(path: &Path) -> Result<Source, Refusal> {
+        Ok(Source::of(path, Source::main(path)?))
+    }
+
+    fn main(path: &Path) -> Result<Document, Refusal> {
         let main = match text(path) {
             Text::Read(text) => text,
             Text::Missing => return Err(Refusal::new(RefusalCode::File, "there is no file to save to")),
             Text::Unreadable(why) => return Err(Refusal::new(RefusalCode::File, format!("the file can't be read: {why}"))),
         };
-        let doc = Document::read(main).map_err(|error| {
+        Document::read(main).map_err(|error| {
             Refusal::new(RefusalCode::File, format!("the file has an error in line {}: {}", error.line, error.message))
                 .hint("mend it first; your changes are kept")
-        })?;
-        Ok(Source::of(path, doc))
+        })
+    }
+
+    /// As it would be with another text of one of its files.
+    pub fn with(path: &Path, file: &Path, doc: &Document) -> Result<Source, Refusal> {
+        if file == path {
+            return Ok(Source::of(path, doc.clone()));
+        }
+        let main = Source::main(path)?;
+        Ok(Source::assembled(path, main, &|other| if other == file { Ok(doc.clone()) } else { taken_in(other) }))
     }
 
     /// With all that this text of the config's own file takes in.
     pub fn of(path: &Path, doc: Document) -> Source {
+        Source::assembled(path, doc, &taken_in)
+    }
+
+    fn assembled(path: &Path, doc: Document, taken_in: &dyn Fn(&Path) -> Result<Document, String>) -> Source {
         let (mut paths, mut unread) = (vec![path.to_owned()], Vec::new());
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         // Looked for, not parsed for: hardly any config has one.
