@@ -8,8 +8,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::{
-    Document, Value,
-    parse::scalar,
+    Document, View,
     source::Source,
     tree::{Kind, Node},
 };
@@ -30,12 +29,14 @@ impl Document {
 fn of(source: Source, node: &Node) -> Fingerprint {
     let items = source.items(node).iter();
     match node.kind {
-        Kind::Scalar => match scalar(source.get(&node.span())) {
-            Some(Value::Bool(flag)) => Fingerprint::flag(flag),
-            Some(Value::Number(number)) => Fingerprint::number(number.as_f64().unwrap_or(f64::NAN)),
-            Some(Value::String(text)) => Fingerprint::text(&text),
-            _ => Fingerprint::nothing(),
-        },
+        Kind::Scalar => {
+            let value = View::of(source, node);
+            match (value.as_str(), value.as_bool()) {
+                (Some(text), _) => Fingerprint::text(&text),
+                (_, Some(flag)) => Fingerprint::flag(flag),
+                _ => value.as_f64().map_or_else(Fingerprint::nothing, Fingerprint::number),
+            }
+        }
         Kind::Array => Fingerprint::array(&items.map(|item| of(source, &item.node)).collect::<Vec<_>>()),
         Kind::Object => {
             let members = items.map(|item| {

@@ -76,7 +76,7 @@ impl Document {
     /// The whole of it.
     #[must_use]
     pub fn root(&self) -> View<'_> {
-        View::root(self.source())
+        View::of(self.source(), &self.tree.root)
     }
 
     /// What the whole text means. Of a key written twice, the last counts.

@@ -351,6 +351,14 @@ fn repeats(members: &[Item], text: &str) -> bool {
 
 /// The value of a scalar that was parsed before.
 pub(crate) fn scalar(written: &str) -> Option<Value> {
+    // Nearly all have no escape, and then say what they are by their first byte.
+    match written.as_bytes() {
+        [b'0'..=b'9' | b'+' | b'-' | b'.', ..] => return number(written),
+        [b'"' | b'\'', inner @ .., _] if !inner.contains(&b'\\') => {
+            return Some(Value::from(&written[1..written.len() - 1]));
+        }
+        _ => {}
+    }
     match Scanner::new(written, &ScannerOptions::default()).scan().ok()?? {
         Token::String(words) => Some(Value::String(words.into_owned())),
         Token::Boolean(flag) => Some(Value::Bool(flag)),

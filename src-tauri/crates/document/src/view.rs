@@ -36,11 +36,11 @@ pub enum Sort {
 }
 
 impl<'a> View<'a> {
-    pub(crate) fn root(source: Source<'a>) -> Self {
-        View { source, node: &source.tree.root, start: source.tree.root.span().start }
+    pub(crate) fn of(source: Source<'a>, node: &'a Node) -> Self {
+        View { source, node, start: node.span().start }
     }
 
-    fn of(self, item: &'a Item) -> Self {
+    fn item(self, item: &'a Item) -> Self {
         View { node: &item.node, start: item.body().start, ..self }
     }
 
@@ -80,7 +80,7 @@ impl<'a> View<'a> {
     /// A member of an object. Of a key written twice, the last counts.
     #[must_use]
     pub fn get(self, key: &str) -> Option<Self> {
-        self.source.member(self.node, key).map(|(_, item)| self.of(item))
+        self.source.member(self.node, key).map(|(_, item)| self.item(item))
     }
 
     #[must_use]
@@ -110,12 +110,12 @@ impl<'a> View<'a> {
     /// The elements of an array; nothing else has any.
     pub fn elements(self) -> impl DoubleEndedIterator<Item = Self> + ExactSizeIterator {
         let items = if self.is_array() { self.source.items(self.node) } else { &[] };
-        items.iter().map(move |it| self.of(it))
+        items.iter().map(move |it| self.item(it))
     }
 
     /// Members written more than once, and all.
     pub fn all(self) -> impl Iterator<Item = (Option<Cow<'a, str>>, Self)> {
-        self.source.items(self.node).iter().map(move |it| (it.name(self.source.text), self.of(it)))
+        self.source.items(self.node).iter().map(move |it| (it.name(self.source.text), self.item(it)))
     }
 
     #[must_use]
@@ -183,7 +183,7 @@ impl<'a> View<'a> {
     }
 
     pub(crate) fn step(self, segment: &Segment) -> Option<Self> {
-        self.source.item(self.node, segment).map(|(_, item)| self.of(item))
+        self.source.item(self.node, segment).map(|(_, item)| self.item(item))
     }
 
     #[must_use]

@@ -13,9 +13,6 @@ use crate::view_types::Severity;
 /// Base URLs that OpenClaw brings along for local servers that a route names without a provider entry (2026.9.6).
 const BUNDLED: [(&str, &str); 2] = [("lmstudio", "http://localhost:1234/v1"), ("ollama", "http://127.0.0.1:11434")];
 
-/// What a model has a field for.
-const MODEL_KEYS: [&str; 9] = ["id", "name", "api", "reasoning", "input", "cost", "contextWindow", "contextTokens", "maxTokens"];
-
 impl Config {
     /// `env` answers for `${VAR}`, as OpenClaw would fill it in.
     #[must_use]
@@ -188,15 +185,27 @@ impl Reader<'_> {
 
     fn model(&mut self, at: At<'_>, model: View<'_>, provider: &str) -> Option<Model> {
         // In one pass over its members: a catalogue has thousands of models.
-        let mut written = [None; MODEL_KEYS.len()];
+        let (mut id, mut name, mut api, mut reasoning, mut input, mut cost) = (None, None, None, None, None, None);
+        let (mut context_window, mut context_tokens, mut max_tokens) = (None, None, None);
         let mut has_settings = false;
         for (key, value) in model.members() {
-            match MODEL_KEYS.iter().position(|it| *it == key) {
-                Some(i) => written[i] = Some(value),
-                None => has_settings = true,
-            }
+            let place = match key.as_ref() {
+                "id" => &mut id,
+                "name" => &mut name,
+                "api" => &mut api,
+                "reasoning" => &mut reasoning,
+                "input" => &mut input,
+                "cost" => &mut cost,
+                "contextWindow" => &mut context_window,
+                "contextTokens" => &mut context_tokens,
+                "maxTokens" => &mut max_tokens,
+                _ => {
+                    has_settings = true;
+                    continue;
+                }
+            };
+            *place = Some(value);
         }
-        let [id, name, api, reasoning, input, cost, context_window, context_tokens, max_tokens] = written;
         // Prices have fields, what else it costs has none.
         has_settings |= cost.is_some();
         let Some(id) = id.and_then(View::as_str).filter(|it| !it.is_empty()) else {
@@ -206,7 +215,7 @@ impl Reader<'_> {
             return None;
         };
         let of = Of::Model(provider, &id);
-        let price = |key: &str| cost?.get(key);
+        let price = |key: &str| cost.and_then(|it: View<'_>| it.get(key));
         let fields = [
             (ModelField::Name, name),
             (ModelField::Api, api),
