@@ -194,7 +194,7 @@ fn list(place: &Place) -> Done {
             ground.config().alias(it).unwrap_or("-").to_owned(),
             tokens(model.context_window),
             tokens(model.max_tokens),
-            if in_file.is_some() { model.input.join(",") } else { "-".to_owned() },
+            if in_file.is_some() { model.inputs().join(",") } else { "-".to_owned() },
             part(&ground, it),
         ]
     });

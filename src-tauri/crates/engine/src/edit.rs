@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use document::Document;
 use domain::change::Change;
 use domain::config::{Config, Problem};
-use domain::edit::{Finding, Made, Proposal};
+use domain::edit::{Finding, Proposal};
 use domain::intent::{Refusal, RefusalCode};
 use domain::view_types::Review;
 use domain::{Pace, State};
@@ -116,15 +116,15 @@ pub fn edit(
         ground.state.own_schema.clone_from(&own_schema);
         let changes = make(&ground)?;
         let Ground { source, state, met, .. } = &ground;
-        let made = made(source, &state.config, state, &changes)?;
+        let after = made(source, &state.config, state, &changes)?;
         // The second parser reads the new text while it is reviewed: either takes a while, if it is large.
         let (verified, review) = std::thread::scope(|scope| {
-            let verifying = scope.spawn(|| verify(&made.doc));
-            let review = review(source, (&state.config, met), state, &changes, &made);
+            let verifying = scope.spawn(|| verify(&after));
+            let review = review(source, (&state.config, met), state, &changes, &after);
             (verifying.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), review)
         });
         let review = review?;
-        let changed = made.doc.text() != source.doc().text();
+        let changed = after.text() != source.doc().text();
         let written = changed && may(&review)?;
         if written {
             match source.write(verified?, &options.backups()) {
@@ -206,12 +206,12 @@ pub(crate) fn path(options: &Options) -> Result<PathBuf, Refusal> {
 }
 
 fn propose_on(source: &Source, read: (&Config, &[Problem]), state: &State, changes: &[Change]) -> Result<Proposal, Refusal> {
-    let made = made(source, read.0, state, changes)?;
-    let review = review(source, read, state, changes, &made)?;
-    Ok(Proposal { after: made.doc, review })
+    let after = made(source, read.0, state, changes)?;
+    let review = review(source, read, state, changes, &after)?;
+    Ok(Proposal { after, review })
 }
 
-fn made(source: &Source, config: &Config, state: &State, changes: &[Change]) -> Result<Made, Refusal> {
+fn made(source: &Source, config: &Config, state: &State, changes: &[Change]) -> Result<Document, Refusal> {
     let env = source.env();
     domain::edit::make(state, source.doc(), config, changes, &|name| env.get(name))
 }
@@ -221,10 +221,10 @@ fn review(
     read: (&Config, &[Problem]),
     state: &State,
     changes: &[Change],
-    made: &Made,
+    after: &Document,
 ) -> Result<Review, Refusal> {
     let env = source.env();
-    let mut review = domain::edit::review(state, source.doc(), read, made, &source.base(), changes, &|name| env.get(name));
-    source.show(&made.doc, &mut review)?;
+    let mut review = domain::edit::review(state, source.doc(), read, after, &source.base(), changes, &|name| env.get(name));
+    source.show(after, &mut review)?;
     Ok(review)
 }

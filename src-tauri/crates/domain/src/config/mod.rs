@@ -81,7 +81,8 @@ pub struct Model {
     pub name: Option<String>,
     pub api: Option<String>,
     pub reasoning: bool,
-    pub input: Vec<String>,
+    /// As written; see [`Model::inputs`].
+    pub input: Option<Vec<String>>,
     /// Dollars per million tokens, in and out.
     pub cost: Option<(f64, f64)>,
     pub context_window: Option<u64>,
@@ -195,6 +196,14 @@ impl Provider {
     #[must_use]
     pub fn model(&self, id: &str) -> Option<&Model> {
         self.models.iter().find(|it| it.id == id)
+    }
+}
+
+impl Model {
+    /// What it takes: text, if the file does not say.
+    #[must_use]
+    pub fn inputs(&self) -> Vec<String> {
+        self.input.clone().unwrap_or_else(|| vec!["text".to_owned()])
     }
 }
 

@@ -240,10 +240,7 @@ impl Reader<'_> {
             fields: fields.into_iter().filter_map(|(field, it)| Some((field, FieldValue::of(it?)?))).collect(),
             line: Some(self.doc.line_of(model)),
             id: id.into_owned(),
-            input: match input {
-                Some(items) if items.is_array() => texts(Some(items)),
-                _ => vec!["text".to_owned()],
-            },
+            input: input.filter(|it| it.is_array()).map(|it| texts(Some(it))),
         })
     }
 

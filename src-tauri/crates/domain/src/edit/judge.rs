@@ -37,7 +37,7 @@ pub fn judge(state: &State, doc: &Document, changes: &[Change], env: &dyn Fn(&st
             Err(message) => findings.push(refused(change, message)),
         }
     }
-    let (later, found) = Config::read(&after, env);
+    let (later, found) = super::since(doc, &config, &after, env);
     let new = same::Same::new(changes).new_problems((doc, &|| config.problems(doc, met.clone())), (&after, &found));
     let refused = own::refused(state, doc, &after, changes, &found);
     findings.extend(new.into_iter().chain(&refused).map(|it| of_problem(&after, it)));

@@ -19,7 +19,7 @@ pub use judge::{Finding, judge};
 use crate::change::{Change, FieldValue, Owner};
 use crate::config::{Config, Content, Problem};
 use crate::intent::{Conflict, Refusal, RefusalCode};
-use crate::schema::{self, Fault};
+use crate::schema;
 use crate::state::State;
 use crate::view::types::Review;
 
@@ -37,14 +37,6 @@ impl Proposal {
     }
 }
 
-/// Changes made in a text, not reviewed yet.
-#[derive(Clone, Debug)]
-pub struct Made {
-    pub doc: Document,
-    /// What an OpenClaw of the text's generation would not start with; it was so before.
-    faults: Vec<Fault>,
-}
-
 /// Applies changes to the freshest text. `base` is that text's hash; it comes back with the review so that a save can tell whether the
 /// file has moved on since.
 pub fn propose(
@@ -55,9 +47,9 @@ pub fn propose(
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Proposal, Refusal> {
     let (config, met) = Config::of(doc, env);
-    let made = make(state, doc, &config, changes, env)?;
-    let review = review(state, doc, (&config, &met), &made, base, changes, env);
-    Ok(Proposal { after: made.doc, review })
+    let after = make(state, doc, &config, changes, env)?;
+    let review = review(state, doc, (&config, &met), &after, base, changes, env);
+    Ok(Proposal { after, review })
 }
 
 /// What a person is shown before it is written. `met` was when the config was read.
@@ -66,15 +58,12 @@ pub fn review(
     state: &State,
     doc: &Document,
     (config, met): (&Config, &[Problem]),
-    made: &Made,
+    after: &Document,
     base: &str,
     changes: &[Change],
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Review {
-    let Made { doc: after, faults } = made;
-    let (later, met_later) = Config::of(after, env);
-    let faults = if later.generation == config.generation { faults.clone() } else { schema::faults(after, later.generation) };
-    let found = later.problems_with(after, met_later, faults);
+    let (_, found) = since(doc, config, after, env);
     let before = || config.problems(doc, met.to_vec());
     let new = same::Same::new(changes).new_problems((doc, &before), (after, &found));
     let refused = own::refused(state, doc, after, changes, &found);
@@ -102,7 +91,7 @@ pub fn apply(
     changes: &[Change],
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Document, Refusal> {
-    Ok(make(state, doc, &Config::of(doc, env).0, changes, env)?.doc)
+    make(state, doc, &Config::of(doc, env).0, changes, env)
 }
 
 /// How many lines it takes to make one text of the other.
@@ -207,6 +196,18 @@ pub fn secret_tag(doc: &Document, config: &Config, of: &Owner, key: &[String], s
     }
 }
 
+/// What a text says after an edit, and what is wrong with it, but for what OpenClaw would refuse of what is written as it was.
+fn since(doc: &Document, config: &Config, after: &Document, env: &dyn Fn(&str) -> Option<String>) -> (Config, Vec<Problem>) {
+    let (later, met) = Config::of(after, env);
+    let faults = match later.generation {
+        it if it == config.generation => schema::faults_since(doc, after, it),
+        // Another OpenClaw refuses other things.
+        it => schema::faults(after, it),
+    };
+    let problems = later.problems_with(after, met, faults);
+    (later, problems)
+}
+
 /// Makes changes in the order given, if each is free of conflicts and none brings what OpenClaw would not start with.
 ///
 /// # Errors
@@ -217,7 +218,7 @@ pub fn make(
     config: &Config,
     changes: &[Change],
     env: &dyn Fn(&str) -> Option<String>,
-) -> Result<Made, Refusal> {
+) -> Result<Document, Refusal> {
     let conflicts = conflicts(doc, config, changes, state.seed);
     if !conflicts.is_empty() {
         let message = "the same setting was changed in the file meanwhile";
@@ -230,11 +231,11 @@ pub fn make(
         let now = (i > 0 && change.needs_config()).then(|| Config::of(&after, env).0);
         after = Cow::Owned(plan::apply(&after, now.as_ref().unwrap_or(config), change)?);
     }
-    let faults = schema::faults(&after, config.generation);
+    let faults = schema::faults_since(doc, &after, config.generation);
     match same::Same::new(changes).new_faults(doc, &after, config.generation, &faults).first() {
         // What OpenClaw would not start with is never written; what it would not start with before is no reason to refuse all else.
         Some(fault) => Err(Refusal::new(RefusalCode::Invalid, fault.to_string())),
-        None => Ok(Made { doc: after.into_owned(), faults }),
+        None => Ok(after.into_owned()),
     }
 }
 

@@ -19,7 +19,7 @@ impl<'a> Same<'a> {
         Same { changes }
     }
 
-    /// For an OpenClaw of some generation. `found`: all of the text after.
+    /// For an OpenClaw of some generation. `found` in the text after.
     pub fn new_faults(&self, before: &Document, after: &Document, generation: Generation, found: &[Fault]) -> Vec<Fault> {
         self.new_among((before, &|| faults(before, generation)), (after, found))
     }

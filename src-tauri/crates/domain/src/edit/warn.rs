@@ -5,7 +5,7 @@ use document::{Document, Path, Segment, View};
 use super::same::Same;
 use crate::change::Change;
 use crate::config::covers;
-use crate::schema::{Generation, OwnSchema, faults};
+use crate::schema::{Generation, OwnSchema, faults_since};
 use crate::state::State;
 use crate::view::types::{ProblemView, Severity};
 
@@ -85,7 +85,7 @@ fn doubts(doc: &Document, after: &Document, changes: &[Change]) -> Vec<ProblemVi
     }
     let same = Same::new(changes);
     let only = |other| {
-        same.new_faults(doc, after, other, &faults(after, other))
+        same.new_faults(doc, after, other, &faults_since(doc, after, other))
             .into_iter()
             .filter_map(move |it| Some((generation.doubt(other, &key(&it.at)?)?, it.at)))
     };

@@ -12,7 +12,7 @@ mod shape;
 mod tables;
 mod wording;
 
-use document::{Document, Path};
+use document::{Document, Path, View};
 
 use crate::config::Problem;
 use crate::view_types::Severity;
@@ -24,7 +24,17 @@ pub use shape::{Fault, Shape, reference_part};
 /// What is wrong with the model side of a config, for an OpenClaw of some generation.
 #[must_use]
 pub fn faults(doc: &Document, generation: Generation) -> Vec<Fault> {
-    let mut faults = shape::check(&tables::CONFIG, doc.root(), generation);
+    found(doc, None, generation)
+}
+
+/// The same, but for what is written as it was in another document: an edit of a large config leaves most of it alone.
+#[must_use]
+pub fn faults_since(before: &Document, doc: &Document, generation: Generation) -> Vec<Fault> {
+    found(doc, Some(before.root()), generation)
+}
+
+fn found(doc: &Document, was: Option<View<'_>>, generation: Generation) -> Vec<Fault> {
+    let mut faults = shape::check(&tables::CONFIG, doc.root(), was, generation);
     faults.extend(policy::faults(doc));
     faults.extend(custom::faults(doc, generation));
     faults

@@ -75,10 +75,10 @@ pub enum What {
     Wrong(String),
 }
 
-/// Where the file does not tell which OpenClaw it is for, what either takes is right.
-pub fn check(shape: &Shape, value: View<'_>, generation: Generation) -> Vec<Fault> {
+/// Where the file does not tell which OpenClaw it is for, what either takes is right. What is written as it `was` is not looked at.
+pub fn check(shape: &Shape, value: View<'_>, was: Option<View<'_>>, generation: Generation) -> Vec<Fault> {
     let mut faults = Vec::new();
-    Walk { generation }.walk(shape, value, &Way::root(), &mut faults);
+    Walk { generation }.walk(shape, value, was, &Way::root(), &mut faults);
     faults
 }
 
@@ -87,32 +87,41 @@ struct Walk {
 }
 
 impl Walk {
-    fn walk(&self, shape: &Shape, value: View<'_>, at: &Way<'_>, faults: &mut Vec<Fault>) {
+    fn walk(&self, shape: &Shape, value: View<'_>, was: Option<View<'_>>, at: &Way<'_>, faults: &mut Vec<Fault>) {
+        if was.is_some_and(|it| it.written() == value.written()) {
+            return;
+        }
         match (shape, value.sort()) {
             (Shape::Object(keys), Sort::Object) => {
                 // OpenClaw takes the other file in before it looks at the rest.
                 for (name, member) in value.members().filter(|it| it.0 != INCLUDE) {
-                    self.member(keys, &name, member, &at.key(&name), faults);
+                    let was = was.and_then(|it| it.get(&name));
+                    self.member(keys, &name, (member, was), &at.key(&name), faults);
                 }
                 self.missing(keys, value, at, faults);
             }
             (Shape::Open(keys), Sort::Object) => {
                 for (name, member) in value.members().filter(|it| keys.iter().any(|key| key.name == it.0)) {
-                    self.member(keys, &name, member, &at.key(&name), faults);
+                    let was = was.and_then(|it| it.get(&name));
+                    self.member(keys, &name, (member, was), &at.key(&name), faults);
                 }
                 self.missing(keys, value, at, faults);
             }
             (Shape::Map(shape), Sort::Object) => {
                 let members = value.members().filter(|it| it.0 != INCLUDE);
-                members.for_each(|(name, it)| self.walk(shape, it, &at.key(&name), faults));
+                members.for_each(|(name, it)| {
+                    self.walk(shape, it, was.and_then(|it| it.get(&name)), &at.key(&name), faults);
+                });
             }
             (Shape::List(shape), Sort::Array) => {
-                value.elements().enumerate().for_each(|(i, it)| self.walk(shape, it, &at.index(i), faults));
+                for (i, it) in value.elements().enumerate() {
+                    self.walk(shape, it, was.and_then(|it| it.element(i)), &at.index(i), faults);
+                }
             }
             (Shape::Either(shapes), _) => {
                 let tries = shapes.iter().map(|it| {
                     let mut faults = Vec::new();
-                    self.walk(it, value, at, &mut faults);
+                    self.walk(it, value, None, at, &mut faults);
                     (it, faults)
                 });
                 let tries: Vec<_> = tries.collect();
@@ -133,13 +142,20 @@ impl Walk {
         }
     }
 
-    fn member(&self, keys: &[Key], name: &str, value: View<'_>, at: &Way<'_>, faults: &mut Vec<Fault>) {
+    fn member(
+        &self,
+        keys: &[Key],
+        name: &str,
+        (value, was): (View<'_>, Option<View<'_>>),
+        at: &Way<'_>,
+        faults: &mut Vec<Fault>,
+    ) {
         let mut named = keys.iter().filter(|it| it.name == name).peekable();
         let other = named.peek().map(|it| it.age);
         let mut last = None;
         for key in named.filter(|it| self.knows(it.age)) {
             let mut found = Vec::new();
-            self.walk(key.shape, value, at, &mut found);
+            self.walk(key.shape, value, was, at, &mut found);
             if found.is_empty() {
                 return;
             }

@@ -27,7 +27,7 @@ fn row(state: &State, model: &ModelRef, in_file: Option<&Model>, now: &Now) -> M
         max_tokens: config.max_tokens,
         served: state.context(model),
         maximum: state.max_context(model),
-        input: config.input,
+        input: config.inputs(),
         reasoning: config.reasoning,
         cost: config.cost.map(cost),
         fields: config.fields.into_iter().collect(),
