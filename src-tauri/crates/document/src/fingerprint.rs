@@ -4,8 +4,8 @@ use std::fmt;
 use std::hash::{BuildHasher, Hash};
 
 use foldhash::quality::FixedState;
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_core::Deserialize;
+use serde_core::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::{
     Document, View,

@@ -38,11 +38,11 @@ fn a_backup_is_judged_with_the_files_around_it() {
     let desk = desk("'./boxes.json5'");
     let boxes = desk.path().with_file_name("boxes.json5");
     // A part by itself names no models that the main file could miss, and a main file by itself lacks them.
-    fs::write(&boxes, PROVIDERS.replace("'m'", "'old'").replace("timeoutSeconds: 300", "tiemoutSeconds: 300")).expect("written");
+    fs::write(&boxes, PROVIDERS.replace("'m'", "'old'").replace("timeoutSeconds: 300", "timeout_seconds: 300")).expect("written");
     assert_eq!(desk.run("models set box/old --context-window 32768").code, 0);
     fs::write(&boxes, PROVIDERS).expect("mended by hand");
     let shown = desk.run("backups restore latest");
-    for told in ["schema.unknownKey", "tiemoutSeconds", "ref.unknown", "box/m"] {
+    for told in ["schema.unknownKey", "timeout_seconds", "ref.unknown", "box/m"] {
         assert!(shown.err.contains(told), "{told}: {shown:?}");
     }
     assert_eq!(desk.run("primary set box/m2").code, 0);
