@@ -62,7 +62,7 @@ fn entry(name: &str, program: &Path) -> String {
     )
 }
 
-/// An argument of `Exec` as the Desktop Entry Specification wants it: quoted, then escaped as any value is; a percent sign is a field code.
+/// An argument of `Exec` as the Desktop Entry Specification wants it: quoted, then escaped like every value; a percent sign is a field code.
 fn quoted(argument: &str) -> String {
     let escaped: String =
         argument.chars().flat_map(|it| matches!(it, '"' | '`' | '$' | '\\').then_some('\\').into_iter().chain([it])).collect();

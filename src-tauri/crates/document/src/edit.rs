@@ -1,7 +1,7 @@
 //! Applies edits: compare, find the smallest splices, splice, read back.
 
 use crate::{
-    Document, EditError, MAX_DEPTH, MAX_LENGTH, Path, Segment, Value,
+    Document, EditError, MAX_DEPTH, MAX_LENGTH, Path, Segment, Value, View,
     change::{self, Splice, splice},
     number::{depth, same},
     parse::{parse, parse_part},
@@ -24,8 +24,7 @@ pub(crate) fn apply(document: &Document, edit: &Edit) -> Result<Option<Document>
     if same_option(edit.was.as_ref(), edit.to.as_ref()) {
         return Ok(None);
     }
-    let source = document.source();
-    let found = source.node(&edit.at).map(|node| source.value(node));
+    let found = document.get(&edit.at).map(View::value);
     if same_option(found.as_ref(), edit.to.as_ref()) {
         return Ok(None);
     }
@@ -125,7 +124,7 @@ struct Comparison<'a> {
     there: &'a dyn Fn(Option<&Node>, Option<&Node>) -> bool,
 }
 
-impl Comparison<'_> {
+impl<'a> Comparison<'a> {
     fn only_differs(&self, old: Option<&Node>, new: Option<&Node>, at: &[Segment]) -> bool {
         let Some((segment, below)) = at.split_first() else { return (self.there)(old, new) };
         let kind = match segment {
@@ -153,8 +152,8 @@ impl Comparison<'_> {
         if goes {
             return others_stay && (kind == Kind::Array || new_at.is_none()) && new_items.len() < old_items.len();
         }
-        let node = |item: Option<(usize, &'_ Item)>| item.map(|(_, item)| item.node);
-        others_stay && self.only_differs(node(old_at).as_ref(), node(new_at).as_ref(), below)
+        let node = |item: Option<(usize, &'a Item)>| item.map(|(_, item)| &item.node);
+        others_stay && self.only_differs(node(old_at), node(new_at), below)
     }
 
     fn all_same<'n>(&self, mut old: impl Iterator<Item = &'n Item>, mut new: impl Iterator<Item = &'n Item>) -> bool {

@@ -7,11 +7,7 @@ use foldhash::quality::FixedState;
 use serde_core::Deserialize;
 use serde_core::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
-use crate::{
-    Document, View,
-    source::Source,
-    tree::{Kind, Node},
-};
+use crate::{Document, View};
 
 /// Equal for equal values in the same order, members written twice and all. Numbers are compared as floats: one parser keeps `1.0`,
 /// another `1`.
@@ -22,29 +18,22 @@ impl Document {
     /// What the whole text means.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
-        of(self.source(), &self.tree.root)
+        of(self.root())
     }
 }
 
-fn of(source: Source, node: &Node) -> Fingerprint {
-    let items = source.items(node).iter();
-    match node.kind {
-        Kind::Scalar => {
-            let value = View::of(source, node);
-            match (value.as_str(), value.as_bool()) {
-                (Some(text), _) => Fingerprint::text(&text),
-                (_, Some(flag)) => Fingerprint::flag(flag),
-                _ => value.as_f64().map_or_else(Fingerprint::nothing, Fingerprint::number),
-            }
-        }
-        Kind::Array => Fingerprint::array(&items.map(|item| of(source, &item.node)).collect::<Vec<_>>()),
-        Kind::Object => {
-            let members = items.map(|item| {
-                let name = item.name(source.text).unwrap_or_default();
-                (Fingerprint::text(&name), of(source, &item.node))
-            });
-            Fingerprint::object(&members.collect::<Vec<_>>())
-        }
+fn of(value: View<'_>) -> Fingerprint {
+    if value.is_array() {
+        return Fingerprint::array(&value.elements().map(of).collect::<Vec<_>>());
+    }
+    if value.is_object() {
+        let members = value.all().map(|(name, it)| (Fingerprint::text(&name.unwrap_or_default()), of(it)));
+        return Fingerprint::object(&members.collect::<Vec<_>>());
+    }
+    match (value.as_str(), value.as_bool()) {
+        (Some(text), _) => Fingerprint::text(&text),
+        (_, Some(flag)) => Fingerprint::flag(flag),
+        _ => value.as_f64().map_or_else(Fingerprint::nothing, Fingerprint::number),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Lossless JSON5 text: read a value at a path, edit it, keep every other byte.
 //!
-//! A [`Document`] is a text together with the values it means and the place where each of them is written. An edit is a
-//! splice of the original text, so whatever is not edited (comments, order, quotes, line ends, a byte order mark) stays
+//! A [`Document`] is a text together with the place where each of its values is written; what they mean is read from
+//! there when it is asked for, through a [`View`]. An edit is a splice of the original text, so whatever is not edited (comments, order, quotes, line ends, a byte order mark) stays
 //! by construction. Knows no key of OpenClaw, does no IO, reads no clock.
 
 #![expect(clippy::result_large_err, reason = "a conflict carries both values, and is too rare to count bytes")]
@@ -35,14 +35,14 @@ pub use serde_json::Value;
 pub use view::{Sort, View};
 
 use source::Source;
-use tree::{Node, Tree};
+use tree::Tree;
 
 /// How many objects and arrays may sit in each other.
 pub const MAX_DEPTH: usize = 200;
 /// How many bytes a text may have.
 pub const MAX_LENGTH: usize = 256 << 20;
 
-/// A JSON5 text and what it means.
+/// A JSON5 text that was read.
 #[derive(Clone, Debug)]
 pub struct Document {
     text: String,
@@ -93,14 +93,18 @@ impl Document {
     /// The line, from 1, of the value; of a member, the line of its key.
     #[must_use]
     pub fn line(&self, at: &Path) -> Option<usize> {
-        let (line, found) = self.place(at);
-        found.then_some(line)
+        self.get(at).map(|it| self.line_of(it))
     }
 
     /// The line of the value, or else of the nearest one above it that exists.
     #[must_use]
     pub fn line_near(&self, at: &Path) -> usize {
-        self.place(at).0
+        let mut nearest = self.root();
+        for segment in at.segments() {
+            let Some(next) = nearest.step(segment) else { break };
+            nearest = next;
+        }
+        self.line_of(nearest)
     }
 
     /// The line, from 1, of a place in bytes.
@@ -124,16 +128,7 @@ impl Document {
     /// Where in the text the value is written, in bytes; of a member, from its key on.
     #[must_use]
     pub fn span(&self, at: &Path) -> Option<Range<usize>> {
-        let (above, last) = (at.parent(), at.last());
-        let Some((above, last)) = above.zip(last) else { return Some(self.tree.root.span()) };
-        let source = self.source();
-        source.item(source.node(&above)?, last).map(|(_, item)| item.body())
-    }
-
-    /// Where in the text the value itself is written, in bytes.
-    #[must_use]
-    pub fn value_span(&self, at: &Path) -> Option<Range<usize>> {
-        self.source().node(at).map(Node::span)
+        self.get(at).map(|it| it.start()..it.span().end)
     }
 
     /// The keys written more than once in one object, each once, in the order of the text.
@@ -175,18 +170,6 @@ impl Document {
 
     fn source(&self) -> Source<'_> {
         Source { text: &self.text, tree: &self.tree }
-    }
-
-    /// The line of the value or the nearest above it, and whether it is the value's.
-    fn place(&self, at: &Path) -> (usize, bool) {
-        let (mut node, mut offset) = (&self.tree.root, self.tree.root.span().start);
-        for segment in at.segments() {
-            let Some((_, item)) = self.source().item(node, segment) else {
-                return (self.line_at(offset), false);
-            };
-            (node, offset) = (&item.node, item.body().start);
-        }
-        (self.line_at(offset), true)
     }
 
     fn line_starts(&self) -> &[usize] {

@@ -18,6 +18,7 @@ use crate::{
     MAX_DEPTH, MAX_LENGTH, ParseError, ParseErrorKind, curly,
     number::number,
     place::{column_of, line_of, line_start},
+    style::quote_of,
     tree::{Comment, Item, Kind, Node, Span, Tree},
 };
 
@@ -351,19 +352,23 @@ fn repeats(members: &[Item], text: &str) -> bool {
 
 /// The value of a scalar that was parsed before.
 pub(crate) fn scalar(written: &str) -> Option<Value> {
-    // Nearly all have no escape, and then say what they are by their first byte.
-    match written.as_bytes() {
-        [b'0'..=b'9' | b'+' | b'-' | b'.', ..] => return number(written),
-        [b'"' | b'\'', inner @ .., _] if !inner.contains(&b'\\') => {
-            return Some(Value::from(&written[1..written.len() - 1]));
-        }
-        _ => {}
+    match written {
+        "true" => Some(Value::Bool(true)),
+        "false" => Some(Value::Bool(false)),
+        _ if quote_of(written).is_some() => quoted(written).map(|it| Value::String(it.into_owned())),
+        _ if written.starts_with(|it: char| it.is_ascii_digit() || matches!(it, '+' | '-' | '.')) => number(written),
+        _ => Some(Value::Null),
+    }
+}
+
+/// What a text in quotes means that was parsed before. Nearly none has an escape.
+pub(crate) fn quoted(written: &str) -> Option<Cow<'_, str>> {
+    if !written.bytes().any(|it| it == b'\\') {
+        return Some(Cow::Borrowed(&written[1..written.len() - 1]));
     }
     match Scanner::new(written, &ScannerOptions::default()).scan().ok()?? {
-        Token::String(words) => Some(Value::String(words.into_owned())),
-        Token::Boolean(flag) => Some(Value::Bool(flag)),
-        Token::Number(digits) => number(digits),
-        _ => Some(Value::Null),
+        Token::String(words) => Some(words),
+        _ => None,
     }
 }
 

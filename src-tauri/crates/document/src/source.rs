@@ -58,10 +58,6 @@ impl<'a> Source<'a> {
         chain
     }
 
-    pub fn node(&self, at: &Path) -> Option<&'a Node> {
-        self.walk(at).get(at.segments().len()).copied()
-    }
-
     /// What is written here. The depth of a node is limited, so this may recurse.
     pub fn value(&self, node: &Node) -> Value {
         let items = self.items(node).iter();

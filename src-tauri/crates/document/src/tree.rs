@@ -4,9 +4,7 @@
 
 use std::{borrow::Cow, cmp::Ordering, ops::Range};
 
-use serde_json::Value;
-
-use crate::parse::{bare_name, scalar};
+use crate::parse::{bare_name, quoted};
 use crate::style::quote_of;
 
 /// A range of bytes of the text.
@@ -115,14 +113,11 @@ impl Item {
     /// The key, as it is meant.
     pub fn name<'a>(&self, text: &'a str) -> Option<Cow<'a, str>> {
         let written = &text[self.key()?];
-        let quoted = quote_of(written).is_some();
-        // As it is written, but for escapes: it was read before.
-        if !written.bytes().any(|it| it == b'\\') {
-            return Some(Cow::Borrowed(if quoted { &written[1..written.len() - 1] } else { written }));
-        }
-        match scalar(written).filter(|_| quoted) {
-            Some(Value::String(name)) => Some(Cow::Owned(name)),
-            _ => bare_name(written).map(|(name, _)| name),
+        match quote_of(written) {
+            Some(_) => quoted(written),
+            // As it is written, but for escapes: it was read before.
+            None if !written.bytes().any(|it| it == b'\\') => Some(Cow::Borrowed(written)),
+            None => bare_name(written).map(|(name, _)| name),
         }
     }
 

@@ -9,13 +9,13 @@ use serde_json::{Number, Value};
 
 use crate::{
     Path, Segment,
-    parse::scalar,
+    parse::{quoted, scalar},
     source::Source,
     style::quote_of,
     tree::{Item, Kind, Node},
 };
 
-/// Cheap to copy.
+/// A value as it is written in a document. Cheap to copy.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
     source: Source<'a>,
@@ -88,7 +88,7 @@ impl<'a> View<'a> {
         at.segments().iter().try_fold(self, View::step)
     }
 
-    /// The members of an object that count, in the order of the text; nothing else has any.
+    /// The members of an object that count, in the order of the text. None, if it is no object.
     pub fn members(self) -> impl Iterator<Item = (Cow<'a, str>, Self)> {
         let repeated = if self.source.tree.repeats { self.overwritten() } else { HashSet::new() };
         let counted = self.all().enumerate().filter(move |it| !repeated.contains(&it.0));
@@ -107,13 +107,13 @@ impl<'a> View<'a> {
         self.step(&Segment::Index(index))
     }
 
-    /// The elements of an array; nothing else has any.
+    /// The elements of an array. None, if it is no array.
     pub fn elements(self) -> impl DoubleEndedIterator<Item = Self> + ExactSizeIterator {
         let items = if self.is_array() { self.source.items(self.node) } else { &[] };
         items.iter().map(move |it| self.item(it))
     }
 
-    /// Members written more than once, and all.
+    /// All that is written in an object or array: of a key written twice, both.
     pub fn all(self) -> impl Iterator<Item = (Option<Cow<'a, str>>, Self)> {
         self.source.items(self.node).iter().map(move |it| (it.name(self.source.text), self.item(it)))
     }
@@ -121,17 +121,7 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn as_str(self) -> Option<Cow<'a, str>> {
         let written = self.written();
-        if self.node.is_container() {
-            return None;
-        }
-        quote_of(written)?;
-        if !written.bytes().any(|it| it == b'\\') {
-            return Some(Cow::Borrowed(&written[1..written.len() - 1]));
-        }
-        match scalar(written) {
-            Some(Value::String(text)) => Some(Cow::Owned(text)),
-            _ => None,
-        }
+        quote_of(written).and_then(|_| quoted(written))
     }
 
     /// Whether it is this text.
@@ -189,7 +179,7 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn as_number(self) -> Option<Number> {
         let written = self.written();
-        if self.node.is_container() || quote_of(written).is_some() {
+        if self.is_container() || quote_of(written).is_some() {
             return None;
         }
         match scalar(written) {

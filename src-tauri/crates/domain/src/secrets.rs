@@ -16,10 +16,15 @@ pub(crate) const FOLDERS: [&str; 3] = ["headers", "env", "tls"];
 /// The paths of all secrets written out in the document; names of variables and numbers are none.
 #[must_use]
 pub fn secrets(doc: &Document) -> Vec<Path> {
-    written_in(doc, &(0..doc.text().len())).into_iter().map(|it| it.0).collect()
+    written(doc).into_iter().map(|it| it.0).collect()
 }
 
-/// The secrets that are written in a part of the text, in its order: those of a key that is written twice, too.
+/// All secrets as they are written, in the order of the text: those of a key that is written twice, too.
+pub(crate) fn written(doc: &Document) -> Vec<(Path, View<'_>)> {
+    written_in(doc, &(0..doc.text().len()))
+}
+
+/// Those of them in a part of the text.
 pub(crate) fn written_in<'d>(doc: &'d Document, part: &Range<usize>) -> Vec<(Path, View<'d>)> {
     let mut found = Vec::new();
     walk(doc.root(), part, &Way::root(), false, &mut |at, value| found.push((at.path(), value)));

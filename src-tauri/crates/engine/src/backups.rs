@@ -170,10 +170,11 @@ pub(crate) fn propose(path: &Path, state: &State, root: &Path, name: &str) -> Re
     };
     let now = before.as_deref().unwrap_or_default();
     // A part by itself is no config. Where the rest does not read, nothing can be said of the whole.
-    let judged = Source::with(path, &file, &after).ok().map(|whole| {
+    let (whole_before, whole) = (Source::read(path).ok(), Source::with(path, &file, &after).ok());
+    let judged = whole.as_ref().map(|whole| {
         let (config, met) = whole.config();
-        let before = Source::read(path).ok().map(|it| it.doc().clone());
-        Judged { before, after: whole.doc().clone(), problems: whole.problems(&config, met) }
+        let problems = whole.problems(&config, met);
+        Judged { before: whole_before.as_ref().map(Source::doc), after: whole.doc(), problems }
     });
     let mut proposal = domain::edit::replace(state, now, &after, judged.as_ref(), &hash(now));
     if file != path {

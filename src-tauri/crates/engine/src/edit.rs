@@ -161,7 +161,7 @@ pub(crate) fn judge(path: &Path, state: &State, changes: &[Change]) -> Result<Ve
 /// Each place that names a provider, or one model of it.
 pub(crate) fn referrers(path: &Path, provider: &str, model: Option<&str>) -> Result<Vec<String>, Refusal> {
     let source = Source::read(path)?;
-    let (config, _) = Config::read(source.doc(), &|_| None);
+    let (config, _) = Config::of(source.doc(), &|_| None);
     Ok(domain::edit::referrers(source.doc(), &config, provider, model))
 }
 

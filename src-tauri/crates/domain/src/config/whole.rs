@@ -84,15 +84,8 @@ impl Whole {
         self.files[file].doc.text()
     }
 
-    /// What the config says, with lines where they stand in its own file, and the names of other files where they stand there.
-    #[must_use]
-    pub fn read(&self, env: &dyn Fn(&str) -> Option<String>) -> (Config, Vec<Problem>) {
-        let (config, met) = self.config(env);
-        let problems = self.problems(&config, met);
-        (config, problems)
-    }
-
-    /// All that is wrong with it; `met` is what [`Whole::config`] gave.
+    /// All that is wrong with it, with lines where they stand in its own file, and the names of other files where they stand there. `met` is
+    /// what [`Whole::config`] gave.
     #[must_use]
     pub fn problems(&self, config: &Config, met: Vec<Problem>) -> Vec<Problem> {
         let mut problems = config.problems(self.doc(), met);
@@ -114,7 +107,7 @@ impl Whole {
         problems
     }
 
-    /// See [`Config::of`].
+    /// What the config says, with lines where they stand in its own file. See [`Config::of`].
     #[must_use]
     pub fn config(&self, env: &dyn Fn(&str) -> Option<String>) -> (Config, Vec<Problem>) {
         let (mut config, met) = Config::of(self.doc(), env);

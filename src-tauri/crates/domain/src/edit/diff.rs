@@ -6,12 +6,10 @@ use std::ops::Range;
 use document::{Document, Path, View};
 use similar::{ChangeTag, TextDiff};
 
-use crate::secrets::{MASK, mask_line, written_in};
+use crate::secrets::{MASK, mask_line, written, written_in};
 use crate::view::types::{DiffLine, DiffSort};
 
 const CONTEXT: usize = 2;
-/// So many bytes at once are compared first.
-const BLOCK: usize = 4096;
 
 /// The changed lines with their neighbours, and how many lines of the new text are touched.
 pub fn diff(before: &Document, after: &Document) -> (Vec<DiffLine>, u32) {
@@ -78,37 +76,15 @@ fn lines(old: &str, new: &str, ahead: usize, total: usize) -> (Vec<DiffLine>, u3
 /// Where two texts differ, with the lines around it that are shown. In a large file hardly any line is another one, so all others
 /// need not be looked at.
 fn apart(old: &str, new: &str) -> (Range<usize>, Range<usize>) {
-    let same = alike(old.as_bytes().chunks(BLOCK), new.as_bytes().chunks(BLOCK), &mut |a, b| {
-        a.iter().zip(b).take_while(|(a, b)| a == b).count()
-    });
-    let start = (0..=CONTEXT).try_fold(same, |at, _| old.as_bytes()[..at].iter().rposition(|it| *it == b'\n'));
-    let start = start.map_or(0, |end| end + 1);
-    let (old_rest, new_rest) = (&old.as_bytes()[start..], &new.as_bytes()[start..]);
-    let same = alike(old_rest.rchunks(BLOCK), new_rest.rchunks(BLOCK), &mut |a, b| {
-        a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count()
-    });
-    // The first line end may be that of a line whose start differs.
-    let end = (0..=CONTEXT)
-        .try_fold(old.len() - same, |at, _| old.as_bytes()[at..].iter().position(|it| *it == b'\n').map(|it| at + it + 1));
-    let behind = end.map_or(0, |end| old.len() - end);
+    let start = alike(old.split_inclusive('\n'), new.split_inclusive('\n'));
+    let behind = alike(old[start..].split_inclusive('\n').rev(), new[start..].split_inclusive('\n').rev());
     (start..old.len() - behind, start..new.len() - behind)
 }
 
-/// How many bytes are the same, up to the first that is not. `within` counts those of the two blocks where it is.
-fn alike<'t>(
-    old: impl Iterator<Item = &'t [u8]>,
-    mut new: impl Iterator<Item = &'t [u8]>,
-    within: &mut dyn FnMut(&[u8], &[u8]) -> usize,
-) -> usize {
-    let mut same = 0;
-    for old in old {
-        let new = new.next().unwrap_or_default();
-        if old != new {
-            return same + within(old, new);
-        }
-        same += old.len();
-    }
-    same
+/// How many bytes the lines take that are the same, up to those that are shown around the first that is not.
+fn alike<'t>(old: impl Iterator<Item = &'t str>, new: impl Iterator<Item = &'t str>) -> usize {
+    let same: Vec<usize> = old.zip(new).take_while(|(a, b)| a == b).map(|it| it.0.len()).collect();
+    same[..same.len().saturating_sub(CONTEXT)].iter().sum()
 }
 
 fn gap(n: usize) -> DiffLine {
@@ -159,9 +135,7 @@ fn had(before: &Document, secret: View<'_>, at: &Path) -> bool {
     let same = |it: View<'_>| it.as_str() == secret.as_str();
     match before.get(at) {
         Some(was) if same(was) => true,
-        _ => written_in(before, &(0..before.text().len()))
-            .into_iter()
-            .any(|(known, it)| same(it) && (known == *at || before.get(at).is_none())),
+        was => written(before).into_iter().any(|(known, it)| same(it) && (known == *at || was.is_none())),
     }
 }
 

@@ -102,16 +102,16 @@ pub fn lines_between(before: &str, after: &str) -> u32 {
 
 /// A config before and after one of its files got another text, and what is wrong with it then.
 #[derive(Clone, Debug)]
-pub struct Judged {
+pub struct Judged<'d> {
     /// `None` where it did not read.
-    pub before: Option<Document>,
-    pub after: Document,
+    pub before: Option<&'d Document>,
+    pub after: &'d Document,
     pub problems: Vec<Problem>,
 }
 
 /// Another text in the place of this one (a backup), with its review. The text before may be one that does not read.
 #[must_use]
-pub fn replace(state: &State, before: &str, after: &Document, judged: Option<&Judged>, base: &str) -> Proposal {
+pub fn replace(state: &State, before: &str, after: &Document, judged: Option<&Judged<'_>>, base: &str) -> Proposal {
     let read = Document::parse(before).ok();
     let (diff, lines_changed) = match &read {
         Some(before) => diff::diff(before, after),

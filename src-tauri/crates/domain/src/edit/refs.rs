@@ -194,18 +194,15 @@ fn places(doc: &Document) -> Vec<Place> {
 }
 
 fn visit(key: &str, value: View<'_>, at: &Way<'_>, parent: &str, found: &mut Vec<Place>) {
-    let each = |key: &str, found: &mut Vec<Place>, parent: &str, named: bool| {
-        for (name, it) in value.members() {
-            visit(if named { &name } else { key }, it, &at.key(&name), parent, found);
-        }
-    };
     match value.sort() {
         _ if ELSEWHERE.contains(&key) || key == "search" && parent == "memory" => {}
         Sort::Text | Sort::Object if key == "model" || key.ends_with("Model") || parent == "mediaModels" => {
             found.push(Place::Slot(at.path()));
         }
         Sort::Text if parent == "modelByChannel" || key == "modelByChannel" => found.push(Place::Slot(at.path())),
-        Sort::Object if key == "modelByChannel" => each("modelByChannel", found, key, false),
+        Sort::Object if key == "modelByChannel" => {
+            value.members().for_each(|(name, it)| visit(key, it, &at.key(&name), key, found));
+        }
         Sort::Array if key == "allowModels" || key == "allow" && parent == "modelPolicy" => {
             found.push(Place::List(at.path()));
         }
@@ -213,7 +210,7 @@ fn visit(key: &str, value: View<'_>, at: &Way<'_>, parent: &str, found: &mut Vec
             found.extend(value.members().map(|it| Place::Key(at.key(&it.0).path())));
         }
         Sort::Array if key == "models" => found.extend((0..value.elements().len()).map(|i| Place::Pair(at.index(i).path()))),
-        Sort::Object => each("", found, key, true),
+        Sort::Object => value.members().for_each(|(name, it)| visit(&name, it, &at.key(&name), key, found)),
         Sort::Array => value.elements().enumerate().for_each(|(i, it)| visit(key, it, &at.index(i), parent, found)),
         _ => {}
     }

@@ -21,40 +21,41 @@ impl<'a> Same<'a> {
 
     /// For an OpenClaw of some generation. `found` in the text after.
     pub fn new_faults(&self, before: &Document, after: &Document, generation: Generation, found: &[Fault]) -> Vec<Fault> {
-        self.new_among((before, &|| faults(before, generation)), (after, found))
+        self.new_among((before, &|| faults(before, generation)), (after, found), fault).into_iter().cloned().collect()
     }
 
     /// For the OpenClaw that printed its schema. What did not change is not looked at: it was so before.
     pub fn newly_refused(&self, before: &Document, after: &Document, own: &Printed) -> Vec<Fault> {
         let (was, is) = (before.root(), after.root());
         let differs = |key: &str| was.get(key).map(View::written) != is.get(key).map(View::written);
-        self.new_among((before, &|| own.faults(before, &differs)), (after, &own.faults(after, &differs)))
+        let found = own.faults(after, &differs);
+        self.new_among((before, &|| own.faults(before, &differs)), (after, &found), fault).into_iter().cloned().collect()
     }
 
-    fn new_among(
-        &self,
-        (before, old): (&Document, &dyn Fn() -> Vec<Fault>),
-        (after, found): (&Document, &[Fault]),
-    ) -> Vec<Fault> {
-        if found.is_empty() {
-            return Vec::new();
-        }
-        let old: HashSet<_> = old().iter().map(|it| (it.code(), self.renamed(names(before, &it.at)))).collect();
-        found.iter().filter(|it| !old.contains(&(it.code(), names(after, &it.at)))).cloned().collect()
-    }
-
-    /// What was wrong before is only asked for if something is wrong after.
     pub fn new_problems<'p>(
         &self,
-        (before, old): (&Document, &dyn Fn() -> Vec<Problem>),
-        (after, found): (&Document, &'p [Problem]),
+        before: (&Document, &dyn Fn() -> Vec<Problem>),
+        after: (&Document, &'p [Problem]),
     ) -> Vec<&'p Problem> {
+        self.new_among(before, after, |it| (it.code, &it.at))
+    }
+
+    /// What was wrong before is only asked for if something is wrong after. `of` tells what one is called and where it is.
+    fn new_among<'f, T>(
+        &self,
+        (before, old): (&Document, &dyn Fn() -> Vec<T>),
+        (after, found): (&Document, &'f [T]),
+        of: fn(&T) -> (&'static str, &Path),
+    ) -> Vec<&'f T> {
         if found.is_empty() {
             return Vec::new();
         }
-        let old = old();
-        let old: HashSet<_> = old.iter().map(|it| (it.code, self.renamed(names(before, &it.at)))).collect();
-        found.iter().filter(|it| !old.contains(&(it.code, names(after, &it.at)))).collect()
+        let old: HashSet<_> = old().iter().map(of).map(|(code, at)| (code, self.renamed(names(before, at)))).collect();
+        let is_new = |it: &&T| {
+            let (code, at) = of(it);
+            !old.contains(&(code, names(after, at)))
+        };
+        found.iter().filter(is_new).collect()
     }
 
     fn renamed(&self, mut names: Vec<String>) -> Vec<String> {
@@ -79,6 +80,10 @@ impl<'a> Same<'a> {
         }
         names
     }
+}
+
+fn fault(fault: &Fault) -> (&'static str, &Path) {
+    (fault.code(), &fault.at)
 }
 
 /// A path with ids in the place of indexes; of a model its whole ref.

@@ -62,7 +62,9 @@ fn reviewed(main: &str, changes: &[Change]) -> String {
 
 #[test]
 fn it_is_read_as_one() {
-    let (config, problems) = whole(MAIN).read(&|_| None);
+    let whole = whole(MAIN);
+    let (config, met) = whole.config(&|_| None);
+    let problems = whole.problems(&config, met);
     let providers: Vec<_> = config.providers.iter().map(|it| (it.id.as_str(), it.models.len(), it.line)).collect();
     assert_eq!(providers, [("box", 1, None), ("own", 0, Some(6))]);
     assert_eq!(config.chain()[0].to_string(), "box/m");
