@@ -2,7 +2,7 @@
 // OpenClaw lives here.
 import { createContext } from 'svelte';
 
-import { Cells, type Cell } from './cells.svelte';
+import { KeyedSignals, type Signal } from './shared/keyed-signals.svelte';
 import {
   changeOf,
   fixed,
@@ -16,7 +16,7 @@ import {
   settingOf,
   without,
   type Draft,
-} from './draft';
+} from './draft/draft';
 import type { Change } from './generated/Change';
 import type { Job } from './generated/Job';
 import type { Owner } from './generated/Owner';
@@ -27,8 +27,8 @@ import type { Review } from './generated/Review';
 import type { Show } from './generated/Show';
 import type { View } from './generated/View';
 import { asRefusal, type Host, type Stop } from './host';
-import { Judge, ownerKey } from './judge.svelte';
-import { forgetSecrets, NO_STEPS, redo, step, undo, type Steps } from './steps';
+import { Findings, ownerKey } from './draft/findings.svelte';
+import { forgetSecrets, NO_STEPS, redo, step, undo, type Steps } from './draft/undo';
 
 export interface Toast {
   readonly text: string;
@@ -50,7 +50,7 @@ export type Side = 'theirs' | 'mine';
 
 export class App {
   readonly host: Host;
-  readonly judge: Judge;
+  readonly findings: Findings;
   view = $state.raw<View | null>(null);
   /** Why there is no view, when asking for one failed. */
   unreachable = $state.raw<Refusal | null>(null);
@@ -76,13 +76,13 @@ export class App {
   readonly draft = $derived<Draft>(this.#steps.now);
   readonly movedChanges = $derived(this.draft.filter(change => this.view !== null && moved(this.view, change)));
   readonly savingOff = $derived(this.view?.config.savingOff ?? null);
-  readonly #settings = new Cells<Change | undefined>(undefined);
-  readonly #touched = new Cells(false);
+  readonly #settings = new KeyedSignals<Change | undefined>(undefined);
+  readonly #touched = new KeyedSignals(false);
   #latestReview = 0;
 
   constructor(host: Host) {
     this.host = host;
-    this.judge = new Judge(host);
+    this.findings = new Findings(host);
   }
 
   /** Listens to the host from now on, and fetches what it has. */
@@ -107,7 +107,7 @@ export class App {
     this.view = view;
     const now = rebase(this.draft, view);
     if (now !== this.draft) this.#step(forgetSecrets({ ...this.#steps, now }));
-    this.judge.lookAgain(now);
+    this.findings.lookAgain(now);
   }
 
   #follow(show: Show): void {
@@ -128,7 +128,7 @@ export class App {
     this.page = page;
     this.refusal = null;
     this.notice = null;
-    this.judge.tryOut(null);
+    this.findings.tryOut(null);
   }
 
   // The draft
@@ -152,13 +152,13 @@ export class App {
   }
 
   /** The same, for who keeps it at hand: there are thousands of settings on a page. */
-  at(setting: string): Cell<Change | undefined> {
-    return this.#settings.cell(setting);
+  at(setting: string): Signal<Change | undefined> {
+    return this.#settings.signal(setting);
   }
 
   /** Whether the draft changes anything of an owner. */
-  touched(owner: Owner): Cell<boolean> {
-    return this.#touched.cell(ownerKey(owner));
+  touched(owner: Owner): Signal<boolean> {
+    return this.#touched.signal(ownerKey(owner));
   }
 
   holds(change: Change): boolean {
@@ -185,7 +185,7 @@ export class App {
     this.#steps = to;
     this.#settings.fill(Object.fromEntries(to.now.map(change => [settingOf(change), change])));
     this.#touched.fill(Object.fromEntries(to.now.map(change => [ownerKey(ownerOf(change)), true])));
-    this.judge.look(to.now);
+    this.findings.look(to.now);
   }
 
   #walk(to: Steps): void {

@@ -2,11 +2,11 @@
 import { screen, within } from '@testing-library/svelte';
 
 import { SNAPSHOTS } from '../src/fixtures/snapshots';
-import { copyText } from '../src/clipboard';
+import { copyText } from '../src/shared/clipboard';
 import type { View } from '../src/generated/View';
 import { asked, open, settle } from './kit';
 
-vi.mock('../src/clipboard', () => ({ copyText: vi.fn(() => Promise.resolve()) }));
+vi.mock('../src/shared/clipboard', () => ({ copyText: vi.fn(() => Promise.resolve()) }));
 
 const TROUBLED = SNAPSHOTS['rust/doctor'] as View;
 const FINE = SNAPSHOTS['rust/doctor-fine'] as View;

@@ -1,9 +1,9 @@
 // The draft: merging, vanishing, staying while the file moves on.
-import { changeOf, current, keepMine, moved, put, rebase, without, type Draft } from '../src/draft';
+import { changeOf, current, keepMine, moved, put, rebase, without, type Draft } from '../src/draft/draft';
 import { FIXTURES } from '../src/fixtures';
 import type { Change } from '../src/generated/Change';
 import type { View } from '../src/generated/View';
-import { NO_STEPS, redo, step, undo } from '../src/steps';
+import { NO_STEPS, redo, step, undo } from '../src/draft/undo';
 
 const context = (was: number | null, to: number | null): Change => ({
   kind: 'limit',

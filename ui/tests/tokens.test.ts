@@ -1,7 +1,7 @@
 // Numbers as people type them.
-import { readSeconds, readTokens, tokens } from '../src/tokens';
-import { place } from '../src/describe';
-import { inOrderOf, keysOf, landing, move } from '../src/reorder';
+import { readSeconds, readTokens, tokens } from '../src/shared/reading';
+import { place } from '../src/shared/describe';
+import { inOrderOf, keysOf, landing, move } from '../src/route/reorder';
 
 describe('tokens', () => {
   it.each([

@@ -1,0 +1,66 @@
+// Another provider like one that there is: with its models and settings, and without its secrets.
+import type { Change } from '../generated/Change';
+import type { KeyView } from '../generated/KeyView';
+import type { ModelRow } from '../generated/ModelRow';
+import type { NewKey } from '../generated/NewKey';
+import type { Owner } from '../generated/Owner';
+import type { ProviderRow } from '../generated/ProviderRow';
+import type { SettingView } from '../generated/SettingView';
+import { providerChanges } from './templates';
+
+export interface Copy {
+  readonly changes: Change[];
+  /** The secrets that stay where they are. */
+  readonly left: readonly string[];
+}
+
+/** The name of a variable is no secret; what else stands there is not known here. */
+export function variableOf(secret: KeyView): string | null {
+  return (secret.kind === 'env' && /^\$\{(.+)\}$/.exec(secret.shown)?.[1]) || null;
+}
+
+function settingsOf(of: Owner, settings: readonly SettingView[], name: string): Copy {
+  const left: string[] = [];
+  const changes = settings.flatMap(({ key, value, secret }): Change[] => {
+    if (value !== null) return [{ kind: 'setting', of, key, was: null, to: value }];
+    const variable = secret && variableOf(secret);
+    if (variable) return [{ kind: 'secret', of, key, was: '', to: { kind: 'env', value: variable } }];
+    left.push(name + key.join('.'));
+    return [];
+  });
+  return { changes, left };
+}
+
+export function duplicate(
+  row: ProviderRow,
+  models: readonly ModelRow[],
+  to: { provider: string; baseUrl: string; key: NewKey },
+): Copy {
+  const { provider } = to;
+  const flags = (['authHeader', 'allowPrivateNetwork'] as const).flatMap((flag): Change[] =>
+    row[flag] === null ? [] : [{ kind: 'flag', provider, flag, was: null, to: row[flag] }],
+  );
+  const headers = row.headers.flatMap(({ name, value }): Change[] => {
+    const variable = variableOf(value);
+    return variable ? [{ kind: 'header', provider, name, was: '', to: { kind: 'env', value: variable } }] : [];
+  });
+  const parts = [
+    settingsOf({ kind: 'provider', provider }, row.settings, ''),
+    ...models.map(({ id: model, fields, settings }): Copy => {
+      const { changes, left } = settingsOf({ kind: 'model', provider, model }, settings, `${model}: `);
+      return { changes: [{ kind: 'addModel', provider, model, fields }, ...changes], left };
+    }),
+  ];
+  return {
+    changes: [
+      ...providerChanges({ ...to, api: row.api, timeoutSeconds: row.timeoutSeconds }),
+      ...flags,
+      ...headers,
+      ...parts.flatMap(part => part.changes),
+    ],
+    left: [
+      ...row.headers.filter(({ value }) => variableOf(value) === null).map(({ name }) => `headers.${name}`),
+      ...parts.flatMap(part => part.left),
+    ],
+  };
+}
