@@ -115,21 +115,21 @@ describe('the key', () => {
       to: { kind: 'literal', value },
     });
     const timeout: Change = { kind: 'timeout', provider: 'lmstudio', was: null, to: 300 };
-    for (const leave of [() => app.discard(), () => app.undoEdit()]) {
-      app.change(timeout);
-      app.change(typed('sk-typed'));
+    for (const leave of [() => app.draft.discard(), () => app.draft.undo()]) {
+      app.draft.put(timeout);
+      app.draft.put(typed('sk-typed'));
       leave();
-      app.undoEdit();
-      app.redoEdit();
-      app.redoEdit();
-      expect(app.draft).not.toContainEqual(typed('sk-typed'));
-      app.discard();
+      app.draft.undo();
+      app.draft.redo();
+      app.draft.redo();
+      expect(app.draft.changes).not.toContainEqual(typed('sk-typed'));
+      app.draft.discard();
     }
-    app.change(typed('sk-typed'));
-    await app.startReview();
+    app.draft.put(typed('sk-typed'));
+    await app.review.start();
     await app.save();
-    app.undoEdit();
-    expect(app.draft).toEqual([]);
+    app.draft.undo();
+    expect(app.draft.changes).toEqual([]);
     stop();
   });
 });
