@@ -1,6 +1,6 @@
 //! How much the window may send. The page is our own, yet nothing that it sends is taken on trust.
 
-use domain::change::Change;
+use domain::base::change::Change;
 use domain::intent::{Refusal, RefusalCode};
 use serde_json::Value;
 
@@ -37,7 +37,7 @@ fn texts(value: &Value) -> Result<(), Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::change::NewKey;
+    use domain::base::change::NewKey;
 
     #[test]
     fn more_than_a_person_types_is_refused() {

@@ -1,15 +1,15 @@
 //! What the window may ask for. Each command is one call of the engine; what it is given is typed and bounded first.
 
 use domain::ModelRef;
-use domain::change::{Change, Owner};
-use domain::discovery::{Found, ListedModel};
+use domain::base::change::{Change, Owner};
 use domain::edit::Finding;
 use domain::history::Range;
 use domain::intent::{Intent, Pause, Refusal, RefusalCode, Show};
-use domain::job::Job;
-use domain::settings::Settings;
+use domain::notify::settings::Settings;
+use domain::server::discovery::{Found, ListedModel};
+use domain::server::job::Job;
 use domain::view::View;
-use domain::view_types::{BackupView, HistoryView, Mark, Review, Stretch};
+use domain::view::types::{BackupView, HistoryView, Mark, Review, Stretch};
 use engine::{Format, Handle};
 use tauri::{AppHandle, State};
 

@@ -1,7 +1,7 @@
 //! Notices as popups of the desktop. On Linux they have buttons and an urgency; elsewhere they are told.
 
 use domain::intent::Intent;
-use domain::notice::Notice;
+use domain::notify::notice::Notice;
 use tauri::AppHandle;
 
 pub struct Popups {

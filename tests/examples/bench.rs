@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use domain::Overall;
-use domain::change::{Change, Limit};
+use domain::base::change::{Change, Limit};
 use tests::desktop::app::{App, Setup};
 use tests::desktop::driver::Driver;
 use tests::desktop::tray::Tray;

@@ -1,6 +1,6 @@
 //! Observations as lines that a person can read, and requests as short as a test wants them.
 
-use domain::observation::{Answer, Load, Observation, ProbeRequest, ServedModel};
+use domain::server::observation::{Answer, Load, Observation, ProbeRequest, ServedModel};
 
 /// A deep round of an unknown server.
 #[must_use]

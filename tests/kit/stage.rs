@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::Overall;
-use domain::notice::Notice;
+use domain::notify::notice::Notice;
 use engine::{Handle, Options, Outward, Published};
 use tempfile::TempDir;
 use tokio::sync::{mpsc, watch};

@@ -2,8 +2,8 @@
 
 use domain::ModelRef;
 use domain::intent::Intent;
-use domain::job::Job;
-use domain::view_types::Work;
+use domain::server::job::Job;
+use domain::view::types::Work;
 use tests::replay::{Order, Replay};
 use tests::stage::Stage;
 

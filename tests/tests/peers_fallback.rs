@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::notice::Notice;
+use domain::notify::notice::Notice;
 use tests::fake_box::{FakeBox, Mode};
 use tests::operator::{Heard, Operator};
 use tests::peer::Peer;

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use domain::Overall;
-use domain::observation::Answer;
+use domain::server::observation::Answer;
 use engine::probe::Prober;
 use tests::observe::request;
 use tests::peer::{Peer, free_port};

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use domain::observation::Answer;
+use domain::server::observation::Answer;
 use engine::probe::Prober;
 use serde_json::{Value, json};
 use tests::observe::request;

@@ -17,7 +17,7 @@ use domain::State;
 use domain::config::Config;
 use domain::edit::propose;
 use domain::schema::{Printed, SettingSort, faults, known};
-use domain::view_types::Severity;
+use domain::view::types::Severity;
 use serde::Deserialize;
 use serde_json::{Value, json};
 

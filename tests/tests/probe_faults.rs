@@ -1,6 +1,6 @@
 //! Servers that misbehave: each ends in a failure with a name, within its time, whatever was known of the server before.
 
-use domain::observation::{Answer, Failure, Kind, ProbeRequest};
+use domain::server::observation::{Answer, Failure, Kind, ProbeRequest};
 use engine::probe::{Prober, Timeouts};
 use std::time::{Duration, Instant};
 use tests::fault::{Fault, Faulty};
@@ -111,7 +111,7 @@ fn a_certificate_that_a_person_trusts() {
         let fresh = || Prober::new().expect("a prober").trusting(file.clone());
         let [server, other] = [Faulty::start(Fault::SelfSigned).await, Faulty::start(Fault::SelfSigned).await];
         let prober = fresh();
-        let shown = |seen: domain::observation::Observation| match seen.answer {
+        let shown = |seen: domain::server::observation::Observation| match seen.answer {
             Answer::Failed(Failure::Untrusted(it)) => it,
             answer => panic!("{answer:?}"),
         };

@@ -1,7 +1,7 @@
 //! Every kind and state, replayed: what a probe concludes, that a fingerprint takes at most four questions, and that none of them could
 //! do harm (the replay server sees to that).
 
-use domain::observation::{Kind, ProbeRequest};
+use domain::server::observation::{Kind, ProbeRequest};
 use engine::probe::{Prober, Purpose};
 use tests::observe::{request, summary};
 use tests::replay::Replay;

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use document::Document;
 use domain::config::Config;
-use domain::link::{GatewayEvent, Link};
-use domain::sign::{LogEvent, Sign, Source};
-use domain::{Effect, Event, FileEvent, Now, Pace, State, update};
+use domain::turns::gateway_connection::{ConnectionState, GatewayEvent};
+use domain::turns::signal::{LogEvent, Source, TurnSignal};
+use domain::update;
+use domain::{Effect, Event, FileEvent, Now, Pace, State};
 use engine::{FrameReader, parse_line};
 use insta::assert_snapshot;
 use proptest::prelude::*;
@@ -21,13 +22,13 @@ fn capture(name: &str) -> String {
 }
 
 /// What a log says of these runs or sessions.
-fn log(name: &str, about: &[&str]) -> Vec<Sign> {
+fn log(name: &str, about: &[&str]) -> Vec<TurnSignal> {
     let lines = capture(name);
     let signs = lines.lines().filter(|line| about.is_empty() || about.iter().any(|it| line.contains(it))).filter_map(parse_line);
     signs.collect()
 }
 
-fn socket(name: &str) -> Vec<Sign> {
+fn socket(name: &str) -> Vec<TurnSignal> {
     let mut reader = FrameReader::default();
     capture(name).lines().filter_map(|line| reader.sign(line)).collect()
 }
@@ -51,8 +52,8 @@ impl Stage {
             Stage { state, now: Now::default(), phase: String::new(), seen: Vec::new(), told: BTreeSet::new(), blind: false };
         stage.happen(Event::Config(FileEvent::Good { hash: "1".into(), strict_json: false, config: Box::new(config), problems }));
         if linked {
-            let link = Link::Up { version: None };
-            stage.happen(Event::Gateway(GatewayEvent::Link { url: String::new(), link }));
+            let link = ConnectionState::Up { version: None };
+            stage.happen(Event::Gateway(GatewayEvent::Connection { url: String::new(), state: link }));
         }
         stage
     }
@@ -95,11 +96,11 @@ impl Stage {
         }
     }
 
-    fn hear(&mut self, sign: Sign) {
+    fn hear(&mut self, sign: TurnSignal) {
         self.pass_until(sign.at);
         self.happen(match sign.source {
-            Source::Socket => Event::Gateway(GatewayEvent::Sign(Box::new(sign))),
-            _ => Event::Log(LogEvent::Sign(Box::new(sign))),
+            Source::Socket => Event::Gateway(GatewayEvent::Signal(Box::new(sign))),
+            _ => Event::Log(LogEvent::Signal(Box::new(sign))),
         });
     }
 
@@ -114,7 +115,7 @@ impl Stage {
     }
 }
 
-fn replay(config: &str, mut signs: Vec<Sign>, linked: bool) -> String {
+fn replay(config: &str, mut signs: Vec<TurnSignal>, linked: bool) -> String {
     signs.sort_by_key(|it| it.at);
     let mut stage = Stage::new(config, linked);
     for sign in signs {
@@ -322,7 +323,7 @@ fn refused_2026_3_28() {
 }
 
 /// A run as both tell it: (config, log, socket).
-fn told_twice() -> Vec<(&'static str, String, Vec<Sign>, Vec<Sign>)> {
+fn told_twice() -> Vec<(&'static str, String, Vec<TurnSignal>, Vec<TurnSignal>)> {
     let of = |about: &str, frames: &str| (agents(), log("2026.9.6.log.jsonl", &[about]), socket(frames));
     let both = [
         ("refused", of("k-arefused-1", "refused.socket.jsonl")),

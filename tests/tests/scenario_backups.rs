@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use domain::change::{Change, Limit};
+use domain::base::change::{Change, Limit};
 use domain::intent::RefusalCode;
 use tests::stage::{Stage, lit};
 

@@ -3,7 +3,7 @@
 use std::fs;
 
 use domain::Overall;
-use domain::view_types::ConfigState;
+use domain::view::types::ConfigState;
 use tests::fake_box::FakeBox;
 use tests::stage::{Stage, hybrid, lit};
 

@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use domain::change::{Change, FieldValue, ModelField, NewKey};
+use domain::base::change::{Change, FieldValue, ModelField, NewKey};
 use domain::intent::RefusalCode;
-use domain::view_types::{ConfigState, DiffSort};
+use domain::view::types::{ConfigState, DiffSort};
 use tests::stage::Stage;
 
 fn first() -> Vec<Change> {

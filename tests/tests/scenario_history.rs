@@ -9,7 +9,7 @@ use tests::stage::{fallback_lines, hybrid, lit};
 const LOCAL: &str = "box/my-local-model";
 const OPUS: &str = "anthropic/claude-opus-4-6";
 
-fn titles(view: &domain::view_types::HistoryView) -> Vec<String> {
+fn titles(view: &domain::view::types::HistoryView) -> Vec<String> {
     view.days.iter().flat_map(|it| &it.rows).map(|it| it.title.clone()).collect()
 }
 
@@ -48,7 +48,7 @@ async fn an_outage_a_fallback_and_a_change() {
 
 #[tokio::test]
 async fn a_save_from_here_is_told_in_its_sentence() {
-    use domain::change::Change;
+    use domain::base::change::Change;
     let (_fake, stage) = lit().await;
     let change = Change::Alias { model_ref: LOCAL.to_owned(), was: Some("Local".to_owned()), to: Some("Box".to_owned()) };
     let review = stage.handle.review(vec![change.clone()]).await.expect("reviewed");

@@ -5,8 +5,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use domain::change::{Change, Limit};
-use domain::doctor::{Check, Verdict};
+use domain::base::change::{Change, Limit};
+use domain::view::doctor::{Check, Verdict};
 use engine::Published;
 use tests::fake_box::FakeBox;
 use tests::fake_openclaw::{FakeOpenClaw, prints_a_schema};

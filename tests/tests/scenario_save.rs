@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use domain::change::{Change, Limit, NewKey};
+use domain::base::change::{Change, Limit, NewKey};
 use domain::intent::RefusalCode;
 use engine::Options;
 use tests::stage::{Stage, lit};

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use domain::change::{Change, Limit};
+use domain::base::change::{Change, Limit};
 use domain::intent::RefusalCode;
 use tests::stage::{Stage, hybrid, lit};
 

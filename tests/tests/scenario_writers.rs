@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use domain::change::{Change, Limit};
+use domain::base::change::{Change, Limit};
 use engine::Options;
 
 const OURS: u64 = 100;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::Overall;
 use domain::intent::Intent;
-use domain::notice::{Code, Notice};
+use domain::notify::notice::{Code, Notice};
 use gtk::gio;
 use gtk::glib::{self, ToVariant, Variant, VariantDict};
 

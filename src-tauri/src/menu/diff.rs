@@ -1,7 +1,7 @@
 //! What to do to a menu so that it becomes another: as little as possible, since it may be open.
 
 use domain::intent::Intent;
-use domain::menu::Item;
+use domain::view::menu::Item;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -52,7 +52,7 @@ fn meaning(rows: &[Item]) -> Option<&Intent> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::menu::Row;
+    use domain::view::menu::Row;
 
     fn row(label: &str, provider: &str) -> Item {
         let intent = Some(Intent::CheckNow { provider: Some(provider.to_owned()) });

@@ -4,7 +4,7 @@
 mod diff;
 
 use domain::intent::Intent;
-use domain::menu::{Item, Row};
+use domain::view::menu::{Item, Row};
 use tauri::AppHandle;
 use tauri::menu::{CheckMenuItem, IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu};
 

@@ -2,7 +2,7 @@
 import type { ConfigState } from "./ConfigState";
 import type { Fault } from "./Fault";
 import type { ProblemView } from "./ProblemView";
-import type { SetAsideView } from "./SetAsideView";
+import type { RejectedConfigView } from "./RejectedConfigView";
 
 export type ConfigView = { 
 /**
@@ -32,4 +32,4 @@ problems: Array<ProblemView>,
 /**
  * What OpenClaw put aside lately, until it is put back.
  */
-setAside: SetAsideView | null, };
+setAside: RejectedConfigView | null, };

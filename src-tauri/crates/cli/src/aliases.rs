@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 use domain::ModelRef;
-use domain::change::Change;
+use domain::base::change::Change;
 use engine::Ground;
 use serde_json::{Map, Value};
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::Args;
-use domain::change::NewKey;
+use domain::base::change::NewKey;
 use domain::intent::{Refusal, RefusalCode};
 use engine::Options;
 

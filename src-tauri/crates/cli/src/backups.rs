@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use domain::aside::Why;
-use domain::view_types::STRAIGHT_QUOTES;
+use domain::app::rejected_config::Rejection;
+use domain::view::types::STRAIGHT_QUOTES;
 use engine::Backup;
 use serde_json::json;
 
@@ -61,16 +61,16 @@ fn list(place: &Place) -> Done {
 }
 
 /// For machines.
-fn id(why: Why) -> &'static str {
+fn id(why: Rejection) -> &'static str {
     match why {
-        Why::Undone => "undone",
-        Why::Refused => "refused",
+        Rejection::Undone => "undone",
+        Rejection::Refused => "refused",
     }
 }
 
 fn why(backup: &Backup) -> &'static str {
     match backup.aside {
         _ if backup.name == STRAIGHT_QUOTES => "as it is, with straight quotes",
-        aside => aside.map_or("before a save", Why::words),
+        aside => aside.map_or("before a save", Rejection::words),
     }
 }

@@ -1,6 +1,6 @@
 //! The review's diff in the form that `diff -u` and `patch` know. Secrets are masked, so it is for reading.
 
-use domain::view_types::{DiffLine, DiffSort};
+use domain::view::types::{DiffLine, DiffSort};
 
 pub fn unified(path: &str, lines: &[DiffLine]) -> String {
     if lines.is_empty() {

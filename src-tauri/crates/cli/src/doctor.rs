@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use domain::change::{Change, Limit};
-use domain::doctor::{Check, DoctorView, Group, Remedy, Verdict};
-use domain::view_types::ConfigState;
+use domain::base::change::{Change, Limit};
+use domain::view::doctor::{Check, DoctorView, Group, Remedy, Verdict};
+use domain::view::types::ConfigState;
 use engine::{Options, StartError};
 
 use crate::check::say;

@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 use domain::ModelRef;
-use domain::change::Change;
+use domain::base::change::Change;
 use domain::intent::{Refusal, RefusalCode};
-use domain::view_types::{ProblemView, Severity};
+use domain::view::types::{ProblemView, Severity};
 use engine::{Edited, Ground};
 use serde_json::{Value, json};
 

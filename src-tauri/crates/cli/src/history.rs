@@ -36,7 +36,7 @@ pub fn run(command: &History, place: &Place) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
-fn page(past: &engine::Past) -> String {
+fn page(past: &engine::DayStats) -> String {
     if past.entries.is_empty() {
         return "Nothing is in the history. The app keeps it while it runs.\n".to_owned();
     }

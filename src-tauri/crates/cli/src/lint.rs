@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use domain::change::Change;
+use domain::base::change::Change;
 use domain::config::Problem;
-use domain::view_types::Severity;
+use domain::view::types::Severity;
 use engine::Ground;
 use serde_json::json;
 

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use clap::{Args, Subcommand};
 use document::{Document, Path, Value, View};
-use domain::change::{Change, FieldValue, ModelField};
-use domain::standing::known_models;
-use domain::{ModelRef, words};
+use domain::ModelRef;
+use domain::base::change::{Change, FieldValue, ModelField};
+use domain::base::words;
+use domain::server::availability::known_models;
 use engine::Ground;
 use serde_json::json;
 

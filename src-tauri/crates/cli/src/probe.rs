@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use domain::discovery::{ListedModel, listed};
-use domain::observation::{Answer, Failure, Serving};
-use domain::words;
+use domain::base::words;
+use domain::server::discovery::{ListedModel, listed};
+use domain::server::observation::{Answer, Failure, Serving};
 use engine::discover::question;
 use engine::probe::{Explained, Prober, Purpose, Step};
 use serde_json::{Value, json};
@@ -40,7 +40,7 @@ pub async fn run(command: &Probe, json: bool) -> Result<ExitCode, engine::StartE
         Err(fault) => return Ok(fault.tell(json)),
     };
     let prober = Prober::new().map_err(engine::StartError::Client)?;
-    let told = prober.explain(&domain::observation::ProbeRequest { key, ..question(&command.url) }).await;
+    let told = prober.explain(&domain::server::observation::ProbeRequest { key, ..question(&command.url) }).await;
     let seen = &told.seen;
     say(&if json { pretty(&machine(&command.url, &told)) } else { page(&command.url, &told) });
     Ok(ExitCode::from(match &seen.answer {
@@ -59,7 +59,7 @@ fn key_in(name: &str) -> Result<String, Fault> {
 fn page(url: &str, told: &Explained) -> String {
     let mut page = Vec::new();
     if !told.steps.is_empty() {
-        page.push(format!("asked {}", domain::locality::address(url)));
+        page.push(format!("asked {}", domain::base::locality::address(url)));
         page.push(indented(&table(["question", "answer", "time", "key", "to learn"], told.steps.iter().map(row).collect())));
     }
     page.push("concluded".to_owned());

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use domain::change::{Change, FieldValue, Flag, ModelField, NewKey};
+use domain::base::change::{Change, FieldValue, Flag, ModelField, NewKey};
 use domain::config::{Key, Provider};
+use domain::edit::template::Template;
 use domain::schema::Generation;
-use domain::template::Template;
 use engine::Ground;
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
-use domain::change::Change;
+use domain::base::change::Change;
 use domain::config::Route;
 use domain::edit::chain;
 use domain::intent::Refusal;

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use clap::Args;
 use domain::ModelRef;
-use domain::change::{Change, Owner};
+use domain::base::change::{Change, Owner};
 use domain::schema::{SettingSort, known};
 use engine::Ground;
 use serde_json::{Value, json};

@@ -59,7 +59,7 @@ pub fn table<const N: usize>(head: [&str; N], rows: Vec<[String; N]>) -> String 
 }
 
 pub fn count(n: u32, one: &str, many: &str) -> String {
-    domain::words::count(n as usize, one, many)
+    domain::base::words::count(n as usize, one, many)
 }
 
 pub fn severity(severity: Severity) -> &'static str {

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use domain::Status;
-use domain::notice::Notice;
+use domain::notify::notice::Notice;
 use engine::{Options, Outward, Published, StartError};
 use serde_json::{Value, json};
 

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::ModelRef;
-use crate::change::Change;
-use crate::job::Job;
+use crate::base::change::Change;
+use crate::server::job::Job;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Intent {

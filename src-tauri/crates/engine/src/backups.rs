@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use document::Document;
-use domain::aside::Why;
+use domain::app::rejected_config::Rejection;
 use domain::edit::{Judged, Proposal};
 use domain::intent::{Refusal, RefusalCode};
-use domain::view_types::STRAIGHT_QUOTES;
+use domain::view::types::STRAIGHT_QUOTES;
 use domain::{Pace, State};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -26,7 +26,7 @@ pub struct Backup {
     pub at: String,
     pub bytes: u64,
     /// For what OpenClaw set aside: why.
-    pub aside: Option<Why>,
+    pub aside: Option<Rejection>,
     /// Whose text it was: the config's, or that of a file that it takes in.
     pub file: PathBuf,
 }

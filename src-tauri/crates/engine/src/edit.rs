@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use document::Document;
-use domain::change::Change;
+use domain::base::change::Change;
 use domain::config::{Config, Problem};
 use domain::edit::{Finding, Proposal};
 use domain::intent::{Refusal, RefusalCode};
-use domain::view_types::Review;
+use domain::view::types::Review;
 use domain::{Pace, State};
 
 use crate::Options;

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use domain::history::{Entry, Joined, joined};
+use domain::history::{Entry, PairedEvent, paired_events};
 use serde_json::{Map, Value, json};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
@@ -21,7 +21,7 @@ impl Format {
     /// The text of entries with the newest first.
     #[must_use]
     pub fn text(self, entries: &[Entry]) -> String {
-        let rows: Vec<Map<String, Value>> = joined(entries).iter().map(row).collect();
+        let rows: Vec<Map<String, Value>> = paired_events(entries).iter().map(row).collect();
         match self {
             Format::Csv => csv(&rows),
             Format::Json => {
@@ -64,12 +64,12 @@ pub(crate) fn downloads() -> Option<PathBuf> {
     Some(dirs.download_dir().map_or_else(|| dirs.home_dir().to_owned(), Path::to_owned))
 }
 
-fn row(joined: &Joined) -> Map<String, Value> {
-    let entry = &joined.entry;
+fn row(paired_events: &PairedEvent) -> Map<String, Value> {
+    let entry = &paired_events.entry;
     let Ok(Value::Object(mut row)) = serde_json::to_value(entry) else { return Map::new() };
     let seconds = row.shift_remove("lastedMs").and_then(|it| it.as_i64()).map(|ms| ms / 1_000);
     row.insert("at".to_owned(), instant(entry.at).into());
-    row.insert("until".to_owned(), joined.until.map_or(Value::Null, |it| instant(it).into()));
+    row.insert("until".to_owned(), paired_events.until.map_or(Value::Null, |it| instant(it).into()));
     row.insert("seconds".to_owned(), seconds.map_or(Value::Null, Value::from));
     let answers: Map<String, Value> = entry.answers.iter().map(|(name, n)| (name.clone(), (*n).into())).collect();
     row.insert("answers".to_owned(), Value::Object(answers));
@@ -104,7 +104,7 @@ fn instant(unix_ms: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::history::{Evidence, What};
+    use domain::history::{EntryKind, Evidence};
 
     const NOON: i64 = 1_795_435_200_000;
 
@@ -114,12 +114,12 @@ mod tests {
             why: Some("Local said \"no\".".to_owned()),
             left_machine: true,
             evidence: vec![Evidence::Log, Evidence::Probe],
-            ..Entry::new(What::FallbackStarted, "box/m", "=1+1", NOON)
+            ..Entry::new(EntryKind::FallbackStarted, "box/m", "=1+1", NOON)
         };
         let ended = Entry {
             lasted_ms: Some(840_000),
             answers: vec![("Opus".to_owned(), 9)],
-            ..Entry::new(What::FallbackEnded, "box/m", "Local", NOON + 840_000)
+            ..Entry::new(EntryKind::FallbackEnded, "box/m", "Local", NOON + 840_000)
         };
         vec![ended, began]
     }

@@ -3,19 +3,19 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use domain::change::{Change, Owner};
-use domain::discovery::{Found, ListedModel};
+use domain::base::change::{Change, Owner};
 use domain::edit::Finding;
 use domain::history::Range;
 use domain::intent::{Intent, Refusal, RefusalCode};
-use domain::notice::Notice;
-use domain::settings::Settings;
-use domain::view_types::{BackupView, HistoryView, Mark, Review, Stretch};
+use domain::notify::notice::Notice;
+use domain::notify::settings::Settings;
+use domain::server::discovery::{Found, ListedModel};
+use domain::view::types::{BackupView, HistoryView, Mark, Review, Stretch};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::export::{Format, downloads};
 use crate::history::History;
-use crate::{Past, Published};
+use crate::{DayStats, Published};
 
 /// A request to the owner; each is answered once.
 #[derive(Debug)]
@@ -223,9 +223,9 @@ impl Handle {
         Ok(path.to_string_lossy().into_owned())
     }
 
-    async fn past(&self) -> Result<Past, Refusal> {
+    async fn past(&self) -> Result<DayStats, Refusal> {
         let entries = self.history.entries(0).await.map_err(|it| Refusal::new(RefusalCode::File, it))?;
-        Ok(Past::new(entries, self.published.borrow().view.settings.values.history_days))
+        Ok(DayStats::new(entries, self.published.borrow().view.settings.values.history_days))
     }
 
     async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<T>) -> Request) -> Result<T, Refusal> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::Event;
-use domain::job::JobRequest;
+use domain::server::job::JobRequest;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
 

@@ -25,10 +25,10 @@ use std::time::Duration;
 
 use domain::history::Entry;
 use domain::intent::Show;
-use domain::menu::Item;
-use domain::notice::Notice;
+use domain::notify::notice::Notice;
 use domain::view::View;
-use domain::view_types::HistoryView;
+use domain::view::menu::Item;
+use domain::view::types::HistoryView;
 use domain::{Now, Overall, Pace, State, Status};
 use tokio::sync::{mpsc, watch};
 
@@ -81,8 +81,8 @@ impl Published {
     pub(crate) fn of(state: &State, now: &Now) -> Self {
         let view = domain::view(state, now);
         Published {
-            menu: domain::menu::menu(state, &view, now),
-            tooltip: domain::menu::tooltip(state, &view, now),
+            menu: domain::view::menu::menu(state, &view, now),
+            tooltip: domain::view::menu::tooltip(state, &view, now),
             view,
             status: domain::status(state, now),
             exit_code: domain::exit_code(state),
@@ -138,16 +138,16 @@ pub fn start(options: Options) -> Result<(Handle, mpsc::UnboundedReceiver<Outwar
 
 /// What was kept, as data and as a person reads it.
 #[derive(Clone, Debug)]
-pub struct Past {
+pub struct DayStats {
     /// The newest first.
     pub entries: Vec<Entry>,
     pub view: HistoryView,
 }
 
-impl Past {
+impl DayStats {
     pub(crate) fn new(entries: Vec<Entry>, days: u32) -> Self {
         let view = HistoryView::new(&entries, days, &Clock::new().now());
-        Past { entries, view }
+        DayStats { entries, view }
     }
 }
 
@@ -155,11 +155,11 @@ impl Past {
 ///
 /// # Errors
 /// A sentence, when the profile's name can't be one, or the file can't be read.
-pub fn history(options: &Options, since: Option<Duration>) -> Result<Past, String> {
+pub fn history(options: &Options, since: Option<Duration>) -> Result<DayStats, String> {
     let path = config_path(options).map_err(|it| it.to_string())?;
     let since = since.map_or(0, |it| Clock::new().now().wall_ms - i64::try_from(it.as_millis()).unwrap_or(i64::MAX));
     let place = Options { keeps_history: false, ..options.clone() }.history(&path);
-    Ok(Past::new(history::read_entries(&place, since)?, Limits::default().days))
+    Ok(DayStats::new(history::read_entries(&place, since)?, Limits::default().days))
 }
 
 /// What everything starts from.

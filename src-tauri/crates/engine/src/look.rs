@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::Event;
-use domain::observation::{Answer, Failure};
+use domain::server::observation::{Answer, Failure};
 
 use crate::gateway::{Place, Target, glance, past, pulse};
 use crate::openclaw::OpenClaw;
@@ -81,7 +81,7 @@ async fn answers(prober: &Prober, effects: Vec<domain::Effect>) -> Vec<Event> {
     seen
 }
 
-async fn ask(prober: Prober, request: domain::observation::ProbeRequest) -> Event {
+async fn ask(prober: Prober, request: domain::server::observation::ProbeRequest) -> Event {
     let mut observation = prober.probe(&request).await;
     if observation.answer == Answer::Failed(Failure::Refused) {
         tokio::time::sleep(ASK_AGAIN_AFTER).await;

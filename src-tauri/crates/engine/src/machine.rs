@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::path::Path;
 
-use domain::machine::Machine;
+use domain::server::machine::Machine;
 
 /// Addresses kept for documentation: no packet ever goes there, and none is sent.
 const SOMEWHERE: [SocketAddr; 2] = [

@@ -9,11 +9,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::intent::Refusal;
-use domain::link::GatewayEvent;
-use domain::observation::{Answer, ProbeRequest};
-use domain::settings::Settings;
-use domain::sign::LogEvent;
-use domain::{Effect, Event, State, update};
+use domain::notify::settings::Settings;
+use domain::server::observation::{Answer, ProbeRequest};
+use domain::turns::gateway_connection::GatewayEvent;
+use domain::turns::signal::LogEvent;
+use domain::update;
+use domain::{Effect, Event, State};
 use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::clock::Clock;
@@ -164,7 +165,7 @@ impl Owner {
         // Many boxes answer all the time, and each answer is a little news: those who look are told now and then.
         let mut pause = match event {
             Event::Probed { .. } | Event::Tick => MEASURED,
-            Event::Gateway(GatewayEvent::Sign(_)) | Event::Log(LogEvent::Bookmark(_)) => CALM,
+            Event::Gateway(GatewayEvent::Signal(_)) | Event::Log(LogEvent::Bookmark(_)) => CALM,
             _ => Duration::ZERO,
         };
         let (news, days) = (self.state.news, self.state.settings.history_days);

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use domain::Event;
 use domain::intent::{Refusal, RefusalCode};
-use domain::settings::Settings;
+use domain::notify::settings::Settings;
 use tokio::sync::mpsc;
 use toml_edit::{Array, DocumentMut, Item, Value, value};
 

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use domain::history::{Entry, Evidence, What};
+use domain::history::{Entry, EntryKind, Evidence};
 use engine::{Options, Outward, Published};
 
 use crate::desk::{CONFIG, Desk};
@@ -103,7 +103,7 @@ fn since() {
     let folder = desk.state().join("pilotlight");
     let old = Entry {
         evidence: vec![Evidence::Probe],
-        ..Entry::new(What::BoxDown, "box", "The old one", jiff::Timestamp::now().as_millisecond() - 3 * 86_400_000)
+        ..Entry::new(EntryKind::BoxDown, "box", "The old one", jiff::Timestamp::now().as_millisecond() - 3 * 86_400_000)
     };
     let db = rusqlite::Connection::open(folder.join("history.db")).expect("opened");
     let row = (desk.path().to_string_lossy().into_owned(), old.at, serde_json::to_string(&old).expect("JSON"));

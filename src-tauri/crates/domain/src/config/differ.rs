@@ -2,7 +2,7 @@
 
 use super::{Config, Provider};
 use crate::ModelRef;
-use crate::words::count;
+use crate::base::words::count;
 
 impl Config {
     /// In the order of what matters most; empty if nothing that this knows of differs.

@@ -14,7 +14,7 @@ use std::fmt;
 use document::Path;
 
 use crate::ModelRef;
-use crate::change::{FieldValue, ModelField};
+use crate::base::change::{FieldValue, ModelField};
 use crate::schema::Generation;
 pub use lint::{alias_fault, covers};
 pub use more::{Content, Setting};

@@ -6,9 +6,9 @@ use document::{Segment, Sort, Value, View};
 
 use super::read::{At, Of, Reader};
 use super::{Config, Key};
-use crate::change::Owner;
+use crate::base::change::Owner;
+use crate::base::secrets::secrets_below;
 use crate::schema::{self, SettingSort, SettingSpec};
-use crate::secrets::secrets_below;
 
 /// One of the settings that a provider, a model or an agent may have besides.
 #[derive(Clone, Debug, PartialEq)]

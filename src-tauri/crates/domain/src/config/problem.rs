@@ -2,8 +2,8 @@
 
 use document::Path;
 
-use crate::change::Change;
-use crate::view_types::Severity;
+use crate::base::change::Change;
+use crate::view::types::Severity;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Problem {

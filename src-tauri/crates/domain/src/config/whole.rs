@@ -7,11 +7,11 @@ use document::{Document, Edit, Path, Segment, Value, View};
 use serde_json::Map;
 
 use super::{Config, Problem};
+use crate::base::secrets::secrets;
+use crate::base::words::count;
 use crate::edit::diff::diff;
 use crate::intent::{Refusal, RefusalCode};
-use crate::secrets::secrets;
-use crate::view_types::{DiffLine, DiffSort, Review, Severity};
-use crate::words::count;
+use crate::view::types::{DiffLine, DiffSort, Review, Severity};
 
 const INCLUDE: &str = "$include";
 /// OpenClaw follows so many, one in another (2026.9.6).

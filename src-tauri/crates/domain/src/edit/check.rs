@@ -2,7 +2,7 @@
 
 use document::{Document, Path, Segment};
 
-use crate::change::{Change, FieldValue, ModelField, NewKey, Owner};
+use crate::base::change::{Change, FieldValue, ModelField, NewKey, Owner};
 use crate::config::{alias_fault, is_env_name};
 use crate::schema::{Shape, reference_part, shape_at};
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use document::{Document, Path, View};
 use similar::{ChangeTag, TextDiff};
 
-use crate::secrets::{MASK, mask_line, written, written_in};
+use crate::base::secrets::{MASK, mask_line, written, written_in};
 use crate::view::types::{DiffLine, DiffSort};
 
 const CONTEXT: usize = 2;
@@ -88,7 +88,7 @@ fn alike<'t>(old: impl Iterator<Item = &'t str>, new: impl Iterator<Item = &'t s
 }
 
 fn gap(n: usize) -> DiffLine {
-    DiffLine { sort: DiffSort::Gap, old: None, new: None, pieces: vec![crate::words::count(n, "line", "lines")] }
+    DiffLine { sort: DiffSort::Gap, old: None, new: None, pieces: vec![crate::base::words::count(n, "line", "lines")] }
 }
 
 /// Alternating plain and emphasised, plain first.

@@ -7,9 +7,9 @@ use ts_rs::TS;
 
 use super::{check, own, plan, same};
 use crate::ModelRef;
-use crate::change::{Change, Limit, Owner};
+use crate::app::state::State;
+use crate::base::change::{Change, Limit, Owner};
 use crate::config::{About, Config, Problem};
-use crate::state::State;
 use crate::view::types::{ProblemView, Severity};
 
 /// A problem, and what it is to be shown beside.
@@ -181,7 +181,7 @@ impl Change {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::change::{FieldValue, ModelField};
+    use crate::base::change::{FieldValue, ModelField};
     use serde_json::json;
 
     const TEXT: &str = r#"{

@@ -9,6 +9,7 @@ mod plan;
 mod refs;
 mod same;
 mod sentence;
+pub mod template;
 mod warn;
 
 use std::borrow::Cow;
@@ -16,11 +17,11 @@ use std::borrow::Cow;
 use document::{Document, View};
 pub use judge::{Finding, judge};
 
-use crate::change::{Change, FieldValue, Owner};
+use crate::app::state::State;
+use crate::base::change::{Change, FieldValue, Owner};
 use crate::config::{Config, Content, Problem};
 use crate::intent::{Conflict, Refusal, RefusalCode};
 use crate::schema;
-use crate::state::State;
 use crate::view::types::Review;
 
 /// The text as it would be written, with what a person is shown of it.
@@ -327,7 +328,7 @@ fn shown(text: Option<&str>) -> String {
 }
 
 fn number(n: Option<u64>) -> String {
-    n.map_or_else(|| "nothing".to_owned(), crate::words::tokens)
+    n.map_or_else(|| "nothing".to_owned(), crate::base::words::tokens)
 }
 
 impl Refusal {

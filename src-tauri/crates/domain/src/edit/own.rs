@@ -4,10 +4,10 @@
 use document::Document;
 
 use super::same::Same;
-use crate::change::Change;
+use crate::app::state::State;
+use crate::base::change::Change;
 use crate::config::Problem;
 use crate::schema::OwnSchema;
-use crate::state::State;
 use crate::view::types::Severity;
 
 /// What is new, and not among what is `told` of the same place already.

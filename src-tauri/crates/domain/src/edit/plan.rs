@@ -4,10 +4,10 @@ use document::{Document, Edit, EditError, Path, Value, View};
 use serde_json::json;
 
 use super::refs::Target;
-use crate::change::{Change, FieldValue, Flag, Limit, ModelField, NewKey, Owner};
+use crate::base::change::{Change, FieldValue, Flag, Limit, ModelField, NewKey, Owner};
+use crate::base::words::count;
 use crate::config::{Config, Model, Route};
 use crate::intent::{Refusal, RefusalCode};
-use crate::words::count;
 
 /// The document with the change made. `config` is what this document says.
 pub fn apply(doc: &Document, config: &Config, change: &Change) -> Result<Document, Refusal> {

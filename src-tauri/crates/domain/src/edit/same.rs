@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use document::{Document, Path, Segment, View};
 
-use crate::change::Change;
+use crate::base::change::Change;
 use crate::config::Problem;
 use crate::schema::{Fault, Generation, Printed, faults};
 

@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use crate::ModelRef;
-use crate::change::{Change, FieldValue, Flag, Limit, ModelField, NewKey, Owner};
+use crate::app::state::State;
+use crate::base::change::{Change, FieldValue, Flag, Limit, ModelField, NewKey, Owner};
+use crate::base::secrets::MASK;
+use crate::base::words::tokens;
 use crate::config::Config;
-use crate::secrets::MASK;
-use crate::state::State;
 use crate::view::types::Sentence;
-use crate::words::tokens;
 
 /// Pieces alternate plain and bold, plain first.
 pub fn sentence(state: &State, config: &Config, change: &Change) -> Sentence {

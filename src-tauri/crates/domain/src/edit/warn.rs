@@ -3,10 +3,10 @@
 use document::{Document, Path, Segment, View};
 
 use super::same::Same;
-use crate::change::Change;
+use crate::app::state::State;
+use crate::base::change::Change;
 use crate::config::covers;
 use crate::schema::{Generation, OwnSchema, faults_since};
-use crate::state::State;
 use crate::view::types::{ProblemView, Severity};
 
 /// From this size on OpenClaw puts back the text before, if a file shrinks to under half (2026.9.6, measured).

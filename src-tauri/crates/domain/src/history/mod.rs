@@ -1,19 +1,19 @@
 //! What is remembered: what each probe saw and what happened, as data. The engine keeps it in a file and gives it back at the next
 //! start; words are made of it only when it is shown.
 
-mod joined;
-mod longer;
-mod past;
+mod day_stats;
+mod paired_events;
+mod range_stats;
 pub(crate) mod record;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::standing::Standing;
-pub use joined::{Joined, joined};
-pub use longer::{Longer, Range, Slot};
-pub use past::{Past, STRIP};
+use crate::server::availability::Availability;
+pub use day_stats::{DayStats, STRIP};
+pub use paired_events::{PairedEvent, paired_events};
+pub use range_stats::{Range, RangeStats, Slot};
 
 /// Something to keep. `Effect::Remember` hands it to the engine, which writes it within seconds.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,7 +36,7 @@ pub struct Sample {
     pub at: i64,
     /// `None` when no answer came.
     pub latency_ms: Option<u32>,
-    pub standing: Standing,
+    pub availability: Availability,
 }
 
 /// A line of the history.
@@ -45,7 +45,7 @@ pub struct Sample {
 pub struct Entry {
     /// Unix milliseconds. A notice that tells of it carries the same.
     pub at: i64,
-    pub what: What,
+    pub what: EntryKind,
     /// The provider, the model that was asked for, or the file.
     pub subject: String,
     /// What a person called it then.
@@ -71,7 +71,7 @@ pub struct Entry {
 
 /// The ids are part of the JSON contract (`history[].what`) and of the file: they don't change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum What {
+pub enum EntryKind {
     #[serde(rename = "fallback.started")]
     FallbackStarted,
     #[serde(rename = "fallback.ended")]
@@ -112,14 +112,14 @@ pub enum Evidence {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Recalled {
     /// The last 24 hours by provider and base URL.
-    pub pasts: BTreeMap<(String, String), Past>,
+    pub day_stats: BTreeMap<(String, String), DayStats>,
     /// The values of [`Record::Value`].
     pub values: BTreeMap<String, String>,
 }
 
 impl Entry {
     #[must_use]
-    pub fn new(what: What, subject: impl Into<String>, name: impl Into<String>, at: i64) -> Self {
+    pub fn new(what: EntryKind, subject: impl Into<String>, name: impl Into<String>, at: i64) -> Self {
         Entry {
             at,
             what,

@@ -1,15 +1,15 @@
 //! Which of all that happens is kept, told or not: a pause of the notices is none of the history.
 
-use super::{Entry, Evidence, Recalled, Record, Sample, What};
+use super::{Entry, EntryKind, Evidence, Recalled, Record, Sample};
 use crate::ModelRef;
-use crate::event::Effect;
-use crate::memory::Memory;
-use crate::observation::Failure;
-use crate::route::{Fallback, Turn};
-use crate::sign::{self, Source};
-use crate::state::{BadText, Now, State};
-use crate::telling::{is_local, why_left};
-use crate::words::{failed_with, failure};
+use crate::app::event::Effect;
+use crate::app::persisted::Persisted;
+use crate::app::state::{BadText, Now, State};
+use crate::base::words::{failed_with, failure};
+use crate::notify::wording::{is_local, why_left};
+use crate::server::observation::Failure;
+use crate::turns::fallback::{Fallback, RouteTransition};
+use crate::turns::signal::{self, Source};
 
 fn keep(state: &mut State, entry: Entry, effects: &mut Vec<Effect>) {
     state.entries += 1;
@@ -19,40 +19,40 @@ fn keep(state: &mut State, entry: Entry, effects: &mut Vec<Effect>) {
 /// What one probe saw, whatever it means.
 pub fn sample(state: &mut State, provider: &str, now: &Now, effects: &mut Vec<Effect>) {
     let (Some(server), Some(config)) = (state.servers.get(provider), state.config.provider(provider)) else { return };
-    let standing = state.provider_standing(config);
+    let availability = state.provider_availability(config);
     let latency_ms = server.latencies.back().copied().flatten();
     let sample =
-        Sample { provider: provider.to_owned(), base_url: server.base_url.clone(), at: now.wall_ms, latency_ms, standing };
+        Sample { provider: provider.to_owned(), base_url: server.base_url.clone(), at: now.wall_ms, latency_ms, availability };
     let key = (sample.provider.clone(), sample.base_url.clone());
-    state.pasts.entry(key).or_default().add(&sample);
+    state.day_stats.entry(key).or_default().add(&sample);
     effects.push(Effect::Remember(Record::Sample(sample)));
 }
 
 /// What was kept before this start comes before all that was seen since.
 pub fn recall(state: &mut State, recalled: Recalled, now: &Now, effects: &mut Vec<Effect>) {
-    for (server, older) in recalled.pasts {
-        let past = state.pasts.entry(server).or_default();
+    for (server, older) in recalled.day_stats {
+        let past = state.day_stats.entry(server).or_default();
         past.prepend(older);
         past.settle(now.wall_ms);
     }
-    state.recall(Memory::of(&recalled.values), now, effects);
+    state.recall(Persisted::of(&recalled.values), now, effects);
     state.entries += 1;
 }
 
-pub fn turn(state: &mut State, turn: &Turn, now: &Now, effects: &mut Vec<Effect>) {
-    let entry = |what, about: &ModelRef, evidence: Option<&sign::Evidence>| {
+pub fn turn(state: &mut State, turn: &RouteTransition, now: &Now, effects: &mut Vec<Effect>) {
+    let entry = |what, about: &ModelRef, evidence: Option<&signal::SourceTimes>| {
         let name = state.config.name(about);
         Entry { evidence: sources(evidence), ..Entry::new(what, about.to_string(), name, now.wall_ms) }
     };
     let stranded = |requested: &ModelRef, why: String| {
         let evidence = state.fallbacks.stranded.get(requested).map(|it| &it.evidence);
-        Entry { why: Some(why), ..entry(What::RouteExhausted, requested, evidence) }
+        Entry { why: Some(why), ..entry(EntryKind::RouteExhausted, requested, evidence) }
     };
     let kept = match turn {
-        Turn::Nothing => return,
-        Turn::FellBack { from } | Turn::Moved { from } => {
+        RouteTransition::Nothing => return,
+        RouteTransition::FellBack { from } | RouteTransition::Moved { from } => {
             let Some(fallback) = state.fallbacks.active.get(from) else { return };
-            let mut kept = entry(What::FallbackStarted, from, Some(&fallback.evidence));
+            let mut kept = entry(EntryKind::FallbackStarted, from, Some(&fallback.evidence));
             kept.to = Some(state.config.name(&fallback.to));
             kept.why = Some(why_left(state, from, fallback));
             kept.left_machine = is_local(state, from) && !is_local(state, &fallback.to);
@@ -61,38 +61,38 @@ pub fn turn(state: &mut State, turn: &Turn, now: &Now, effects: &mut Vec<Effect>
             }
             kept
         }
-        Turn::Back { from, was } => {
-            let mut kept = entry(What::FallbackEnded, from, Some(&was.evidence));
+        RouteTransition::Back { from, was } => {
+            let mut kept = entry(EntryKind::FallbackEnded, from, Some(&was.evidence));
             kept.to = Some(state.config.name(&was.to));
             kept.lasted_ms = Some(now.wall_ms - was.since);
             kept.answers = was.answers.iter().map(|(model, n)| (state.config.name(model), *n)).collect();
             kept
         }
-        Turn::Exhausted { requested, failed } => {
+        RouteTransition::Exhausted { requested, failed } => {
             let why = failed.iter().map(|(model, reason)| failed_with(&state.config.name(model), reason, outage(state, model)));
             stranded(requested, why.collect::<Vec<_>>().join(", "))
         }
-        Turn::GaveUp { requested, on } => stranded(
+        RouteTransition::GaveUp { requested, on } => stranded(
             requested,
             format!("{} did not answer in time, and OpenClaw ended the turn without a fallback", state.config.name(on)),
         ),
-        Turn::Overflow { requested, on } => stranded(
+        RouteTransition::Overflow { requested, on } => stranded(
             requested,
             format!("the prompt was longer than {} takes, and OpenClaw does not fall back on that", state.config.name(on)),
         ),
-        Turn::Stuck { on, waited_ms } => Entry { lasted_ms: Some(*waited_ms), ..entry(What::RunStuck, on, None) },
+        RouteTransition::Stuck { on, waited_ms } => Entry { lasted_ms: Some(*waited_ms), ..entry(EntryKind::RunStuck, on, None) },
     };
     keep(state, kept, effects);
 }
 
 /// OpenClaw says nothing without its log.
-fn sources(evidence: Option<&sign::Evidence>) -> Vec<Evidence> {
+fn sources(evidence: Option<&signal::SourceTimes>) -> Vec<Evidence> {
     let source = |it| match it {
         Source::Log => Evidence::Log,
         Source::Socket => Evidence::Socket,
         Source::Probe => Evidence::Probe,
     };
-    let said: Vec<Evidence> = evidence.into_iter().flat_map(sign::Evidence::iter).map(|it| source(it.0)).collect();
+    let said: Vec<Evidence> = evidence.into_iter().flat_map(signal::SourceTimes::iter).map(|it| source(it.0)).collect();
     if said.is_empty() { vec![Evidence::Log] } else { said }
 }
 
@@ -110,7 +110,7 @@ pub fn box_down(state: &mut State, provider: &str, now: &Now, effects: &mut Vec<
         return;
     }
     let why = state.servers.get(provider).and_then(|it| it.health.outage()).map(|it| failure(it.1));
-    keep(state, Entry { why, ..box_entry(state, What::BoxDown, provider, now) }, effects);
+    keep(state, Entry { why, ..box_entry(state, EntryKind::BoxDown, provider, now) }, effects);
 }
 
 pub fn box_up(state: &mut State, provider: &str, since: i64, now: &Now, effects: &mut Vec<Effect>) {
@@ -118,10 +118,10 @@ pub fn box_up(state: &mut State, provider: &str, since: i64, now: &Now, effects:
         return;
     }
     let lasted_ms = Some(now.wall_ms - since);
-    keep(state, Entry { lasted_ms, ..box_entry(state, What::BoxUp, provider, now) }, effects);
+    keep(state, Entry { lasted_ms, ..box_entry(state, EntryKind::BoxUp, provider, now) }, effects);
 }
 
-fn box_entry(state: &State, what: What, provider: &str, now: &Now) -> Entry {
+fn box_entry(state: &State, what: EntryKind, provider: &str, now: &Now) -> Entry {
     Entry { evidence: vec![Evidence::Probe], ..Entry::new(what, provider, state.box_name(provider), now.wall_ms) }
 }
 
@@ -129,8 +129,8 @@ fn box_entry(state: &State, what: What, provider: &str, now: &Now) -> Entry {
 pub fn config_changed(state: &mut State, hash: &str, differs: Vec<String>, now: &Now, effects: &mut Vec<Effect>) {
     let saved = state.saved.take().filter(|it| it.0 == hash);
     let (what, said) = match saved {
-        Some((_, said)) => (What::ConfigSaved, said),
-        None => (What::ConfigChanged, differs),
+        Some((_, said)) => (EntryKind::ConfigSaved, said),
+        None => (EntryKind::ConfigChanged, differs),
     };
     let why = Some(said.join(", ")).filter(|it| !it.is_empty());
     keep(state, Entry { why, ..file_entry(state, what, now) }, effects);
@@ -138,9 +138,9 @@ pub fn config_changed(state: &mut State, hash: &str, differs: Vec<String>, now: 
 
 pub fn config_invalid(state: &mut State, text: &BadText, now: &Now, effects: &mut Vec<Effect>) {
     let why = Some(format!("line {}: {}", text.line, text.message));
-    keep(state, Entry { why, ..file_entry(state, What::ConfigInvalid, now) }, effects);
+    keep(state, Entry { why, ..file_entry(state, EntryKind::ConfigInvalid, now) }, effects);
 }
 
-fn file_entry(state: &State, what: What, now: &Now) -> Entry {
+fn file_entry(state: &State, what: EntryKind, now: &Now) -> Entry {
     Entry { evidence: vec![Evidence::File], ..Entry::new(what, state.file.path.clone(), state.file_name(), now.wall_ms) }
 }

@@ -7,7 +7,7 @@ use ts_rs::TS;
 
 use super::shape::{Age, Key, Shape};
 use super::shape_at;
-use crate::secrets::FOLDERS;
+use crate::base::secrets::FOLDERS;
 
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]

@@ -15,7 +15,7 @@ mod wording;
 use document::{Document, Path, View};
 
 use crate::config::Problem;
-use crate::view_types::Severity;
+use crate::view::types::Severity;
 pub use generation::Generation;
 pub use known::{SettingSort, SettingSpec, has_field, known};
 pub use printed::{OwnSchema, Printed};

@@ -3,9 +3,9 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::aside::Why;
-use crate::state::Now;
-use crate::words::clock;
+use crate::app::rejected_config::Rejection;
+use crate::app::state::Now;
+use crate::base::words::clock;
 
 /// Comes with the backups while the file has curly quotes: the file as it is, with straight ones.
 pub const STRAIGHT_QUOTES: &str = "straight-quotes";
@@ -28,7 +28,7 @@ pub struct BackupView {
 
 impl BackupView {
     #[must_use]
-    pub fn new(name: String, file: Option<String>, replaced_ms: i64, bytes: u64, aside: Option<Why>, now: &Now) -> Self {
+    pub fn new(name: String, file: Option<String>, replaced_ms: i64, bytes: u64, aside: Option<Rejection>, now: &Now) -> Self {
         let remark = match aside {
             _ if name == STRAIGHT_QUOTES => Some("the file as it is, with straight quotes".to_owned()),
             aside => aside.map(|it| it.words().to_owned()),

@@ -2,14 +2,15 @@
 
 use super::types::{BoxCard, ContextBar, Copy, Fact, Mark, Note, Severity};
 use super::{contexts, describe, mark_of, said, since, trust, uptime, work};
+use crate::app::state::{Now, Server, State};
+use crate::base::locality;
+use crate::base::words::{self, clock, minutes};
 use crate::config::Provider;
-use crate::observation::{Failure, Load};
-use crate::proof::Outcome;
-use crate::standing::Standing;
-use crate::state::{Now, Server, State};
-use crate::telling::cost_of_outage;
-use crate::words::{self, clock, minutes};
-use crate::{Kind, ModelRef, locality};
+use crate::notify::wording::cost_of_outage;
+use crate::server::availability::Availability;
+use crate::server::liveness_check::CheckOutcome;
+use crate::server::observation::{Failure, Load};
+use crate::{Kind, ModelRef};
 
 pub fn boxes(state: &State, now: &Now) -> Vec<BoxCard> {
     let mut local: Vec<&Provider> = state.config.providers.iter().filter(|it| it.is_local()).collect();
@@ -20,27 +21,27 @@ pub fn boxes(state: &State, now: &Now) -> Vec<BoxCard> {
 }
 
 fn card(state: &State, provider: &Provider, server: &Server, now: &Now) -> BoxCard {
-    let standing = state.provider_standing(provider);
-    let down = server.health.outage().filter(|_| standing == Standing::Down);
-    let past = state.pasts.get(&(provider.id.clone(), server.base_url.clone()));
+    let availability = state.provider_availability(provider);
+    let down = server.health.outage().filter(|_| availability == Availability::Down);
+    let past = state.day_stats.get(&(provider.id.clone(), server.base_url.clone()));
     BoxCard {
         provider: provider.id.clone(),
         name: state.box_name(&provider.id),
         mark: match down {
             Some((at, _)) => {
                 let text = minutes(since(at, now)).map_or_else(|| "Down".to_owned(), |it| format!("Down for {it}"));
-                Mark { text, ..mark_of(state, standing, &provider.id, now) }
+                Mark { text, ..mark_of(state, availability, &provider.id, now) }
             }
-            None => capital(mark_of(state, standing, &provider.id, now)),
+            None => capital(mark_of(state, availability, &provider.id, now)),
         },
         chips: chips(provider, server),
-        facts: facts(state, provider, server, standing, now),
+        facts: facts(state, provider, server, availability, now),
         latency_ms: server.latency_ms().filter(|_| down.is_none()),
         latencies: past.map(|it| it.latest().iter().copied().collect()).unwrap_or_default(),
         day: uptime::day(past, now),
         contexts: contexts(state, provider),
-        role: role(state, provider, standing),
-        notes: notes(state, provider, server, standing, now),
+        role: role(state, provider, availability),
+        notes: notes(state, provider, server, availability, now),
         trust: trust::trust(server),
         offers: work::offers(state, provider),
         work: state.jobs.get(&provider.id).map(work::work),
@@ -62,10 +63,10 @@ fn chips(provider: &Provider, server: &Server) -> Vec<String> {
     chips
 }
 
-fn facts(state: &State, provider: &Provider, server: &Server, standing: Standing, now: &Now) -> Vec<Fact> {
+fn facts(state: &State, provider: &Provider, server: &Server, availability: Availability, now: &Now) -> Vec<Fact> {
     let mut facts = vec![Fact { text: locality::address(&server.base_url), mono: true }];
     match server.health.outage() {
-        Some((at, why)) if standing == Standing::Down => {
+        Some((at, why)) if availability == Availability::Down => {
             facts.push(said(format!("{} since {}", words::failure(why), clock(at, now))))
         }
         _ => {
@@ -73,7 +74,7 @@ fn facts(state: &State, provider: &Provider, server: &Server, standing: Standing
             facts.extend(provider.api.as_deref().map(|it| said(api_label(it))));
         }
     }
-    if let Some((at, Outcome::Answered(ms))) = state.proofs.get(&provider.id).and_then(|it| it.last.as_ref()) {
+    if let Some((at, CheckOutcome::Answered(ms))) = state.liveness_checks.get(&provider.id).and_then(|it| it.last.as_ref()) {
         facts.push(said(format!("gave a token in {} at {}", words::took(*ms), clock(*at, now))));
     }
     if state.box_name(&provider.id) != provider.id {
@@ -101,17 +102,18 @@ fn contexts(state: &State, provider: &Provider) -> Vec<ContextBar> {
     bars.take(6).collect()
 }
 
-fn role(state: &State, provider: &Provider, standing: Standing) -> Option<String> {
+fn role(state: &State, provider: &Provider, availability: Availability) -> Option<String> {
     if !state.config.uses(&provider.id) {
         return Some("No route uses it.".to_owned());
     }
     // What the primary's outage means is said above all cards.
     let is_primary = state.config.chain().first().is_some_and(|it| it.provider == provider.id);
-    (standing == Standing::Down && !provider.on_demand && !is_primary).then(|| cost_of_outage(state, &provider.id).to_owned())
+    (availability == Availability::Down && !provider.on_demand && !is_primary)
+        .then(|| cost_of_outage(state, &provider.id).to_owned())
 }
 
-fn notes(state: &State, provider: &Provider, server: &Server, standing: Standing, now: &Now) -> Vec<Note> {
-    let mut notes: Vec<Note> = standing_note(state, provider, server, standing, now).into_iter().collect();
+fn notes(state: &State, provider: &Provider, server: &Server, availability: Availability, now: &Now) -> Vec<Note> {
+    let mut notes: Vec<Note> = availability_note(state, provider, server, availability, now).into_iter().collect();
     for model in &provider.models {
         let reference = ModelRef::new(&provider.id, &model.id);
         notes.extend(contexts::note(state, &reference));
@@ -120,7 +122,7 @@ fn notes(state: &State, provider: &Provider, server: &Server, standing: Standing
 }
 
 /// What to do about a state, where there is something to do.
-fn standing_note(state: &State, provider: &Provider, server: &Server, standing: Standing, now: &Now) -> Option<Note> {
+fn availability_note(state: &State, provider: &Provider, server: &Server, availability: Availability, now: &Now) -> Option<Note> {
     let model = state.leading_model(provider).unwrap_or_default();
     let note = |severity, title: String, text: &str, copy: Option<(&str, String)>| {
         Some(Note {
@@ -132,8 +134,8 @@ fn standing_note(state: &State, provider: &Provider, server: &Server, standing: 
         })
     };
     let name = state.box_name(&provider.id);
-    match standing {
-        Standing::Down => match (server.health.outage().map(|it| it.1), server.kind) {
+    match availability {
+        Availability::Down => match (server.health.outage().map(|it| it.1), server.kind) {
             (Some(Failure::Refused), Some(Kind::LmStudio)) => note(
                 Severity::Info,
                 "Is LM Studio's server started?".to_owned(),
@@ -157,17 +159,19 @@ fn standing_note(state: &State, provider: &Provider, server: &Server, standing: 
             ),
             _ => None,
         },
-        Standing::AuthNeeded => note(Severity::Warning, format!("{name} wants a key."), "Enter it on the Providers page.", None),
-        Standing::AuthWrong => {
+        Availability::AuthNeeded => {
+            note(Severity::Warning, format!("{name} wants a key."), "Enter it on the Providers page.", None)
+        }
+        Availability::AuthWrong => {
             note(Severity::Warning, format!("{name} refused the key."), "Correct it on the Providers page.", None)
         }
-        Standing::HostRefused => note(
+        Availability::HostRefused => note(
             Severity::Warning,
             format!("{name} refuses the host name of this base URL."),
             "Write its IP address instead, or add the name to the server's allowed hosts.",
             None,
         ),
-        Standing::UpstreamDown => {
+        Availability::UpstreamDown => {
             let (base_url, since, why) = state.outage_behind(&ModelRef::new(&provider.id, &model))?;
             let address = locality::address(base_url);
             let mut text = format!("It sends {model} to {address}: {} since {}.", words::failure(why), clock(since, now));
@@ -178,25 +182,25 @@ fn standing_note(state: &State, provider: &Provider, server: &Server, standing: 
             }
             note(Severity::Error, format!("{name} is up, but what it routes to is not."), &text, None)
         }
-        Standing::RoutedUnchecked => {
+        Availability::RoutedUnchecked => {
             let (base_url, since, why) = state.outage_behind(&ModelRef::new(&provider.id, &model))?;
             let address = locality::address(base_url);
             let text = format!("It sends {model} to {address}, and may reach that all the same.");
             let why = words::failure(why);
             note(Severity::Info, format!("As seen from this machine, {address}: {why} since {}.", clock(since, now)), &text, None)
         }
-        Standing::ModelMissing => {
+        Availability::ModelMissing => {
             let listed: Vec<&str> =
                 server.serving.iter().flat_map(|it| it.models.iter().flatten()).take(5).map(|it| it.id.as_str()).collect();
             let offers =
                 if listed.is_empty() { "It lists no model.".to_owned() } else { format!("It lists {}.", listed.join(", ")) };
             note(Severity::Warning, format!("{model} is not on this server."), &offers, None)
         }
-        Standing::LoadFailed => {
+        Availability::LoadFailed => {
             note(Severity::Warning, format!("{model} failed to load."), "Its server's own log says why.", None)
         }
-        Standing::NoAnswer => {
-            let proof = state.proofs.get(&provider.id)?;
+        Availability::NoAnswer => {
+            let proof = state.liveness_checks.get(&provider.id)?;
             let (at, why) = proof.last.as_ref().map(|it| it.0).zip(proof.fault())?;
             let text = format!(
                 "Asked for one token at {}: {why}. What it says of itself is well, so its own log, or a restart, is the next step.",
@@ -204,9 +208,9 @@ fn standing_note(state: &State, provider: &Provider, server: &Server, standing: 
             );
             note(Severity::Warning, format!("{model} is loaded, and gives no answer."), &text, None)
         }
-        Standing::ListedNotLoaded if state.config.uses(&provider.id) => note(
+        Availability::ListedNotLoaded if state.config.uses(&provider.id) => note(
             Severity::Info,
-            format!("{model} is {}.", describe(standing)),
+            format!("{model} is {}.", describe(availability)),
             "The first answer waits until it is.",
             match server.kind {
                 Some(Kind::LmStudio) => Some(("Copy: lms load", format!("lms load {model}"))),

@@ -2,9 +2,9 @@
 
 use super::types::{ConfigState, ConfigView, ExcerptLine, Fact, Fault, Fix, ProblemView};
 use super::{said, small};
+use crate::app::state::{Now, Reading, State};
+use crate::base::words::{clock, count};
 use crate::config::{About, Problem};
-use crate::state::{Now, Reading, State};
-use crate::words::{clock, count};
 
 pub fn config(state: &State, now: &Now) -> ConfigView {
     let reading = &state.file.reading;
@@ -30,7 +30,7 @@ pub fn config(state: &State, now: &Now) -> ConfigView {
         mode: state.config.mode.clone(),
         fault: fault(state, now),
         problems: problems(state, &About::Config),
-        set_aside: crate::aside::shown(state, now),
+        set_aside: crate::app::rejected_config::shown(state, now),
     }
 }
 

@@ -2,10 +2,10 @@
 //! one click, or the exact setting of that kind of server.
 
 use super::types::{Copy, Fix, Note, ProblemView, Severity};
-use crate::change::{Change, Limit};
-use crate::observation::Load;
-use crate::state::State;
-use crate::words::{short_tokens, tokens};
+use crate::app::state::State;
+use crate::base::change::{Change, Limit};
+use crate::base::words::{short_tokens, tokens};
+use crate::server::observation::Load;
 use crate::{Kind, ModelRef};
 
 /// What Ollama loads a model with below 24 GB of video memory (its source of 2026-08), if nobody says otherwise.

@@ -4,10 +4,10 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::types::{Mark, Shape};
-use crate::link::{Fault, Link};
-use crate::sign::{Evidence, Source};
-use crate::state::{Now, State};
-use crate::words::{clock, list};
+use crate::app::state::{Now, State};
+use crate::base::words::{clock, list};
+use crate::turns::gateway_connection::{ConnectionError, ConnectionState};
+use crate::turns::signal::{Source, SourceTimes};
 
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -23,21 +23,21 @@ pub struct GatewayView {
 
 pub(super) fn gateway(state: &State, now: &Now) -> GatewayView {
     GatewayView {
-        link: Mark { shape: shape(&state.link), text: state.link.sentence() },
-        next: state.link.next_step().map(str::to_owned),
+        link: Mark { shape: shape(&state.connection), text: state.connection.sentence() },
+        next: state.connection.next_step().map(str::to_owned),
         evidence: evidence(state).and_then(|it| seen(it, now)),
     }
 }
 
 /// Of what is claimed now, where it was OpenClaw that said it.
-pub(crate) fn evidence(state: &State) -> Option<&Evidence> {
+pub(crate) fn evidence(state: &State) -> Option<&SourceTimes> {
     let runs = &state.fallbacks.runs;
     let stuck = state.stuck().and_then(|(_, it)| runs.get(&it.run)).map(|it| &it.evidence);
     let stranded = || state.leading_stranded().map(|(_, it)| &it.evidence);
     stuck.or_else(stranded).or_else(|| state.leading_fallback().map(|(_, it)| &it.evidence))
 }
 
-fn seen(evidence: &Evidence, now: &Now) -> Option<String> {
+fn seen(evidence: &SourceTimes, now: &Now) -> Option<String> {
     let first = evidence.iter().map(|it| it.1).min()?;
     let by = evidence.iter().map(|(source, _)| match source {
         Source::Log => "in OpenClaw's log".to_owned(),
@@ -48,11 +48,13 @@ fn seen(evidence: &Evidence, now: &Now) -> Option<String> {
 }
 
 /// It is optional, so nothing here is worse than a hint.
-fn shape(link: &Link) -> Shape {
-    match link {
-        Link::Up { .. } => Shape::Ok,
-        Link::Waiting | Link::Connecting | Link::Down(Fault::Lost) => Shape::Wait,
-        Link::Down(Fault::NoToken | Fault::TokenElsewhere | Fault::NotRunning) => Shape::Sleep,
-        Link::Down(_) => Shape::Warn,
+fn shape(connection: &ConnectionState) -> Shape {
+    match connection {
+        ConnectionState::Up { .. } => Shape::Ok,
+        ConnectionState::Waiting | ConnectionState::Connecting | ConnectionState::Down(ConnectionError::Lost) => Shape::Wait,
+        ConnectionState::Down(ConnectionError::NoToken | ConnectionError::TokenElsewhere | ConnectionError::NotRunning) => {
+            Shape::Sleep
+        }
+        ConnectionState::Down(_) => Shape::Warn,
     }
 }

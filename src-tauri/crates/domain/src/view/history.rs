@@ -4,9 +4,9 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::backups::day;
-use crate::history::{Entry, Evidence, What, joined};
-use crate::state::Now;
-use crate::words::{self, clock, count, list};
+use crate::app::state::Now;
+use crate::base::words::{self, clock, count, list};
+use crate::history::{Entry, EntryKind, Evidence, paired_events};
 
 /// More than a person reads in one go; all of it is in the export.
 const ROWS: usize = 1_000;
@@ -71,7 +71,7 @@ impl HistoryView {
     /// Of entries with the newest first.
     #[must_use]
     pub fn new(entries: &[Entry], days_kept: u32, now: &Now) -> Self {
-        let entries = joined(entries);
+        let entries = paired_events(entries);
         let mut days: Vec<HistoryDay> = Vec::new();
         let told = entries.iter().filter(|it| !it.is_told_before);
         for joined in told.take(ROWS) {
@@ -107,18 +107,18 @@ fn head(entry: &Entry) -> (HistorySort, HistoryShape, String) {
     use HistorySort::{Config, Fallback, Outage};
     let name = &entry.name;
     match entry.what {
-        What::FallbackStarted => {
+        EntryKind::FallbackStarted => {
             (Fallback, Is::Moved, format!("Fell back from {name} to {}", entry.to.as_deref().unwrap_or("another model")))
         }
-        What::FallbackEnded => (Fallback, Is::Ok, format!("Back on {name}")),
-        What::RouteExhausted => (Fallback, Is::Bad, format!("No model answered for {name}")),
-        What::RunStuck => (Fallback, Is::Warn, format!("OpenClaw waited for {name}")),
-        What::BoxDown => (Outage, Is::Bad, format!("{name} stopped answering")),
-        What::BoxUp => (Outage, Is::Ok, format!("{name} is back")),
-        What::ConfigSaved => (Config, Is::Edit, format!("You changed {name}")),
-        What::ConfigChanged => (Config, Is::Edit, format!("Another program changed {name}")),
-        What::ConfigInvalid => (Config, Is::Warn, format!("{name} had an error")),
-        What::HistoryRestarted => (Config, Is::Info, "The history started over".to_owned()),
+        EntryKind::FallbackEnded => (Fallback, Is::Ok, format!("Back on {name}")),
+        EntryKind::RouteExhausted => (Fallback, Is::Bad, format!("No model answered for {name}")),
+        EntryKind::RunStuck => (Fallback, Is::Warn, format!("OpenClaw waited for {name}")),
+        EntryKind::BoxDown => (Outage, Is::Bad, format!("{name} stopped answering")),
+        EntryKind::BoxUp => (Outage, Is::Ok, format!("{name} is back")),
+        EntryKind::ConfigSaved => (Config, Is::Edit, format!("You changed {name}")),
+        EntryKind::ConfigChanged => (Config, Is::Edit, format!("Another program changed {name}")),
+        EntryKind::ConfigInvalid => (Config, Is::Warn, format!("{name} had an error")),
+        EntryKind::HistoryRestarted => (Config, Is::Info, "The history started over".to_owned()),
     }
 }
 
@@ -126,10 +126,10 @@ fn head(entry: &Entry) -> (HistorySort, HistoryShape, String) {
 fn text(entry: &Entry) -> String {
     let why = entry.why.as_deref().map(|it| it.trim_end_matches('.').to_owned());
     // How long a fallback took, and who answered, is said where it ended.
-    let ended = (entry.what != What::FallbackStarted).then_some(entry);
+    let ended = (entry.what != EntryKind::FallbackStarted).then_some(entry);
     let lasted = ended.and_then(|it| it.lasted_ms).map(words::lasted).map(|it| match entry.what {
-        What::BoxDown => format!("down {it}"),
-        What::RunStuck => format!("{it} without an answer, and no fallback would have come"),
+        EntryKind::BoxDown => format!("down {it}"),
+        EntryKind::RunStuck => format!("{it} without an answer, and no fallback would have come"),
         _ => format!("after {it}"),
     });
     let answers = ended.into_iter().flat_map(|it| &it.answers);

@@ -4,14 +4,17 @@ mod backups;
 mod boxes;
 mod config_page;
 mod contexts;
+pub mod doctor;
 pub(crate) mod gateway;
 mod history;
 mod keys;
+pub mod menu;
 mod models;
 mod preferences;
 mod providers;
 mod routes;
 mod settings;
+pub mod status;
 mod trust;
 pub mod types;
 mod uptime;
@@ -19,14 +22,15 @@ mod work;
 
 use std::time::Duration;
 
+use crate::ModelRef;
 use crate::RouteState;
-use crate::change::Change;
-use crate::machine::Excuse;
-use crate::standing::{Prospect, Standing};
-use crate::state::{Now, State};
-use crate::telling::{cost_of_outage, price_of_turn, where_to, why_left};
-use crate::words::{self, clock, count, list, minutes};
-use crate::{ModelRef, locality};
+use crate::app::state::{Now, State};
+use crate::base::change::Change;
+use crate::base::locality;
+use crate::base::words::{self, clock, count, list, minutes};
+use crate::notify::wording::{cost_of_outage, price_of_turn, where_to, why_left};
+use crate::server::availability::{Availability, Outlook};
+use crate::server::machine::Excuse;
 pub(crate) use config_page::problem;
 pub(crate) use contexts::problem as context_problem;
 pub(crate) use keys::{key_tag, value_tag};
@@ -50,7 +54,7 @@ pub fn view(state: &State, now: &Now) -> View {
         models: models::rows(state, now),
         providers: providers::rows(state, now),
         routes: routes::routes(state, now),
-        doctor: crate::doctor::doctor_view(state),
+        doctor: crate::view::doctor::doctor_view(state),
         followers: state.config.followers.clone(),
         history: state.entries,
         settings: preferences::settings(state),
@@ -93,19 +97,19 @@ pub(crate) fn sentence(state: &State, route: &RouteState, now: &Now) -> (String,
         );
     };
     let name = state.config.name(primary);
-    let standing = state.standing(primary);
+    let availability = state.availability(primary);
     let reference = Fact { text: primary.to_string(), mono: true };
     let place = |model: &ModelRef| said(where_it_runs(state, model));
-    match (standing.prospect(), &route.effective) {
-        (Prospect::Answers, _) => (format!("OpenClaw answers with {name}"), vec![reference, place(primary)]),
-        (Prospect::AnswersLate, _) => {
-            let wait = match standing {
-                Standing::ListedNotLoaded => "not loaded: the first answer waits until it is",
+    match (availability.outlook(), &route.effective) {
+        (Outlook::Answers, _) => (format!("OpenClaw answers with {name}"), vec![reference, place(primary)]),
+        (Outlook::AnswersLate, _) => {
+            let wait = match availability {
+                Availability::ListedNotLoaded => "not loaded: the first answer waits until it is",
                 _ => "still loading",
             };
             (format!("OpenClaw will answer with {name}"), vec![reference, said(wait), place(primary)])
         }
-        (Prospect::Unknown, _) => (format!("Looking for {name}"), vec![reference, said("first check under way")]),
+        (Outlook::Unknown, _) => (format!("Looking for {name}"), vec![reference, said("first check under way")]),
         (_, Some(next)) => {
             let why = format!("{name}: {}", why_not(state, primary));
             (
@@ -152,7 +156,7 @@ fn lower_first(text: &str) -> String {
 /// The red or amber box beneath the headline.
 fn note(state: &State, route: &RouteState) -> Option<Note> {
     let primary = route.chain.first()?;
-    if state.standing(primary) != Standing::Down {
+    if state.availability(primary) != Availability::Down {
         return state.excuse_now().map(held_back);
     }
     let name = state.config.name(primary);
@@ -210,64 +214,66 @@ pub(crate) fn where_it_runs(state: &State, model: &ModelRef) -> &'static str {
 
 /// Why a model can't answer, as the end of a sentence.
 pub(crate) fn why_not(state: &State, model: &ModelRef) -> String {
-    let standing = state.standing(model);
+    let availability = state.availability(model);
     let outage = state.servers.get(&model.provider).and_then(|it| it.health.outage());
-    match (standing, outage) {
-        (Standing::Down, Some((_, why))) => words::failure(why),
-        _ => describe(standing).to_owned(),
+    match (availability, outage) {
+        (Availability::Down, Some((_, why))) => words::failure(why),
+        _ => describe(availability).to_owned(),
     }
 }
 
-pub(crate) fn describe(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Unknown => "not checked yet",
-        Standing::Starting => "starting",
-        Standing::Ready => "ready",
-        Standing::Busy => "busy",
-        Standing::ListedNotLoaded => "not loaded",
-        Standing::Sleeping => "asleep, wakes on demand",
-        Standing::Loading => "loading",
-        Standing::LoadFailed => "failed to load",
-        Standing::NoAnswer => "gives no answer",
-        Standing::ModelMissing => "not on its server",
-        Standing::AuthNeeded => "wants a key",
-        Standing::AuthWrong => "key refused",
-        Standing::HostRefused => "host name refused",
-        Standing::Untrusted => "certificate not trusted",
-        Standing::Down => "down",
-        Standing::UpstreamDown => "its upstream is down",
-        Standing::RoutedUnchecked => "routed, not checked",
-        Standing::Assumed => "hosted, assumed",
+pub(crate) fn describe(availability: Availability) -> &'static str {
+    match availability {
+        Availability::Unknown => "not checked yet",
+        Availability::Starting => "starting",
+        Availability::Ready => "ready",
+        Availability::Busy => "busy",
+        Availability::ListedNotLoaded => "not loaded",
+        Availability::Sleeping => "asleep, wakes on demand",
+        Availability::Loading => "loading",
+        Availability::LoadFailed => "failed to load",
+        Availability::NoAnswer => "gives no answer",
+        Availability::ModelMissing => "not on its server",
+        Availability::AuthNeeded => "wants a key",
+        Availability::AuthWrong => "key refused",
+        Availability::HostRefused => "host name refused",
+        Availability::Untrusted => "certificate not trusted",
+        Availability::Down => "down",
+        Availability::UpstreamDown => "its upstream is down",
+        Availability::RoutedUnchecked => "routed, not checked",
+        Availability::Assumed => "hosted, assumed",
     }
 }
 
 pub(crate) fn mark(state: &State, model: &ModelRef, now: &Now) -> Mark {
-    mark_of(state, state.standing(model), &model.provider, now)
+    mark_of(state, state.availability(model), &model.provider, now)
 }
 
-pub(crate) fn mark_of(state: &State, standing: Standing, provider: &str, now: &Now) -> Mark {
-    let shape = match standing {
-        Standing::Ready | Standing::Busy => Shape::Ok,
-        Standing::RoutedUnchecked => Shape::Ok,
-        Standing::ListedNotLoaded | Standing::Sleeping => Shape::Sleep,
-        Standing::Starting | Standing::Loading | Standing::Unknown => Shape::Wait,
-        Standing::LoadFailed
-        | Standing::NoAnswer
-        | Standing::ModelMissing
-        | Standing::AuthNeeded
-        | Standing::AuthWrong
-        | Standing::HostRefused
-        | Standing::Untrusted => Shape::Warn,
-        Standing::Down | Standing::UpstreamDown => Shape::Bad,
-        Standing::Assumed => Shape::Hosted,
+pub(crate) fn mark_of(state: &State, availability: Availability, provider: &str, now: &Now) -> Mark {
+    let shape = match availability {
+        Availability::Ready | Availability::Busy => Shape::Ok,
+        Availability::RoutedUnchecked => Shape::Ok,
+        Availability::ListedNotLoaded | Availability::Sleeping => Shape::Sleep,
+        Availability::Starting | Availability::Loading | Availability::Unknown => Shape::Wait,
+        Availability::LoadFailed
+        | Availability::NoAnswer
+        | Availability::ModelMissing
+        | Availability::AuthNeeded
+        | Availability::AuthWrong
+        | Availability::HostRefused
+        | Availability::Untrusted => Shape::Warn,
+        Availability::Down | Availability::UpstreamDown => Shape::Bad,
+        Availability::Assumed => Shape::Hosted,
     };
     let outage = state.servers.get(provider).and_then(|it| it.health.outage());
-    let text = match (standing, outage) {
-        (Standing::Unknown, _) if state.servers.get(provider).is_some_and(|it| it.unjudged) => {
+    let text = match (availability, outage) {
+        (Availability::Unknown, _) if state.servers.get(provider).is_some_and(|it| it.unjudged) => {
             "not checked: no network here".to_owned()
         }
-        (Standing::Down, Some((at, _))) => minutes(since(at, now)).map_or_else(|| "down".to_owned(), |it| format!("down {it}")),
-        _ => describe(standing).to_owned(),
+        (Availability::Down, Some((at, _))) => {
+            minutes(since(at, now)).map_or_else(|| "down".to_owned(), |it| format!("down {it}"))
+        }
+        _ => describe(availability).to_owned(),
     };
     Mark { shape, text }
 }

@@ -6,9 +6,9 @@ use super::mark;
 use super::settings::settings;
 use super::types::{Mark, ModelRow, ProblemView, Severity, Shape};
 use crate::ModelRef;
+use crate::app::state::{Now, State};
 use crate::config::{About, Model};
-use crate::standing::{Standing, known_models};
-use crate::state::{Now, State};
+use crate::server::availability::{Availability, known_models};
 
 pub fn rows(state: &State, now: &Now) -> Vec<ModelRow> {
     known_models(&state.config).into_iter().map(|(model, in_file)| row(state, &model, in_file, now)).collect()
@@ -74,11 +74,11 @@ pub fn runtime_problems(state: &State, model: &ModelRef) -> Vec<ProblemView> {
             fix: None,
         });
     };
-    match state.standing(model) {
-        Standing::ModelMissing => tell("model.missing", "its server does not list it".to_owned()),
-        Standing::LoadFailed => tell("model.loadFailed", "its server failed to load it".to_owned()),
-        Standing::NoAnswer => tell("model.noAnswer", "it is loaded, and gives no answer".to_owned()),
-        Standing::UpstreamDown => tell("upstream.down", "its router is up, the server behind it is not".to_owned()),
+    match state.availability(model) {
+        Availability::ModelMissing => tell("model.missing", "its server does not list it".to_owned()),
+        Availability::LoadFailed => tell("model.loadFailed", "its server failed to load it".to_owned()),
+        Availability::NoAnswer => tell("model.noAnswer", "it is loaded, and gives no answer".to_owned()),
+        Availability::UpstreamDown => tell("upstream.down", "its router is up, the server behind it is not".to_owned()),
         _ => {}
     }
     found

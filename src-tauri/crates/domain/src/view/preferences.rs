@@ -4,9 +4,9 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::trust::Trusted;
-use crate::notice::Code;
-use crate::settings::Settings;
-use crate::state::State;
+use crate::app::state::State;
+use crate::notify::notice::Code;
+use crate::notify::settings::Settings;
 
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]

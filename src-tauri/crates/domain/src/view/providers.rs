@@ -5,10 +5,10 @@ use super::keys::key_view;
 use super::settings::settings;
 use super::types::{HeaderView, Mark, ProviderRow, Shape};
 use super::{describe, mark_of, small};
+use crate::app::state::{Now, State};
+use crate::base::words::{self, count, failure};
 use crate::config::{About, Provider};
-use crate::standing::Standing;
-use crate::state::{Now, State};
-use crate::words::{self, count, failure};
+use crate::server::availability::Availability;
 
 pub fn rows(state: &State, now: &Now) -> Vec<ProviderRow> {
     state.config.providers.iter().map(|it| row(state, it, now)).collect()
@@ -18,7 +18,7 @@ fn row(state: &State, provider: &Provider, now: &Now) -> ProviderRow {
     ProviderRow {
         id: provider.id.clone(),
         about: about(state, provider),
-        mark: mark_of(state, state.provider_standing(provider), &provider.id, now),
+        mark: mark_of(state, state.provider_availability(provider), &provider.id, now),
         in_file: !provider.implied,
         local: provider.is_local(),
         base_url: provider.base_url_written.clone().or_else(|| provider.base_url.clone()),
@@ -61,15 +61,15 @@ fn hint(state: &State, provider: &Provider) -> Mark {
     let Some(server) = state.servers.get(&provider.id) else {
         return Mark { shape: Shape::Wait, text: "not checked yet".to_owned() };
     };
-    let standing = state.provider_standing(provider);
+    let availability = state.provider_availability(provider);
     if let Some((_, why)) = server.health.outage() {
-        let shape = if standing == Standing::Down { Shape::Bad } else { Shape::Sleep };
+        let shape = if availability == Availability::Down { Shape::Bad } else { Shape::Sleep };
         return Mark { shape, text: failure(why) };
     }
     if let Some(why) = &server.refusal {
         return Mark { shape: Shape::Warn, text: failure(why) };
     }
-    let Some(latency) = server.latency_ms() else { return Mark { shape: Shape::Wait, text: describe(standing).to_owned() } };
+    let Some(latency) = server.latency_ms() else { return Mark { shape: Shape::Wait, text: describe(availability).to_owned() } };
     let lists = server.serving.as_ref().and_then(|it| it.models.as_ref()).map(Vec::len);
     let server = words::server(server.kind, server.version.as_deref());
     Mark { shape: Shape::Ok, text: words::answers_in(Some(latency), server, lists) }

@@ -9,10 +9,10 @@ use super::settings::settings;
 use super::types::{Hop, Mark, ProblemView, SettingView, Shape};
 use crate::ModelRef;
 use crate::RouteState;
+use crate::app::state::{Now, State};
+use crate::base::words::ordinal;
 use crate::config::{About, Config, Provider, Route};
-use crate::standing::Prospect;
-use crate::state::{Now, State};
-use crate::words::ordinal;
+use crate::server::availability::Outlook;
 
 /// A route as it can be edited: the defaults, or an agent that has its own.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -42,7 +42,7 @@ fn hop(state: &State, route: &RouteState, i: usize, model: &ModelRef, now: &Now)
     let place = if i == 0 { "Primary".to_owned() } else { format!("{} fallback", ordinal(i)) };
     let does = match () {
         () if !lit => "",
-        () if route.confirmed || state.standing(model).prospect() == Prospect::Answers && i == 0 => ", answering",
+        () if route.confirmed || state.availability(model).outlook() == Outlook::Answers && i == 0 => ", answering",
         () => ", next to answer",
     };
     Hop {

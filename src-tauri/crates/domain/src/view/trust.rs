@@ -4,8 +4,8 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::types::Severity;
-use crate::observation::Failure;
-use crate::state::{Server, State};
+use crate::app::state::{Server, State};
+use crate::server::observation::Failure;
 
 /// A certificate that nobody vouches for, with its fingerprint to compare.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]

@@ -12,8 +12,8 @@ pub use super::settings::SettingView;
 pub use super::trust::Distrust;
 pub use super::uptime::{Day, Stretch};
 pub use super::work::{Offer, Work};
-use crate::change::{Change, Fields};
-use crate::doctor::DoctorView;
+use crate::base::change::{Change, Fields};
+use crate::view::doctor::DoctorView;
 
 pub use crate::view::gateway::GatewayView;
 
@@ -146,14 +146,14 @@ pub struct ConfigView {
     /// Findings about the config as a whole (not about one model or provider).
     pub problems: Vec<ProblemView>,
     /// What OpenClaw put aside lately, until it is put back.
-    pub set_aside: Option<SetAsideView>,
+    pub set_aside: Option<RejectedConfigView>,
 }
 
 /// An edit that OpenClaw undid, or a write of its own that it refused.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-pub struct SetAsideView {
+pub struct RejectedConfigView {
     pub title: String,
     pub text: String,
     /// The backup that has it.

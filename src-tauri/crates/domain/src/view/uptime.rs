@@ -3,9 +3,9 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::history::{Longer, Past, Range, STRIP};
-use crate::state::Now;
-use crate::words;
+use crate::app::state::Now;
+use crate::base::words;
+use crate::history::{DayStats, Range, RangeStats, STRIP};
 
 /// How a server fared over a time.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -33,7 +33,7 @@ pub struct Stretch {
 
 impl Stretch {
     #[must_use]
-    pub fn new(longer: Longer, range: Range) -> Stretch {
+    pub fn new(longer: RangeStats, range: Range) -> Stretch {
         let day = Day {
             strip: longer.strip(range),
             uptime: uptime(longer.uptime(), i64::from(longer.watched()) * 60_000),
@@ -43,8 +43,8 @@ impl Stretch {
     }
 }
 
-pub(super) fn day(past: Option<&Past>, now: &Now) -> Day {
-    let pace = past.and_then(Past::percentiles);
+pub(super) fn day(past: Option<&DayStats>, now: &Now) -> Day {
+    let pace = past.and_then(DayStats::percentiles);
     Day {
         strip: past.map_or_else(|| vec![None; STRIP], |it| it.strip(now.wall_ms)),
         uptime: uptime(past.and_then(|it| it.uptime(now.wall_ms)), past.map_or(0, |it| it.watched_ms(now.wall_ms))),

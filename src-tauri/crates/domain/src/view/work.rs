@@ -5,9 +5,9 @@ use ts_rs::TS;
 
 use super::types::{Mark, Shape};
 use crate::ModelRef;
+use crate::app::state::State;
 use crate::config::Provider;
-use crate::job::{self, Job, JobState, News};
-use crate::state::State;
+use crate::server::job::{self, Job, JobProgress, JobState};
 
 /// A job that a person may begin.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -54,8 +54,8 @@ fn offer(state: &State, job: Job, model: &ModelRef) -> Offer {
 
 pub fn work(it: &JobState) -> Work {
     let shape = match it.news {
-        Some(News::Done(_)) => Shape::Ok,
-        Some(News::Failed(_)) => Shape::Warn,
+        Some(JobProgress::Done(_)) => Shape::Ok,
+        Some(JobProgress::Failed(_)) => Shape::Warn,
         _ => Shape::Wait,
     };
     Work { mark: Mark { shape, text: job::words(it) }, running: it.is_running() }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use domain::aside::{SetAside, Why};
+use domain::app::rejected_config::{RejectedConfig, Rejection};
 use domain::intent::{Intent, Show};
-use domain::notice::{Code, Notice};
+use domain::notify::notice::{Code, Notice};
 use domain::{Effect, Event, view};
 
 use crate::scene::{HOSTED_FIRST, LOCAL_FIRST, Scene, hash};
@@ -12,8 +12,8 @@ use crate::scene::{HOSTED_FIRST, LOCAL_FIRST, Scene, hash};
 const LATER: Duration = Duration::from_secs(2);
 const NAME: &str = "openclaw.json.clobbered.2026-11-23T14-00-01-000Z";
 
-fn aside(scene: &Scene, why: Why) -> SetAside {
-    SetAside { name: NAME.to_owned(), at: scene.now.wall_ms, why, hash: hash(HOSTED_FIRST), lines: 3 }
+fn aside(scene: &Scene, why: Rejection) -> RejectedConfig {
+    RejectedConfig { name: NAME.to_owned(), at: scene.now.wall_ms, why, hash: hash(HOSTED_FIRST), lines: 3 }
 }
 
 fn saved() -> Event {
@@ -28,9 +28,9 @@ fn shown(scene: &Scene) -> Option<String> {
 #[test]
 fn it_is_told_once_and_can_be_put_back() {
     let mut scene = Scene::new(LOCAL_FIRST);
-    let aside = aside(&scene, Why::Undone);
-    scene.happen(Event::SetAside { aside: aside.clone(), known: false });
-    scene.happen(Event::SetAside { aside, known: false });
+    let aside = aside(&scene, Rejection::Undone);
+    scene.happen(Event::ConfigRejected { aside: aside.clone(), known: false });
+    scene.happen(Event::ConfigRejected { aside, known: false });
     assert_eq!(scene.told, [format!("config.reverted: OpenClaw undid an edit | Your version is in {NAME}.")]);
     let said = format!("OpenClaw undid an edit. Your version is in {NAME}. 3 lines differ.");
     assert_eq!(shown(&scene), Some(said));
@@ -41,8 +41,8 @@ fn it_is_told_once_and_can_be_put_back() {
 #[test]
 fn it_is_not_shown_for_ever() {
     let mut scene = Scene::new(LOCAL_FIRST);
-    let aside = aside(&scene, Why::Refused);
-    scene.happen(Event::SetAside { aside, known: true });
+    let aside = aside(&scene, Rejection::Refused);
+    scene.happen(Event::ConfigRejected { aside, known: true });
     assert!(scene.told.is_empty(), "told before the start");
     assert!(shown(&scene).is_some());
     scene.now.wall_ms += 24 * 3_600_000;
@@ -52,8 +52,8 @@ fn it_is_not_shown_for_ever() {
 #[test]
 fn another_save_is_the_last_word() {
     let mut scene = Scene::new(LOCAL_FIRST);
-    let aside = aside(&scene, Why::Undone);
-    scene.happen(Event::SetAside { aside, known: false });
+    let aside = aside(&scene, Rejection::Undone);
+    scene.happen(Event::ConfigRejected { aside, known: false });
     scene.happen(saved());
     assert_eq!(shown(&scene), None);
 }

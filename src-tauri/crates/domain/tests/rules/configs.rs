@@ -2,7 +2,7 @@
 
 use document::{Document, path};
 use domain::State;
-use domain::change::{Change, FieldValue, Flag, Limit, ModelField, NewKey, Owner};
+use domain::base::change::{Change, FieldValue, Flag, Limit, ModelField, NewKey, Owner};
 use domain::config::Config;
 use domain::edit::key_tag;
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! Configured against served context: each verdict, with what mends it.
 
-use domain::observation::{Answer, Load, Observation, ServedModel, Serving};
+use domain::server::observation::{Answer, Load, Observation, ServedModel, Serving};
 use domain::{Event, Kind};
 
 use crate::scene::{LOCAL_FIRST, Scene};

@@ -1,10 +1,10 @@
 //! The doctor: each check with nothing to say against, with something, and where it can't be judged.
 
 use document::Document;
-use domain::doctor::{Check, Verdict, doctor};
-use domain::link::Fault;
-use domain::observation::{Answer, Failure, Load, ServedModel, Serving};
 use domain::schema::{OwnSchema, Printed};
+use domain::server::observation::{Answer, Failure, Load, ServedModel, Serving};
+use domain::turns::gateway_connection::ConnectionError;
+use domain::view::doctor::{Check, Verdict, doctor};
 use domain::{Event, FileEvent};
 
 use crate::scene::{HOSTED_FIRST, LOCAL_FIRST, Scene};
@@ -115,7 +115,7 @@ fn all_is_fine() {
 fn much_is_wrong() {
     let mut scene = Scene::new(TROUBLED);
     scene.probes("lmstudio", "s").probes("rig", "rr");
-    scene.happen(Event::Pulse { port: 18_789, answer: Err(Fault::NotRunning) });
+    scene.happen(Event::Pulse { port: 18_789, answer: Err(ConnectionError::NotRunning) });
     let doctor = scene.view().doctor;
     assert_eq!(doctor.title, "12 things need a hand, 4 are fine");
     fixture("doctor", &scene);
@@ -272,9 +272,9 @@ fn the_gateway() {
     check(&scene, "gateway", "skipped: not asked yet");
     scene.happen(Event::Pulse { port: 18_789, answer: Ok(()) });
     check(&scene, "gateway", "ok: 127.0.0.1:18789 says that it is live");
-    scene.happen(Event::Pulse { port: 18_789, answer: Err(Fault::NotRunning) });
+    scene.happen(Event::Pulse { port: 18_789, answer: Err(ConnectionError::NotRunning) });
     assert!(rows(&scene, "gateway").starts_with("fail: 127.0.0.1:18789: OpenClaw's gateway is not running"));
-    scene.happen(Event::Pulse { port: 18_789, answer: Err(Fault::NotAGateway("a web page".into())) });
+    scene.happen(Event::Pulse { port: 18_789, answer: Err(ConnectionError::NotAGateway("a web page".into())) });
     assert!(rows(&scene, "gateway").starts_with("warn: 127.0.0.1:18789: What answers"));
     check(&with("gateway: { mode: 'remote' }"), "gateway", "skipped: it runs on another machine, and is not asked");
     check(&lit(), "reach", "ok: all answer to this machine, where the gateway runs");

@@ -1,10 +1,10 @@
 //! What a person changes, as it would be written and as it is reviewed.
 
 use document::Document;
-use domain::change::{Change, Limit, NewKey};
+use domain::base::change::{Change, Limit, NewKey};
 use domain::edit::{Proposal, propose};
 use domain::intent::{Refusal, RefusalCode};
-use domain::view_types::DiffSort;
+use domain::view::types::DiffSort;
 use insta::assert_snapshot;
 
 use crate::scene::{LOCAL_FIRST, Scene};

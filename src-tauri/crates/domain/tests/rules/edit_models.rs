@@ -2,7 +2,7 @@
 
 use document::Document;
 use document::View;
-use domain::change::{Change, FieldValue, ModelField};
+use domain::base::change::{Change, FieldValue, ModelField};
 use domain::intent::RefusalCode;
 use insta::assert_snapshot;
 

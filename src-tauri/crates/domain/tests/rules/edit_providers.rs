@@ -1,6 +1,6 @@
 //! Providers: those that come, go and are renamed; headers, flags and the mode.
 
-use domain::change::{Change, Flag, NewKey};
+use domain::base::change::{Change, Flag, NewKey};
 use insta::assert_snapshot;
 
 use crate::edit::{reviewed, try_changes};
@@ -209,7 +209,7 @@ fn settings_without_a_field_are_seen_too_but_no_secret() {
     let config = config.replace("id: \"m\",", "id: \"m\", compat: { supportsTools: false }, headers: { 'X-B': 'm-secret' },");
     let config = config.replace("agents: { defaults: {", "agents: { defaults: { imageModel: { primary: 'box/k' },");
     let view = Scene::new(&config).view();
-    let shown = |settings: &[domain::view_types::SettingView]| {
+    let shown = |settings: &[domain::view::types::SettingView]| {
         settings
             .iter()
             .map(|it| format!("{} {:?} {:?}\n", it.key.join("."), it.value, it.secret.as_ref().map(|it| it.kind)))

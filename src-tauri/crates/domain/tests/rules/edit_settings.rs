@@ -1,9 +1,9 @@
 //! Settings that have no change of their own: any key of the model side, where OpenClaw knows it, and any secret.
 
-use domain::change::{Change, NewKey, Owner, SecretRef};
+use domain::base::change::{Change, NewKey, Owner, SecretRef};
 use domain::config::Config;
 use domain::edit::secret_tag;
-use domain::view_types::SettingView;
+use domain::view::types::SettingView;
 use domain::{Now, State};
 use insta::assert_snapshot;
 use serde_json::{Value, json};

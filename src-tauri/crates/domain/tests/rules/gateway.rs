@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use domain::Event;
 use domain::history::Recalled;
-use domain::link::{Fault, GatewayEvent, Link};
-use domain::observation::{Answer, Failure};
-use domain::sign::{LogEvent, Reason, Sign, Source, What};
+use domain::server::observation::{Answer, Failure};
+use domain::turns::gateway_connection::{ConnectionError, ConnectionState, GatewayEvent};
+use domain::turns::signal::{LogEvent, Reason, SignalKind, Source, TurnSignal};
 use insta::assert_snapshot;
 
 use crate::scene::{LOCAL_FIRST, Scene, reference};
@@ -22,7 +22,7 @@ fn untimed() -> String {
 #[test]
 fn a_wait_without_end_is_told_once() {
     let mut scene = Scene::new(&untimed());
-    scene.linked().probes("lmstudio", "+").said("run-1", What::Asking(None));
+    scene.linked().probes("lmstudio", "+").said("run-1", SignalKind::Asking(None));
     scene.wait(299).tick();
     assert_eq!(scene.told(), "");
     scene.wait(1).tick();
@@ -30,15 +30,15 @@ fn a_wait_without_end_is_told_once() {
     assert_snapshot!(scene.says(), @"Attention: OpenClaw is waiting for Local (no answer for 5 min; OpenClaw will not fall back by itself)");
     scene.wait(900).tick();
     assert_eq!(scene.told(), "", "it is still the same wait");
-    scene.said("run-1", What::Alive { speaking: true });
+    scene.said("run-1", SignalKind::Alive { speaking: true });
     assert_snapshot!(scene.says(), @"Ready: OpenClaw answers with Local (lmstudio/my-local-model; on this machine)");
 }
 
 #[test]
 fn a_model_that_stops_in_the_middle_of_its_answer() {
     let mut scene = Scene::new(&untimed());
-    scene.linked().probes("lmstudio", "+").said("run-1", What::Asking(None));
-    scene.wait(200).said("run-1", What::Alive { speaking: true }).wait(299).tick();
+    scene.linked().probes("lmstudio", "+").said("run-1", SignalKind::Asking(None));
+    scene.wait(200).said("run-1", SignalKind::Alive { speaking: true }).wait(299).tick();
     assert_eq!(scene.told(), "");
     scene.wait(1).tick();
     assert!(scene.told().starts_with("run.stuck"));
@@ -48,21 +48,29 @@ fn a_model_that_stops_in_the_middle_of_its_answer() {
 #[test]
 fn waits_that_have_an_end() {
     let mut timed = Scene::new(LOCAL_FIRST);
-    timed.linked().probes("lmstudio", "+").said("run-1", What::Asking(None)).wait(3_000).tick();
+    timed.linked().probes("lmstudio", "+").said("run-1", SignalKind::Asking(None)).wait(3_000).tick();
     assert_eq!(timed.told(), "", "timeoutSeconds is set");
     let mut working = Scene::new(&untimed());
-    working.linked().probes("lmstudio", "+").said("run-1", What::Asking(None)).said("run-1", What::Alive { speaking: false });
+    working
+        .linked()
+        .probes("lmstudio", "+")
+        .said("run-1", SignalKind::Asking(None))
+        .said("run-1", SignalKind::Alive { speaking: false });
     assert_eq!(working.wait(3_000).tick().told(), "", "a tool is at work");
     let mut blind = Scene::new(&untimed());
-    blind.linked().probes("lmstudio", "+").said("run-1", What::Asking(None)).link(Link::Down(Fault::Lost));
+    blind
+        .linked()
+        .probes("lmstudio", "+")
+        .said("run-1", SignalKind::Asking(None))
+        .link(ConnectionState::Down(ConnectionError::Lost));
     assert_eq!(blind.wait(3_000).tick().told(), "", "it is not known any more");
 }
 
 #[test]
 fn a_prompt_that_is_too_long() {
     let mut scene = Scene::new(LOCAL_FIRST);
-    scene.linked().probes("lmstudio", "+").said("run-1", What::Asking(Some(reference(LOCAL))));
-    scene.said("run-1", What::Errored(Reason::of("context_overflow")));
+    scene.linked().probes("lmstudio", "+").said("run-1", SignalKind::Asking(Some(reference(LOCAL))));
+    scene.said("run-1", SignalKind::Errored(Reason::of("context_overflow")));
     assert_snapshot!(scene.told(), @"route.exhausted: No model answered | The prompt is longer than Local takes, and OpenClaw does not fall back on that. Start afresh with /new, or serve more context.");
     assert_eq!(scene.view().overall, domain::Overall::Ready, "the box is well");
 }
@@ -72,9 +80,9 @@ fn a_turn_without_an_answer_shows_until_there_is_one() {
     let mut scene = Scene::new(LOCAL_FIRST);
     scene.linked().probes("lmstudio", "+").turn("run-1", &[(LOCAL, "timeout"), (OPUS, "billing")], None).told();
     assert_snapshot!(scene.says(), @"Down: No model answered just now (Local: connection error; Opus has no credit left)");
-    scene.wait(60).said("run-2", What::Answered(reference(LOCAL)));
+    scene.wait(60).said("run-2", SignalKind::Answered(reference(LOCAL)));
     assert_snapshot!(scene.says(), @"Down: No model answered 1 min ago (Local: connection error; Opus has no credit left)");
-    scene.wait(1).said("", What::Spoke(reference(LOCAL)));
+    scene.wait(1).said("", SignalKind::Spoke(reference(LOCAL)));
     assert_snapshot!(scene.says(), @"Ready: OpenClaw answers with Local (lmstudio/my-local-model; on this machine)");
     assert_eq!(scene.told(), "");
 }
@@ -114,7 +122,7 @@ fn a_restart_neither_repeats_nor_loses_a_notice() {
     assert!(moved.told().starts_with("fallback.started: Fell back to Sonnet"), "another one answers now");
 
     let mut over = restarted(values, &before, 120);
-    over.past("run-2", What::Ended).happen(Event::Log(LogEvent::CaughtUp));
+    over.past("run-2", SignalKind::Ended).happen(Event::Log(LogEvent::CaughtUp));
     assert_snapshot!(over.told(), @"fallback.ended: Back on Local | after 2 min, 1 answer from Opus");
 }
 
@@ -139,11 +147,18 @@ fn what_only_the_sessions_still_show_after_a_restart() {
     let mut before = Scene::new(LOCAL_FIRST);
     before.happen(Event::Recalled(Box::default())).probes("lmstudio", "+");
     let sessions = |scene: &Scene| {
-        let what = What::Answered(reference(OPUS));
+        let what = SignalKind::Answered(reference(OPUS));
         let run = Some("run-1".to_owned());
         let requested = Some(reference(LOCAL));
-        let sign =
-            Sign { at: scene.now.wall_ms - 1_000, source: Source::Socket, run, session: None, agent: None, requested, what };
+        let sign = TurnSignal {
+            at: scene.now.wall_ms - 1_000,
+            source: Source::Socket,
+            run,
+            session: None,
+            agent: None,
+            requested,
+            what,
+        };
         Event::Gateway(GatewayEvent::Sessions(vec![sign]))
     };
     for log_first in [false, true] {

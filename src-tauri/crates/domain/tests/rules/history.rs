@@ -1,9 +1,9 @@
 //! What is kept of all that happens.
 
 use domain::Event;
-use domain::history::{Entry, Past, Recalled, Sample};
+use domain::history::{DayStats, Entry, Recalled, Sample};
 use domain::intent::{Intent, Pause};
-use domain::standing::Standing;
+use domain::server::availability::Availability;
 use insta::assert_snapshot;
 
 use crate::scene::{LOCAL_FIRST, Scene};
@@ -70,15 +70,15 @@ fn the_day_before_comes_back() {
     let mut scene = Scene::new(LOCAL_FIRST);
     assert_eq!(scene.view().boxes[0].day.uptime, "no history yet");
     scene.probes("lmstudio", "++");
-    let mut past = Past::default();
+    let mut past = DayStats::default();
     let now = scene.now.wall_ms;
     for i in (1..200).rev() {
         let (provider, base_url) = ("lmstudio".to_owned(), "http://127.0.0.1:1234/v1".to_owned());
-        let standing = if i % 50 == 0 { Standing::Down } else { Standing::Ready };
-        past.add(&Sample { provider, base_url, at: now - i * 60_000, latency_ms: Some(70), standing });
+        let availability = if i % 50 == 0 { Availability::Down } else { Availability::Ready };
+        past.add(&Sample { provider, base_url, at: now - i * 60_000, latency_ms: Some(70), availability });
     }
     let key = ("lmstudio".to_owned(), "http://127.0.0.1:1234/v1".to_owned());
-    scene.happen(Event::Recalled(Box::new(Recalled { pasts: [(key, past)].into(), ..Recalled::default() })));
+    scene.happen(Event::Recalled(Box::new(Recalled { day_stats: [(key, past)].into(), ..Recalled::default() })));
     let without = LOCAL_FIRST.replace("127.0.0.1:1234", "127.0.0.1:4321");
     scene.config(&without);
     assert_eq!(scene.view().boxes[0].day.uptime, "no history yet");

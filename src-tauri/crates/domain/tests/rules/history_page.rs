@@ -1,8 +1,8 @@
 //! The history as it reads, in the window and on the terminal.
 
 use domain::Now;
-use domain::history::{Entry, What};
-use domain::view_types::HistoryView;
+use domain::history::{Entry, EntryKind};
+use domain::view::types::HistoryView;
 use insta::assert_snapshot;
 
 use crate::scene::{LOCAL_FIRST, Scene};
@@ -13,7 +13,7 @@ fn page(entries: &[Entry], now: &Now) -> String {
     let mut lines = vec![view.about];
     for day in view.days {
         lines.push(day.title);
-        let row = |it: domain::view_types::HistoryRow| {
+        let row = |it: domain::view::types::HistoryRow| {
             format!(
                 "  {} {:?} {:?} {} | {} | {} | {}",
                 it.time,
@@ -68,7 +68,7 @@ fn each_beginning_has_its_own_end() {
 #[test]
 fn an_end_without_a_beginning_speaks_for_itself() {
     let now = Now { wall_ms: 1_795_442_400_000, ..Now::default() };
-    let end = Entry { lasted_ms: Some(840_000), ..Entry::new(What::BoxUp, "lmstudio", "LM Studio", now.wall_ms) };
+    let end = Entry { lasted_ms: Some(840_000), ..Entry::new(EntryKind::BoxUp, "lmstudio", "LM Studio", now.wall_ms) };
     assert_snapshot!(page(&[end], &now), @r"
     90 days are kept on this machine.
     Today

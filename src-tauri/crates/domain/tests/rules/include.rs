@@ -1,11 +1,11 @@
 //! A config of several files: read as one, each edit in the file that holds what it changes.
 
 use document::Document;
-use domain::change::{Change, Limit, NewKey};
+use domain::base::change::{Change, Limit, NewKey};
 use domain::config::Whole;
 use domain::edit::propose;
 use domain::intent::Refusal;
-use domain::view_types::DiffSort;
+use domain::view::types::DiffSort;
 use insta::assert_snapshot;
 
 use crate::scene::{LOCAL_FIRST, Scene};

@@ -3,7 +3,7 @@
 use document::Document;
 use domain::config::{Config, Problem};
 use domain::edit::propose;
-use domain::view_types::ProblemView;
+use domain::view::types::ProblemView;
 use insta::assert_snapshot;
 
 use crate::scene::{LOCAL_FIRST, Scene};

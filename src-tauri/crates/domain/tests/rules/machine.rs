@@ -1,8 +1,8 @@
 //! This machine's own troubles are not held against boxes elsewhere.
 
 use domain::Event;
-use domain::machine::Machine;
-use domain::observation::{Answer, Failure, Load};
+use domain::server::machine::Machine;
+use domain::server::observation::{Answer, Failure, Load};
 
 use crate::scene::{LOCAL_FIRST, Scene, reference, up};
 
@@ -12,8 +12,8 @@ fn elsewhere() -> Scene {
     scene
 }
 
-fn standing(scene: &Scene) -> &'static str {
-    scene.state.standing(&reference("lmstudio/my-local-model")).id()
+fn availability(scene: &Scene) -> &'static str {
+    scene.state.availability(&reference("lmstudio/my-local-model")).id()
 }
 
 const OFFLINE: Machine = Machine { offline: true, battery: false };
@@ -22,7 +22,7 @@ const OFFLINE: Machine = Machine { offline: true, battery: false };
 fn without_a_network_no_box_elsewhere_is_down() {
     let mut scene = elsewhere();
     scene.happen(Event::Machine(OFFLINE)).probes("lmstudio", "----");
-    assert_eq!((standing(&scene), scene.told().as_str()), ("unknown", ""));
+    assert_eq!((availability(&scene), scene.told().as_str()), ("unknown", ""));
     let view = scene.view();
     assert_eq!(view.note.map(|it| it.title).as_deref(), Some("This machine has no network."));
     assert_eq!(view.boxes[0].mark.text, "Not checked: no network here");
@@ -32,7 +32,7 @@ fn without_a_network_no_box_elsewhere_is_down() {
 fn boxes_on_this_machine_are_judged_all_the_same() {
     let mut scene = Scene::new(LOCAL_FIRST);
     scene.probe("lmstudio", up(Load::Loaded, 196_608)).happen(Event::Machine(OFFLINE)).probes("lmstudio", "rr");
-    assert_eq!(standing(&scene), "down");
+    assert_eq!(availability(&scene), "down");
 }
 
 #[test]
@@ -41,9 +41,9 @@ fn back_on_the_network_it_is_asked_at_once_and_has_half_a_minute() {
     scene.happen(Event::Machine(OFFLINE)).probes("lmstudio", "-").happen(Event::Machine(Machine::default()));
     assert!(!scene.effects.is_empty(), "it is asked at once");
     scene.wait(5).probe("lmstudio", Answer::Failed(Failure::TimedOut));
-    assert_eq!(standing(&scene), "ready", "the network is just waking up");
+    assert_eq!(availability(&scene), "ready", "the network is just waking up");
     scene.wait(30).probes("lmstudio", "rr");
-    assert_eq!(standing(&scene), "down");
+    assert_eq!(availability(&scene), "down");
 }
 
 #[test]
@@ -51,10 +51,10 @@ fn a_machine_that_just_woke_holds_outages_back() {
     let mut scene = elsewhere();
     scene.now.wall_ms += 3_600_000;
     scene.tick().probe("lmstudio", Answer::Failed(Failure::Refused)).probe("lmstudio", Answer::Failed(Failure::Refused));
-    assert_eq!(standing(&scene), "ready");
+    assert_eq!(availability(&scene), "ready");
     assert!(scene.view().note.is_some_and(|it| it.title.starts_with("This machine has just woken")));
     scene.wait(31).probes("lmstudio", "rr");
-    assert_eq!(standing(&scene), "down");
+    assert_eq!(availability(&scene), "down");
 }
 
 /// On systems whose steady clock goes on during sleep.
@@ -62,7 +62,7 @@ fn a_machine_that_just_woke_holds_outages_back() {
 fn a_long_silence_was_sleep() {
     let mut scene = elsewhere();
     scene.wait(600).probe("lmstudio", Answer::Failed(Failure::Refused)).probe("lmstudio", Answer::Failed(Failure::Refused));
-    assert_eq!(standing(&scene), "ready");
+    assert_eq!(availability(&scene), "ready");
 }
 
 #[test]
@@ -87,14 +87,14 @@ fn on_battery_it_asks_half_as_often() {
 
 #[test]
 fn a_certificate_that_changed_is_told_once() {
-    use domain::observation::Certificate;
+    use domain::server::observation::Certificate;
     let shows = |changed| {
         let it = Certificate { fingerprint: "AB:CD".into(), why: "self-signed".into(), changed };
         Answer::Failed(Failure::Untrusted(Box::new(it)))
     };
     let mut scene = elsewhere();
     scene.probe("lmstudio", shows(false));
-    assert_eq!((standing(&scene), scene.told().as_str()), ("untrusted", ""));
+    assert_eq!((availability(&scene), scene.told().as_str()), ("untrusted", ""));
     scene.probe("lmstudio", shows(true)).probe("lmstudio", shows(true));
     assert_eq!(scene.told().lines().count(), 1);
     assert_eq!(scene.view().boxes[0].trust.as_ref().map(|it| it.fingerprint.as_str()), Some("AB:CD"));

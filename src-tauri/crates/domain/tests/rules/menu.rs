@@ -235,7 +235,7 @@ fn many_boxes() {
 #[test]
 fn every_row_that_can_be_clicked_says_what_it_does() {
     use domain::intent::{Intent, Page, Show};
-    use domain::menu::{Item, menu};
+    use domain::view::menu::{Item, menu};
     let mut scene = Scene::new(LOCAL_FIRST);
     scene.probes("lmstudio", "s");
     let items = menu(&scene.state, &scene.view(), &scene.now);

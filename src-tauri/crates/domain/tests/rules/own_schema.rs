@@ -2,7 +2,7 @@
 
 use document::Document;
 use domain::Event;
-use domain::change::{Change, Limit, Owner};
+use domain::base::change::{Change, Limit, Owner};
 use domain::edit::{judge, propose};
 use domain::schema::{OwnSchema, Printed};
 use insta::assert_snapshot;

@@ -1,12 +1,12 @@
 //! The check for an answer that a person may switch on: when it may ask, what comes of it, and that nothing asks otherwise.
 
 use domain::intent::Intent;
-use domain::job::{Job, News, Timing};
-use domain::machine::Machine;
-use domain::observation::{Answer, Load, Observation, ServedModel, Serving};
-use domain::proof::{Gate, Outcome};
-use domain::settings::Settings;
-use domain::sign::What;
+use domain::notify::settings::Settings;
+use domain::server::job::{Job, JobProgress, Timing};
+use domain::server::liveness_check::{CheckOutcome, SkipReason};
+use domain::server::machine::Machine;
+use domain::server::observation::{Answer, Load, Observation, ServedModel, Serving};
+use domain::turns::signal::SignalKind;
 use domain::{Effect, Event, Kind};
 
 use crate::scene::{LOCAL_FIRST, Scene, reference};
@@ -35,16 +35,16 @@ impl Scene {
         self.lists(Kind::LlamaCpp, &ready(), false)
     }
 
-    fn outcome(&mut self, id: u64, outcome: Outcome) -> &mut Self {
+    fn outcome(&mut self, id: u64, outcome: CheckOutcome) -> &mut Self {
         self.wait(1).happen(Event::Asked { provider: "lmstudio".into(), id, outcome })
     }
 
-    fn gate(&self) -> Option<Gate> {
-        self.state.gate(&reference("lmstudio/my-local-model"))
+    fn skip_reason(&self) -> Option<SkipReason> {
+        self.state.skip_reason(&reference("lmstudio/my-local-model"))
     }
 
     fn stands(&self) -> &'static str {
-        self.state.standing(&reference("lmstudio/my-local-model")).id()
+        self.state.availability(&reference("lmstudio/my-local-model")).id()
     }
 
     /// Deep rounds until it asks again: how many minutes that took.
@@ -61,43 +61,47 @@ impl Scene {
 
 #[test]
 fn the_gate() {
-    let check = |kind, model: &ServedModel, busy, expected: Option<Gate>| {
+    let check = |kind, model: &ServedModel, busy, expected: Option<SkipReason>| {
         let mut scene = on(LOCAL_FIRST);
         let asked = scene.lists(kind, model, busy).is_some();
-        assert_eq!((scene.gate().filter(|_| !asked), asked), (expected, expected.is_none()), "{kind:?} {model:?}");
+        assert_eq!((scene.skip_reason().filter(|_| !asked), asked), (expected, expected.is_none()), "{kind:?} {model:?}");
     };
     let in_state = |load| ServedModel { load, ..ready() };
     check(Kind::LlamaCpp, &ready(), false, None);
     check(Kind::Vllm, &ready(), false, None);
-    check(Kind::LlamaCpp, &ready(), true, Some(Gate::Busy));
+    check(Kind::LlamaCpp, &ready(), true, Some(SkipReason::Busy));
     for load in [Load::NotLoaded, Load::Loading, Load::Sleeping, Load::Failed, Load::Unknown] {
-        check(Kind::LlamaCpp, &in_state(load), false, Some(Gate::NotLoaded));
+        check(Kind::LlamaCpp, &in_state(load), false, Some(SkipReason::NotLoaded));
     }
     for kind in [Kind::LiteLlm, Kind::Generic, Kind::LlamaCppPython, Kind::Mlx] {
-        check(kind, &ready(), false, Some(Gate::Kind));
+        check(kind, &ready(), false, Some(SkipReason::Kind));
     }
-    check(Kind::Ollama, &ServedModel { remote: true, ..ready() }, false, Some(Gate::Paid));
+    check(Kind::Ollama, &ServedModel { remote: true, ..ready() }, false, Some(SkipReason::Paid));
 
     let mut off = Scene::new(LOCAL_FIRST);
-    assert_eq!((off.asked(), off.gate()), (None, Some(Gate::Off)));
+    assert_eq!((off.asked(), off.skip_reason()), (None, Some(SkipReason::Off)));
     let mut paid = on(&LOCAL_FIRST.replace("input: 0, output: 0", "input: 1, output: 2"));
-    assert_eq!((paid.asked(), paid.gate()), (None, Some(Gate::Paid)));
+    assert_eq!((paid.asked(), paid.skip_reason()), (None, Some(SkipReason::Paid)));
     let mut unused = on(&LOCAL_FIRST.replace("primary: \"lmstudio/my-local-model\"", "primary: \"anthropic/claude-opus-4-6\""));
-    assert_eq!((unused.asked(), unused.gate()), (None, Some(Gate::Unused)));
+    assert_eq!((unused.asked(), unused.skip_reason()), (None, Some(SkipReason::Unused)));
     let hosted = on(LOCAL_FIRST);
-    assert_eq!(hosted.state.gate(&reference("anthropic/claude-opus-4-6")), Some(Gate::NotLoaded), "it is not even probed");
+    assert_eq!(
+        hosted.state.skip_reason(&reference("anthropic/claude-opus-4-6")),
+        Some(SkipReason::NotLoaded),
+        "it is not even probed"
+    );
     let mut battery = on(LOCAL_FIRST);
     battery.happen(Event::Machine(Machine { offline: false, battery: true }));
-    assert_eq!((battery.asked(), battery.gate()), (None, Some(Gate::Battery)));
+    assert_eq!((battery.asked(), battery.skip_reason()), (None, Some(SkipReason::Battery)));
     let mut awaited = on(LOCAL_FIRST);
-    awaited.linked().said("run-1", What::Asking(Some(reference("lmstudio/my-local-model"))));
-    assert_eq!((awaited.asked(), awaited.gate()), (None, Some(Gate::Busy)), "OpenClaw waits for it");
+    awaited.linked().said("run-1", SignalKind::Asking(Some(reference("lmstudio/my-local-model"))));
+    assert_eq!((awaited.asked(), awaited.skip_reason()), (None, Some(SkipReason::Busy)), "OpenClaw waits for it");
     let mut working = on(LOCAL_FIRST);
     working.happen(Event::Settings(Ok(Settings::default())));
     working.asked();
     working.intent(Intent::Job { job: Job::Time, model: reference("lmstudio/my-local-model") });
     working.happen(Event::Settings(Ok(Settings { check_answers: true, ..Settings::default() })));
-    assert_eq!((working.asked(), working.gate()), (None, Some(Gate::Busy)), "a person is at it");
+    assert_eq!((working.asked(), working.skip_reason()), (None, Some(SkipReason::Busy)), "a person is at it");
 }
 
 /// One at a time, and each time after twice as long: who lets go of an idle model still can.
@@ -109,11 +113,11 @@ fn seldom_and_ever_more_so() {
     let mut pauses = Vec::new();
     for _ in 0..4 {
         let minutes;
-        (minutes, id) = scene.outcome(id, Outcome::Answered(320)).minutes_until_asked();
+        (minutes, id) = scene.outcome(id, CheckOutcome::Answered(320)).minutes_until_asked();
         pauses.push(minutes);
     }
     assert_eq!(pauses, [10, 20, 40, 80]);
-    scene.outcome(id, Outcome::Answered(320));
+    scene.outcome(id, CheckOutcome::Answered(320));
     let card = &scene.view().boxes[0];
     assert!(card.facts.iter().any(|it| it.text.starts_with("gave a token in 320 ms at ")), "{:?}", card.facts);
     scene.lists(Kind::LlamaCpp, &ServedModel { load: Load::NotLoaded, ..ready() }, false);
@@ -124,7 +128,7 @@ fn seldom_and_ever_more_so() {
 fn loaded_and_without_an_answer() {
     let mut scene = on(LOCAL_FIRST);
     let id = scene.asked().expect("asked");
-    scene.outcome(id, Outcome::Failed("CUDA error: out of memory".into()));
+    scene.outcome(id, CheckOutcome::Failed("CUDA error: out of memory".into()));
     assert_eq!(scene.stands(), "noAnswer");
     insta::assert_snapshot!(scene.says(), @"Attention: The next answer comes from Sonnet (Local: gives no answer; requests leave this machine)");
     let note = scene.view().boxes[0].notes[0].clone();
@@ -132,7 +136,7 @@ fn loaded_and_without_an_answer() {
     insta::assert_snapshot!(scene.told(), @"box.down: llama.cpp gives no answer | my-local-model is loaded, and a question for one token got none: CUDA error: out of memory.");
     let (minutes, id) = scene.minutes_until_asked();
     assert_eq!((minutes, scene.stands()), (10, "noAnswer"));
-    scene.outcome(id, Outcome::Answered(90));
+    scene.outcome(id, CheckOutcome::Answered(90));
     assert_eq!(scene.stands(), "ready");
     insta::assert_snapshot!(scene.told(), @"box.up: llama.cpp answers again | my-local-model, asked for one token");
 }
@@ -142,15 +146,15 @@ fn loaded_and_without_an_answer() {
 fn one_silence_proves_nothing() {
     let mut scene = on(LOCAL_FIRST);
     let id = scene.asked().expect("asked");
-    scene.outcome(id, Outcome::Silent);
+    scene.outcome(id, CheckOutcome::Silent);
     assert_eq!(scene.stands(), "ready");
     let (_, id) = scene.minutes_until_asked();
-    scene.outcome(id, Outcome::Unclear);
+    scene.outcome(id, CheckOutcome::Unclear);
     let (_, id) = scene.minutes_until_asked();
-    scene.outcome(id, Outcome::Silent);
+    scene.outcome(id, CheckOutcome::Silent);
     assert_eq!(scene.stands(), "ready");
     let (_, id) = scene.minutes_until_asked();
-    scene.outcome(id, Outcome::Silent);
+    scene.outcome(id, CheckOutcome::Silent);
     assert_eq!(scene.stands(), "noAnswer");
     assert_eq!(scene.probes("lmstudio", "rr").stands(), "down", "what is down is down");
 }
@@ -159,9 +163,9 @@ fn one_silence_proves_nothing() {
 fn a_persons_own_question_settles_it() {
     let mut scene = on(LOCAL_FIRST);
     let id = scene.asked().expect("asked");
-    scene.outcome(id, Outcome::Failed("out of memory".into()));
+    scene.outcome(id, CheckOutcome::Failed("out of memory".into()));
     scene.intent(Intent::Job { job: Job::Time, model: reference("lmstudio/my-local-model") });
-    let done = News::Done(Timing { cold: Some(90), ..Timing::default() });
+    let done = JobProgress::Done(Timing { cold: Some(90), ..Timing::default() });
     scene.happen(Event::Job { provider: "lmstudio".into(), id: id + 1, news: done });
     assert_eq!(scene.stands(), "ready");
 }

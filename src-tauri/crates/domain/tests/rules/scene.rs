@@ -7,13 +7,14 @@ use document::Document;
 use domain::config::Config;
 use domain::history::{Entry, Record};
 use domain::intent::Intent;
-use domain::link::{GatewayEvent, Link};
-use domain::menu::{Item, menu};
-use domain::notice::Notice;
-use domain::observation::{Answer, Failure, Load, Observation, ServedModel, Serving};
-use domain::sign::{LogEvent, Next, Reason, Sign, Source, What};
+use domain::notify::notice::Notice;
+use domain::server::observation::{Answer, Failure, Load, Observation, ServedModel, Serving};
+use domain::turns::gateway_connection::{ConnectionState, GatewayEvent};
+use domain::turns::signal::{LogEvent, Next, Reason, SignalKind, Source, TurnSignal};
+use domain::update;
 use domain::view::View;
-use domain::{BadText, Effect, Event, FileEvent, Kind, ModelRef, Now, Pace, State, update};
+use domain::view::menu::{Item, menu};
+use domain::{BadText, Effect, Event, FileEvent, Kind, ModelRef, Now, Pace, State};
 
 pub struct Scene {
     pub state: State,
@@ -160,67 +161,67 @@ impl Scene {
             let next = failed.get(i + 1).map(|it| it.0).or(answered).map(reference);
             let next = next.map_or(Next::Nobody, Next::Model);
             let reason = Reason { code: (*code).to_owned(), status: Some(408), preview: "Connection error.".into() };
-            self.sign(Some(run), Some(&requested), What::Failed { model: reference(model), reason, next });
+            self.sign(Some(run), Some(&requested), SignalKind::Failed { model: reference(model), reason, next });
         }
         if let Some(model) = answered {
-            self.sign(Some(run), Some(&requested), What::Answered(reference(model)));
+            self.sign(Some(run), Some(&requested), SignalKind::Answered(reference(model)));
         }
         self
     }
 
     /// Something that the gateway's socket says now.
-    pub fn said(&mut self, run: &str, what: What) -> &mut Self {
+    pub fn said(&mut self, run: &str, what: SignalKind) -> &mut Self {
         let run = (!run.is_empty()).then(|| run.to_owned());
         let at = self.now.wall_ms;
-        let sign = Sign { at, source: Source::Socket, run, session: None, agent: None, requested: None, what };
-        self.happen(Event::Gateway(GatewayEvent::Sign(Box::new(sign))))
+        let sign = TurnSignal { at, source: Source::Socket, run, session: None, agent: None, requested: None, what };
+        self.happen(Event::Gateway(GatewayEvent::Signal(Box::new(sign))))
     }
 
     /// Something that the log said before the start, half a minute ago.
-    pub fn past(&mut self, run: &str, what: What) -> &mut Self {
+    pub fn past(&mut self, run: &str, what: SignalKind) -> &mut Self {
         self.past_sign(run, None, what)
     }
 
     pub fn past_turn(&mut self, run: &str, failed: &[(&str, &str)], answered: &str) -> &mut Self {
         let requested = reference(failed.first().expect("something failed").0);
         for (model, code) in failed {
-            let what = What::Failed { model: reference(model), reason: Reason::of(*code), next: Next::Unsaid };
+            let what = SignalKind::Failed { model: reference(model), reason: Reason::of(*code), next: Next::Unsaid };
             self.past_sign(run, Some(&requested), what);
         }
-        self.past_sign(run, Some(&requested), What::Answered(reference(answered)))
+        self.past_sign(run, Some(&requested), SignalKind::Answered(reference(answered)))
     }
 
-    fn past_sign(&mut self, run: &str, requested: Option<&ModelRef>, what: What) -> &mut Self {
+    fn past_sign(&mut self, run: &str, requested: Option<&ModelRef>, what: SignalKind) -> &mut Self {
         let at = self.now.wall_ms - 30_000;
         let run = Some(run.to_owned());
-        let sign = Sign { at, source: Source::Log, run, session: None, agent: None, requested: requested.cloned(), what };
-        self.happen(Event::PastLog(LogEvent::Sign(Box::new(sign))))
+        let sign = TurnSignal { at, source: Source::Log, run, session: None, agent: None, requested: requested.cloned(), what };
+        self.happen(Event::PastLog(LogEvent::Signal(Box::new(sign))))
     }
 
     /// Something that the log says now.
-    pub fn sign(&mut self, run: Option<&str>, requested: Option<&ModelRef>, what: What) -> &mut Self {
+    pub fn sign(&mut self, run: Option<&str>, requested: Option<&ModelRef>, what: SignalKind) -> &mut Self {
         let at = self.now.wall_ms;
         let run = run.map(str::to_owned);
-        let sign = Sign { at, source: Source::Log, run, session: None, agent: None, requested: requested.cloned(), what };
-        self.happen(Event::Log(LogEvent::Sign(Box::new(sign))))
+        let sign = TurnSignal { at, source: Source::Log, run, session: None, agent: None, requested: requested.cloned(), what };
+        self.happen(Event::Log(LogEvent::Signal(Box::new(sign))))
     }
 
     /// The gateway lets it in.
     pub fn linked(&mut self) -> &mut Self {
-        let link = Link::Up { version: Some("2026.9.6".into()) };
+        let link = ConnectionState::Up { version: Some("2026.9.6".into()) };
         self.link(link)
     }
 
-    pub fn link(&mut self, link: Link) -> &mut Self {
-        self.happen(Event::Gateway(GatewayEvent::Link { url: "ws://127.0.0.1:18789".into(), link }))
+    pub fn link(&mut self, link: ConnectionState) -> &mut Self {
+        self.happen(Event::Gateway(GatewayEvent::Connection { url: "ws://127.0.0.1:18789".into(), state: link }))
     }
 
     pub fn fetched(&mut self, model: &str) -> &mut Self {
-        self.sign(None, None, What::Fetched { model: reference(model), status: 200 })
+        self.sign(None, None, SignalKind::Fetched { model: reference(model), status: 200 })
     }
 
     pub fn ended(&mut self, run: &str) -> &mut Self {
-        self.sign(Some(run), None, What::Ended)
+        self.sign(Some(run), None, SignalKind::Ended)
     }
 
     pub fn intent(&mut self, intent: Intent) -> &mut Self {

@@ -1,7 +1,7 @@
 //! What a person set, as it tells in what is told.
 
 use domain::intent::Intent;
-use domain::settings::Settings;
+use domain::notify::settings::Settings;
 use domain::{Effect, Event};
 
 use crate::scene::{LOCAL_FIRST, Scene};
@@ -48,7 +48,7 @@ fn several_at_once_are_two_notices() {
     }
     for _ in 0..2 {
         for provider in ["lmstudio", "rig", "den"] {
-            scene.probe(provider, domain::observation::Answer::Failed(domain::observation::Failure::Refused));
+            scene.probe(provider, domain::server::observation::Answer::Failed(domain::server::observation::Failure::Refused));
         }
     }
     let first = scene.told();

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use document::Document;
-use domain::change::NewKey;
+use domain::base::change::NewKey;
 use domain::config::Config;
 use domain::edit::propose;
+use domain::edit::template::{TEMPLATES, Template};
 use domain::schema::{Generation, faults, known};
-use domain::template::{TEMPLATES, Template};
 use insta::assert_snapshot;
 
 use crate::edit::reviewed;

@@ -1,6 +1,6 @@
 //! A router that is well while the server behind it is not.
 
-use domain::observation::{Answer, Failure, Load, Observation, ServedModel, Serving, Upstream};
+use domain::server::observation::{Answer, Failure, Load, Observation, ServedModel, Serving, Upstream};
 use domain::{Effect, Event, Kind};
 
 use crate::scene::{Scene, reference};
@@ -48,8 +48,8 @@ impl Scene {
         self.says_of(BEHIND, Kind::LlamaCpp, answer)
     }
 
-    fn standing(&self) -> &'static str {
-        self.state.standing(&reference("litellm/local")).id()
+    fn availability(&self) -> &'static str {
+        self.state.availability(&reference("litellm/local")).id()
     }
 }
 
@@ -66,8 +66,8 @@ fn the_server_behind_a_router_is_asked_without_the_routers_key() {
         })
         .collect();
     assert_eq!((asked.len(), asked[0].key.as_ref(), asked[0].headers.len()), (1, None, 0));
-    assert_eq!(scene.standing(), "routedUnchecked");
-    assert_eq!(scene.behind(gemma(Load::Loaded, 32_768)).standing(), "ready");
+    assert_eq!(scene.availability(), "routedUnchecked");
+    assert_eq!(scene.behind(gemma(Load::Loaded, 32_768)).availability(), "ready");
 }
 
 #[test]
@@ -75,13 +75,13 @@ fn the_router_is_up_and_its_upstream_is_not() {
     let mut scene = Scene::new(LITELLM);
     scene.router(&[BEHIND]).behind(gemma(Load::Loaded, 32_768));
     let refused = || Answer::Failed(Failure::Refused);
-    assert_eq!(scene.behind(refused()).standing(), "ready", "one miss is no outage");
-    assert_eq!(scene.behind(refused()).router(&[BEHIND]).standing(), "upstreamDown");
+    assert_eq!(scene.behind(refused()).availability(), "ready", "one miss is no outage");
+    assert_eq!(scene.behind(refused()).router(&[BEHIND]).availability(), "upstreamDown");
     insta::assert_snapshot!(scene.says(), @"Fallback: The next answer comes from anthropic/claude-opus-4-6 (litellm/local: its upstream is down; requests leave this machine)");
     insta::assert_snapshot!(scene.view().boxes[0].notes[0].title, @"LiteLLM is up, but what it routes to is not.");
     insta::assert_snapshot!(scene.view().boxes[0].notes[0].text, @"It sends local to 127.0.0.1:8080: connection refused since 14:00. If LiteLLM runs in a container, that address is the container's own: let it name host.docker.internal.");
     scene.behind(gemma(Load::Loaded, 32_768)).behind(gemma(Load::Loaded, 32_768));
-    assert_eq!(scene.standing(), "ready");
+    assert_eq!(scene.availability(), "ready");
     insta::assert_snapshot!(scene.told(), @r"
     box.down: LiteLLM is up, its upstream is not | 127.0.0.1:8080 behind it: connection refused since 14:00.
     box.up: LiteLLM's upstream is back | 127.0.0.1:8080 after 30 s
@@ -94,16 +94,16 @@ fn what_the_upstream_serves_is_what_counts() {
     scene.router(&[BEHIND]).behind(gemma(Load::Loaded, 4_096));
     let model = reference("litellm/local");
     assert_eq!(scene.state.small_context(&model), Some((4_096, 32_768)));
-    assert_eq!(scene.behind(gemma(Load::NotLoaded, 4_096)).standing(), "listedNotLoaded");
+    assert_eq!(scene.behind(gemma(Load::NotLoaded, 4_096)).availability(), "listedNotLoaded");
 }
 
 #[test]
 fn of_several_upstreams_one_is_enough() {
     let mut scene = Scene::new(LITELLM);
     scene.router(&[BEHIND, "http://127.0.0.1:8081/v1"]).behind(Answer::Failed(Failure::Refused));
-    assert_eq!(scene.standing(), "routedUnchecked");
+    assert_eq!(scene.availability(), "routedUnchecked");
     scene.says_of("http://127.0.0.1:8081/v1", Kind::Vllm, gemma(Load::Loaded, 32_768));
-    assert_eq!(scene.standing(), "ready");
+    assert_eq!(scene.availability(), "ready");
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn what_proves_nothing() {
     ] {
         let mut scene = Scene::new(LITELLM);
         scene.router(&[to]).says_of(to, Kind::Generic, answer);
-        assert_eq!(scene.standing(), "routedUnchecked", "{to}");
+        assert_eq!(scene.availability(), "routedUnchecked", "{to}");
     }
     let mut hosted = Scene::new(LITELLM);
     hosted.router(&["https://api.example.com/v1"]);
@@ -134,7 +134,7 @@ fn an_upstream_that_is_routed_to_no_more_is_forgotten() {
     let mut scene = Scene::new(LITELLM);
     scene.router(&[BEHIND]).behind(Answer::Failed(Failure::Refused)).router(&[]);
     assert!(scene.state.upstreams.is_empty());
-    assert_eq!(scene.standing(), "routedUnchecked");
+    assert_eq!(scene.availability(), "routedUnchecked");
 }
 
 /// What this machine can't reach, the router may: nothing is claimed of it.
@@ -146,7 +146,7 @@ fn what_only_the_router_may_reach() {
     let inside = "http://host.docker.internal:8080/v1";
     let mut named = Scene::new(LITELLM);
     named.router(&[inside]).says_of(inside, Kind::LlamaCpp, refused());
-    assert_eq!(named.standing(), "routedUnchecked");
+    assert_eq!(named.availability(), "routedUnchecked");
     insta::assert_snapshot!(note(&named), @"As seen from this machine, host.docker.internal:8080: connection refused since 14:00. It sends local to host.docker.internal:8080, and may reach that all the same.");
     let rig = "http://192.168.1.20:8080/v1";
     let mut elsewhere = Scene::new(&LITELLM.replace("127.0.0.1:4000", "gpu-rig:4000"));
@@ -154,10 +154,10 @@ fn what_only_the_router_may_reach() {
     let base_url = "http://gpu-rig:4000/v1".to_owned();
     elsewhere.happen(Event::Probed { provider: "litellm".into(), base_url, deep: true, observation });
     elsewhere.says_of(rig, Kind::LlamaCpp, refused());
-    assert_eq!(elsewhere.standing(), "routedUnchecked");
+    assert_eq!(elsewhere.availability(), "routedUnchecked");
     let mut here = Scene::new(LITELLM);
     here.router(&[BEHIND]).behind(refused());
-    assert_eq!(here.standing(), "upstreamDown");
+    assert_eq!(here.availability(), "upstreamDown");
     here.wait(5).fetched("litellm/local");
-    assert_eq!(here.standing(), "routedUnchecked", "OpenClaw had an answer through it since");
+    assert_eq!(here.availability(), "routedUnchecked", "OpenClaw had an answer through it since");
 }

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use domain::link::{Fault, Link};
-use domain::view_types::{ConfigState, Overall, Shape};
+use domain::turns::gateway_connection::{ConnectionError, ConnectionState};
+use domain::view::types::{ConfigState, Overall, Shape};
 
 use crate::scene::{HOSTED_FIRST, LOCAL_FIRST, Scene};
 
@@ -35,7 +35,7 @@ fn ready() {
 #[test]
 fn attention() {
     let mut scene = Scene::new(LOCAL_FIRST);
-    scene.link(Link::Down(Fault::WrongToken)).probes("lmstudio", "++s");
+    scene.link(ConnectionState::Down(ConnectionError::WrongToken)).probes("lmstudio", "++s");
     let view = scene.view();
     assert_eq!(view.hops[0].mark.text, "small context");
     let fix = view.boxes[0].notes[0].fix.as_ref().expect("a fix");

@@ -5,20 +5,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use domain::Event;
-use domain::aside::{SetAside, Why};
+use domain::app::rejected_config::{RejectedConfig, Rejection};
 use jiff::tz::TimeZone;
 
 use super::write::{backups_of, private};
 use super::{Text, hash, text};
 
-const SORTS: [(&str, Why); 2] = [("clobbered", Why::Undone), ("rejected", Why::Refused)];
+const SORTS: [(&str, Rejection); 2] = [("clobbered", Rejection::Undone), ("rejected", Rejection::Refused)];
 
 /// A file beside the config.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Aside {
     pub(crate) name: String,
     pub(crate) at: jiff::Timestamp,
-    pub(crate) why: Why,
+    pub(crate) why: Rejection,
 }
 
 /// What the names of such files begin with.
@@ -78,9 +78,9 @@ impl Asides {
         let now = text(&self.config).unwrap_or_default();
         // The first start of all: nobody knows whose edit it was.
         let is_old_news = !begun && told.is_none() && saved.is_none();
-        Some(Event::SetAside {
+        Some(Event::ConfigRejected {
             known: is_old_news || told.is_some_and(|it| it >= aside.at),
-            aside: SetAside {
+            aside: RejectedConfig {
                 at: aside.at.as_millisecond(),
                 why: aside.why,
                 hash: hash(&put_aside),

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use document::Document;
 use domain::config::{Config, Problem, Whole};
 use domain::intent::{Refusal, RefusalCode};
-use domain::view_types::Review;
+use domain::view::types::Review;
 
 use super::{Environment, Text, Verified, hash, stale, text, verify, write};
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use domain::Event;
-use domain::sign::LogEvent;
+use domain::turns::signal::LogEvent;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, watch};
 
@@ -284,7 +284,7 @@ fn take_lines(part: &mut Vec<u8>, skipping: &mut bool, bytes: &[u8], send: &mut 
             if !std::mem::take(skipping)
                 && let Some(event) = std::str::from_utf8(part).ok().and_then(parse_line)
             {
-                send(LogEvent::Sign(Box::new(event)));
+                send(LogEvent::Signal(Box::new(event)));
             }
             part.clear();
         } else if part.len() > LONGEST_LINE {
@@ -296,7 +296,7 @@ fn take_lines(part: &mut Vec<u8>, skipping: &mut bool, bytes: &[u8], send: &mut 
 
 fn at(event: &LogEvent) -> Option<i64> {
     match event {
-        LogEvent::Sign(it) => Some(it.at),
+        LogEvent::Signal(it) => Some(it.at),
         LogEvent::Following(_) | LogEvent::Bookmark(_) | LogEvent::CaughtUp => None,
     }
 }

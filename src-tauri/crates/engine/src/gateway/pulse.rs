@@ -1,8 +1,9 @@
 //! Whether OpenClaw's gateway lives, asked without a token: its health page, at its port of this machine.
 
-use domain::link::Fault;
-use domain::observation::Failure;
-use domain::{Event, words};
+use domain::Event;
+use domain::base::words;
+use domain::server::observation::Failure;
+use domain::turns::gateway_connection::ConnectionError;
 use serde::Deserialize;
 use url::Url;
 
@@ -20,12 +21,12 @@ pub(crate) async fn pulse(prober: Prober, target: Target) -> Event {
     let answer = match prober.get(&format!("http://127.0.0.1:{port}"), "healthz").await {
         Ok(body) => match serde_json::from_slice::<Health>(&body) {
             Ok(Health { ok: true }) => Ok(()),
-            Ok(Health { ok: false }) => Err(Fault::NotAGateway("it says that it is not well".to_owned())),
-            Err(_) => Err(Fault::NotAGateway("its answer is not a gateway's".to_owned())),
+            Ok(Health { ok: false }) => Err(ConnectionError::NotAGateway("it says that it is not well".to_owned())),
+            Err(_) => Err(ConnectionError::NotAGateway("its answer is not a gateway's".to_owned())),
         },
-        Err(Failure::Refused) => Err(Fault::NotRunning),
-        Err(why @ (Failure::NotAnApi(_) | Failure::Status(_))) => Err(Fault::NotAGateway(words::failure(&why))),
-        Err(why) => Err(Fault::Unreachable(words::failure(&why))),
+        Err(Failure::Refused) => Err(ConnectionError::NotRunning),
+        Err(why @ (Failure::NotAnApi(_) | Failure::Status(_))) => Err(ConnectionError::NotAGateway(words::failure(&why))),
+        Err(why) => Err(ConnectionError::Unreachable(words::failure(&why))),
     };
     Event::Pulse { port, answer }
 }

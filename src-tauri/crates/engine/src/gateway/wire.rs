@@ -1,7 +1,7 @@
 //! The gateway's log lines as they are written (2026.3.28, 2026.7.1 and 2026.9.6, captured). Nothing of this shape leaves the file.
 
 use domain::ModelRef;
-use domain::sign::{Next, Reason, Sign, Source, What};
+use domain::turns::signal::{Next, Reason, SignalKind, Source, TurnSignal};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -39,7 +39,7 @@ const MARKS: [&str; 7] = [
 
 /// One line of the log, if it says anything of a run or a model.
 #[must_use]
-pub fn parse_line(line: &str) -> Option<Sign> {
+pub fn parse_line(line: &str) -> Option<TurnSignal> {
     if !MARKS.iter().any(|it| line.contains(it)) {
         return None;
     }
@@ -54,18 +54,18 @@ pub fn parse_line(line: &str) -> Option<Sign> {
     })
 }
 
-fn sign(at: i64, run: Option<String>, what: What) -> Sign {
-    Sign { at, source: Source::Log, run, session: None, agent: None, requested: None, what }
+fn sign(at: i64, run: Option<String>, what: SignalKind) -> TurnSignal {
+    TurnSignal { at, source: Source::Log, run, session: None, agent: None, requested: None, what }
 }
 
-fn entry(entry: Entry, at: i64) -> Option<Sign> {
+fn entry(entry: Entry, at: i64) -> Option<TurnSignal> {
     let model = |provider: Option<String>, model: Option<String>| Some(ModelRef::new(provider?, model?));
     let code = entry.reason.or(entry.failover_reason).unwrap_or_default();
     let reason = Reason { code, status: entry.status, preview: entry.error_preview.unwrap_or_default() };
     let candidate = model(entry.candidate_provider, entry.candidate_model);
     let what = match (entry.event.as_str(), entry.decision.as_deref()) {
-        ("model_fallback_chain_stopped", _) => What::Stopped { model: candidate?, reason },
-        ("model_fallback_decision", Some("candidate_succeeded")) => What::Answered(candidate?),
+        ("model_fallback_chain_stopped", _) => SignalKind::Stopped { model: candidate?, reason },
+        ("model_fallback_decision", Some("candidate_succeeded")) => SignalKind::Answered(candidate?),
         // One that cools down after an earlier failure is skipped, and so has failed for this run too.
         ("model_fallback_decision", Some("candidate_failed" | "skip_candidate")) => {
             let skipped = entry.decision.as_deref() == Some("skip_candidate");
@@ -74,45 +74,45 @@ fn entry(entry: Entry, at: i64) -> Option<Sign> {
                 None if skipped => Next::Unsaid,
                 None => Next::Nobody,
             };
-            What::Failed { model: candidate?, reason, next }
+            SignalKind::Failed { model: candidate?, reason, next }
         }
         ("embedded_run_agent_end", _) if reason.code == "context_overflow" => {
-            What::Overflowed(model(entry.provider, entry.model)?)
+            SignalKind::Overflowed(model(entry.provider, entry.model)?)
         }
         // `models status --probe` makes runs of its own, which are no turns.
         ("embedded_run_failover_decision", Some("surface_error"))
             if entry.run_id.as_deref().is_none_or(|it| !it.starts_with("probe-")) =>
         {
-            What::Errored(reason)
+            SignalKind::Errored(reason)
         }
         _ => return None,
     };
     let requested = model(entry.requested_provider, entry.requested_model);
-    Some(Sign { session: entry.session_id, requested, ..sign(at, entry.run_id, what) })
+    Some(TurnSignal { session: entry.session_id, requested, ..sign(at, entry.run_id, what) })
 }
 
 /// `[model-fetch] response provider=P api=A model=M status=200 ...`
-fn fetched(text: &str, at: i64) -> Option<Sign> {
+fn fetched(text: &str, at: i64) -> Option<TurnSignal> {
     let words = text.strip_prefix("[model-fetch] response ")?;
     let model = ModelRef::new(value(words, "provider")?, value(words, "model")?);
-    Some(sign(at, None, What::Fetched { model, status: value(words, "status")?.parse().ok()? }))
+    Some(sign(at, None, SignalKind::Fetched { model, status: value(words, "status")?.parse().ok()? }))
 }
 
 /// `[agent] run R ended with stopReason=stop`
-fn ended(text: &str, at: i64) -> Option<Sign> {
+fn ended(text: &str, at: i64) -> Option<TurnSignal> {
     let run = text.strip_prefix("[agent] run ")?.strip_suffix(" ended with stopReason=stop")?;
-    Some(sign(at, Some(run.to_owned()), What::Ended))
+    Some(sign(at, Some(run.to_owned()), SignalKind::Ended))
 }
 
 /// `auto-compaction failed for P/M: why`
-fn uncompacted(text: &str, at: i64) -> Option<Sign> {
+fn uncompacted(text: &str, at: i64) -> Option<TurnSignal> {
     let (model, _) = text.strip_prefix("auto-compaction failed for ")?.split_once(": ")?;
     let (provider, model) = model.split_once('/')?;
-    Some(sign(at, None, What::Uncompacted(ModelRef::new(provider, model))))
+    Some(sign(at, None, SignalKind::Uncompacted(ModelRef::new(provider, model))))
 }
 
 /// `stalled session: sessionId=S sessionKey=agent:A:main ... activeWorkKind=model_call ... lastProgressAge=390s ...`
-fn stalled(text: &str, at: i64) -> Option<Sign> {
+fn stalled(text: &str, at: i64) -> Option<TurnSignal> {
     let words = text.strip_prefix("stalled session: ")?;
     if value(words, "activeWorkKind")? != "model_call" {
         return None;
@@ -121,7 +121,7 @@ fn stalled(text: &str, at: i64) -> Option<Sign> {
     let session = value(words, "sessionId").filter(|it| *it != "unknown").map(str::to_owned);
     let agent = value(words, "sessionKey").and_then(agent_of).map(str::to_owned);
     session.as_ref()?;
-    Some(Sign { session, agent, ..sign(at, None, What::Stalled { waited_ms: seconds.checked_mul(1_000)? }) })
+    Some(TurnSignal { session, agent, ..sign(at, None, SignalKind::Stalled { waited_ms: seconds.checked_mul(1_000)? }) })
 }
 
 /// The agent in `agent:NAME:rest`.
@@ -139,18 +139,18 @@ mod tests {
 
     const AT: i64 = 1_795_424_650_516;
 
-    fn line(text: &str) -> Option<Sign> {
+    fn line(text: &str) -> Option<TurnSignal> {
         parse_line(&format!(r#"{{"1":"{text}","time":"2026-11-23T09:04:10.516+00:00"}}"#))
     }
 
     #[test]
     fn lines_that_are_no_decision() {
-        assert_eq!(line("[agent] run r-1 ended with stopReason=stop"), Some(sign(AT, Some("r-1".into()), What::Ended)));
+        assert_eq!(line("[agent] run r-1 ended with stopReason=stop"), Some(sign(AT, Some("r-1".into()), SignalKind::Ended)));
         assert_eq!(line("[agent] run r-1 ended with stopReason=error"), None);
         let fetched = line(
             "[model-fetch] response provider=box api=openai-completions model=m-1 status=200 elapsedMs=14 contentType=text/event-stream",
         );
-        assert_eq!(fetched, Some(sign(AT, None, What::Fetched { model: ModelRef::new("box", "m-1"), status: 200 })));
+        assert_eq!(fetched, Some(sign(AT, None, SignalKind::Fetched { model: ModelRef::new("box", "m-1"), status: 200 })));
         assert_eq!(line("[model-fetch] response provider=box status=200"), None);
         assert_eq!(line("model_fallback_decision in plain words"), None);
         for junk in [
@@ -170,7 +170,7 @@ mod tests {
         let text = "stalled session: sessionId=458789b5 sessionKey=agent:ahang:main state=processing age=993s queueDepth=0 reason=repeated_model_requests_without_progress classification=stalled_agent_run activeWorkKind=model_call lastProgress=model_call:started lastProgressAge=390s repeatedRequestNoProgressAge=993s recovery=none";
         let said = line(text).expect("a sign");
         assert_eq!((said.session.as_deref(), said.agent.as_deref()), (Some("458789b5"), Some("ahang")));
-        assert_eq!(said.what, What::Stalled { waited_ms: 390_000 });
+        assert_eq!(said.what, SignalKind::Stalled { waited_ms: 390_000 });
         assert_eq!(line(&text.replace("model_call ", "tool_call ")), None, "a tool may take its time");
     }
 }

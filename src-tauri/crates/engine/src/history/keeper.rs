@@ -3,7 +3,7 @@
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use domain::history::{Entry, Evidence, Record, What};
+use domain::history::{Entry, EntryKind, Evidence, Record};
 
 use super::store::{Fault, Limits, Store, set_aside};
 use super::{Place, Request};
@@ -65,7 +65,7 @@ impl Keeper {
         };
         tracing::warn!("the history starts over: {why}");
         self.store = Store::open(&file, &self.place.config);
-        let mut told = Entry::new(What::HistoryRestarted, file.to_string_lossy(), "history.db", now);
+        let mut told = Entry::new(EntryKind::HistoryRestarted, file.to_string_lossy(), "history.db", now);
         (told.why, told.evidence) = (Some(why), vec![Evidence::File]);
         self.batch.push(Record::Entry(told));
         self.pressing = true;
@@ -114,7 +114,7 @@ impl Keeper {
                 self.write();
                 drop(reply.send(self.look(|store| store.entries(since_ms, AT_ONCE))));
             }
-            Request::Longer { range, reply } => {
+            Request::RangeStats { range, reply } => {
                 self.write();
                 drop(reply.send(self.look(|store| store.longer(range, now_ms()))));
             }

@@ -15,7 +15,7 @@ mod tests;
 use std::path::PathBuf;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 
-use domain::history::{Entry, Longer, Range, Recalled, Record};
+use domain::history::{Entry, Range, RangeStats, Recalled, Record};
 use tokio::sync::oneshot;
 
 use keeper::Keeper;
@@ -35,7 +35,7 @@ enum Request {
     Keep(Record),
     Recall(oneshot::Sender<Recalled>),
     Entries { since_ms: i64, reply: oneshot::Sender<Result<Vec<Entry>, String>> },
-    Longer { range: Range, reply: oneshot::Sender<Result<Vec<Longer>, String>> },
+    RangeStats { range: Range, reply: oneshot::Sender<Result<Vec<RangeStats>, String>> },
     Limit(Limits),
     Flush(oneshot::Sender<()>),
 }
@@ -85,8 +85,8 @@ impl History {
     ///
     /// # Errors
     /// A sentence.
-    pub(crate) async fn longer(&self, range: Range) -> Result<Vec<Longer>, String> {
-        let answer = self.ask(|reply| Request::Longer { range, reply }).await;
+    pub(crate) async fn longer(&self, range: Range) -> Result<Vec<RangeStats>, String> {
+        let answer = self.ask(|reply| Request::RangeStats { range, reply }).await;
         answer.unwrap_or_else(|| Err("the history does not answer".to_owned()))
     }
 

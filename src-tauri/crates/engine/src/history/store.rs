@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use domain::history::{Entry, Longer, Past, Range, Recalled, Record, Sample, Slot};
+use domain::history::{DayStats, Entry, Range, RangeStats, Recalled, Record, Sample, Slot};
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Statement, Transaction, params};
 
 use super::schema;
@@ -131,10 +131,10 @@ impl Store {
         )?;
         let mut rows = rows.query(params![now_ms - DAY_MS, now_ms])?;
         while let Some(row) = rows.next()? {
-            let past: &mut Past = recalled.pasts.entry((row.get(0)?, row.get(1)?)).or_default();
+            let past: &mut DayStats = recalled.day_stats.entry((row.get(0)?, row.get(1)?)).or_default();
             past.take(row.get(2)?, row.get(4)?, row.get(3)?);
         }
-        recalled.pasts.values_mut().for_each(|it| it.settle(now_ms));
+        recalled.day_stats.values_mut().for_each(|it| it.settle(now_ms));
         let mut rows = self.db.prepare("SELECT key, value FROM memory WHERE config = ?")?;
         recalled.values = rows.query_map([&self.config], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
         Ok(recalled)
@@ -153,7 +153,7 @@ impl Store {
     }
 
     /// Each server over a range that ends now, from the minutes that are kept.
-    pub(super) fn longer(&self, range: Range, now_ms: i64) -> Result<Vec<Longer>, Fault> {
+    pub(super) fn longer(&self, range: Range, now_ms: i64) -> Result<Vec<RangeStats>, Fault> {
         let slots = i64::try_from(range.slots()).unwrap_or(i64::MAX);
         let first = now_ms.div_euclid(MINUTE_MS) + 1 - slots * range.minutes_a_slot();
         let mut rows = self.db.prepare(
@@ -163,11 +163,11 @@ impl Store {
              GROUP BY server, slot ORDER BY server, slot",
         )?;
         let mut rows = rows.query(params![first, range.minutes_a_slot(), slots])?;
-        let mut all: Vec<Longer> = Vec::new();
+        let mut all: Vec<RangeStats> = Vec::new();
         while let Some(row) = rows.next()? {
             let (provider, base_url): (String, String) = (row.get(0)?, row.get(1)?);
             if all.last().is_none_or(|it| it.provider != provider || it.base_url != base_url) {
-                all.push(Longer { provider, base_url, slots: Vec::new() });
+                all.push(RangeStats { provider, base_url, slots: Vec::new() });
             }
             let slot = Slot {
                 index: usize::try_from(row.get::<_, i64>(2)?).unwrap_or(usize::MAX),
@@ -253,9 +253,9 @@ impl<'a> Samples<'a> {
 
     fn add(&mut self, sample: &Sample) -> rusqlite::Result<()> {
         let server = self.server(sample)?;
-        let standing = sample.standing.id();
-        self.sample.execute(params![server, sample.at, sample.latency_ms, standing])?;
-        self.minute.execute(params![server, sample.at.div_euclid(MINUTE_MS), standing != "down", sample.latency_ms])?;
+        let availability = sample.availability.id();
+        self.sample.execute(params![server, sample.at, sample.latency_ms, availability])?;
+        self.minute.execute(params![server, sample.at.div_euclid(MINUTE_MS), availability != "down", sample.latency_ms])?;
         Ok(())
     }
 

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use domain::history::{Entry, Evidence, Record, Sample, What};
-use domain::standing::Standing;
+use domain::history::{Entry, EntryKind, Evidence, Record, Sample};
+use domain::server::availability::Availability;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -49,7 +49,13 @@ impl Folder {
 
 fn sample(at: i64) -> Record {
     let base_url = "http://127.0.0.1:1234/v1".to_owned();
-    Record::Sample(Sample { provider: "lmstudio".to_owned(), base_url, at, latency_ms: Some(38), standing: Standing::Ready })
+    Record::Sample(Sample {
+        provider: "lmstudio".to_owned(),
+        base_url,
+        at,
+        latency_ms: Some(38),
+        availability: Availability::Ready,
+    })
 }
 
 fn entry(at: i64) -> Entry {
@@ -57,7 +63,7 @@ fn entry(at: i64) -> Entry {
         to: Some("Opus".to_owned()),
         why: Some("Local did not answer (connection refused).".to_owned()),
         evidence: vec![Evidence::Log, Evidence::Probe],
-        ..Entry::new(What::FallbackStarted, "lmstudio/my-local-model", "Local", at)
+        ..Entry::new(EntryKind::FallbackStarted, "lmstudio/my-local-model", "Local", at)
     }
 }
 
@@ -76,7 +82,7 @@ async fn what_is_kept_comes_back() {
     history.flush().await;
     drop(history);
     let recalled = folder.start().recall().await;
-    let past = recalled.pasts.values().next().expect("one server");
+    let past = recalled.day_stats.values().next().expect("one server");
     assert_eq!((past.latest().len(), past.uptime(now), past.percentiles()), (48, Some(1_000), Some((38, 38))));
     assert_eq!(recalled.values["route"], "two");
 }
@@ -134,7 +140,7 @@ fn a_file_of_version_1_is_brought_to_this_one() {
     drop(old);
     let mut store = folder.open();
     assert_eq!(store.entries(0, 10).expect("read"), [entry(1_795_442_400_000)]);
-    assert_eq!(store.recall(1_795_442_400_000).expect("read").pasts.len(), 1);
+    assert_eq!(store.recall(1_795_442_400_000).expect("read").day_stats.len(), 1);
     store.write(&[Record::Value { key: "route", value: "{}".to_owned() }]).expect("version 2 has room for it");
     let version = schema::version(&Connection::open(folder.file()).expect("opened"));
     assert_eq!(version, Ok(schema::VERSION));
@@ -164,7 +170,7 @@ async fn a_damaged_file_is_set_aside_and_told() {
     let history = folder.start();
     history.keep(Record::Entry(entry(now_ms() + 60_000)));
     let entries = history.entries(0).await.expect("a new one");
-    assert_eq!(entries.iter().map(|it| it.what).collect::<Vec<_>>(), [What::FallbackStarted, What::HistoryRestarted]);
+    assert_eq!(entries.iter().map(|it| it.what).collect::<Vec<_>>(), [EntryKind::FallbackStarted, EntryKind::HistoryRestarted]);
     let why = entries[1].why.clone().unwrap_or_default();
     assert!(why.starts_with("the file was damaged, and is kept as") && why.ends_with("history.damaged.db"), "{why}");
     let aside = fs::read_to_string(folder.folder.path().join("history.damaged.db")).expect("kept");
@@ -185,7 +191,7 @@ async fn a_page_gone_bad_is_found_at_the_start() {
     bytes[middle..middle + 20_000].fill(0xA5);
     fs::write(folder.file(), bytes).expect("written");
     let entries = folder.start().entries(0).await.expect("a new one");
-    assert_eq!(entries.iter().map(|it| it.what).collect::<Vec<_>>(), [What::HistoryRestarted]);
+    assert_eq!(entries.iter().map(|it| it.what).collect::<Vec<_>>(), [EntryKind::HistoryRestarted]);
 }
 
 #[test]
@@ -221,7 +227,7 @@ fn the_file_has_a_bound() {
         store.prune(now, limits).expect("pruned");
     }
     store.write(&[Record::Entry(entry(now))]).expect("written");
-    let past = store.recall(now).expect("read").pasts;
+    let past = store.recall(now).expect("read").day_stats;
     let past = past.values().next().expect("the newest are there");
     assert!(past.strip(now).iter().rev().take(2).any(Option::is_some));
     assert!(past.strip(now).iter().flatten().count() < 60_000 / 900, "the oldest are not");

@@ -1,10 +1,10 @@
 //! What a person asks of a server through the window, before anything of it is in the config.
 
 use domain::config::Provider;
-use domain::discovery::{ListedModel, listed};
 use domain::intent::{Refusal, RefusalCode};
-use domain::observation::{Answer, ProbeRequest};
-use domain::view_types::{Mark, Shape};
+use domain::server::discovery::{ListedModel, listed};
+use domain::server::observation::{Answer, ProbeRequest};
+use domain::view::types::{Mark, Shape};
 use tokio::sync::oneshot;
 
 use crate::discover::question;
@@ -21,9 +21,9 @@ impl super::Owner {
         tokio::spawn(async move {
             let seen = prober.probe(&request).await;
             let mark = match &seen.answer {
-                Answer::Up(_) => Mark { shape: Shape::Ok, text: domain::words::answers(&seen) },
-                Answer::Failed(why) if why.is_outage() => Mark { shape: Shape::Bad, text: domain::words::failure(why) },
-                Answer::Failed(why) => Mark { shape: Shape::Warn, text: domain::words::failure(why) },
+                Answer::Up(_) => Mark { shape: Shape::Ok, text: domain::base::words::answers(&seen) },
+                Answer::Failed(why) if why.is_outage() => Mark { shape: Shape::Bad, text: domain::base::words::failure(why) },
+                Answer::Failed(why) => Mark { shape: Shape::Warn, text: domain::base::words::failure(why) },
             };
             let _ = reply.send(mark);
         });
@@ -49,11 +49,11 @@ impl super::Owner {
     /// All about whoever answers at an address that may not be in the config yet; with the provider's secrets if that is its own origin.
     /// `None` for a hosted one.
     fn question(&self, provider: Option<&str>, base_url: &str) -> Option<ProbeRequest> {
-        if !domain::locality::is_local(base_url) {
+        if !domain::base::locality::is_local(base_url) {
             return None;
         }
         let known = provider.and_then(|it| self.state.config.provider(it));
-        let own = known.filter(|it| it.base_url.as_deref().is_some_and(|it| domain::locality::same_origin(it, base_url)));
+        let own = known.filter(|it| it.base_url.as_deref().is_some_and(|it| domain::base::locality::same_origin(it, base_url)));
         Some(ProbeRequest {
             provider: provider.unwrap_or_default().to_owned(),
             api: known.and_then(|it| it.api.clone()),

@@ -34,7 +34,7 @@ pub(super) async fn send_sealed(
 pub(super) async fn begin(history: History, place: watch::Receiver<Place>, events: mpsc::UnboundedSender<Event>) {
     let recalled = history.recall().await;
     drop(history);
-    let bookmark = domain::Memory::of(&recalled.values).and_then(|it| it.bookmark);
+    let bookmark = domain::Persisted::of(&recalled.values).and_then(|it| it.bookmark);
     if events.send(Event::Recalled(Box::new(recalled))).is_ok() {
         follow(place, bookmark, events).await;
     }

@@ -3,11 +3,11 @@
 
 use document::Document;
 use domain::Event;
-use domain::change::{Change, Owner};
+use domain::base::change::{Change, Owner};
 use domain::config::{Content, Key};
 use domain::edit::Proposal;
 use domain::intent::{Refusal, RefusalCode};
-use domain::view_types::BackupView;
+use domain::view::types::BackupView;
 
 use crate::backups::{self, Comeback};
 use crate::config::{Source, Swap, create, hash, put_back, read, stale, verify, write};

@@ -1,7 +1,7 @@
 //! The base URL of a provider as it stands in the config, in the shapes people write it, and the two places asked below it: the API as
 //! the agent uses it, and the root of the server.
 
-use domain::locality;
+use domain::base::locality;
 use url::{Host, Url};
 
 /// Where a server is asked.

@@ -7,7 +7,7 @@ use super::kinds::Call;
 use super::kinds::wire::OllamaShow;
 use super::reply::Reply;
 use super::trust::{self, Shown, Trust};
-use domain::observation::{Failure, ProbeRequest};
+use domain::server::observation::{Failure, ProbeRequest};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use std::collections::HashMap;

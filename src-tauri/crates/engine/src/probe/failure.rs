@@ -1,7 +1,7 @@
 //! What went wrong with a call, read from the chain of errors below it.
 
 use super::base::{Base, Reach};
-use domain::observation::Failure;
+use domain::server::observation::Failure;
 use std::error::Error;
 use std::io::{self, ErrorKind};
 

@@ -6,7 +6,7 @@ use super::kinds;
 use super::reply::Reply;
 use super::round::Round;
 use super::wire::{Listing, Row};
-use domain::observation::{Failure, Kind};
+use domain::server::observation::{Failure, Kind};
 use serde::Deserialize;
 
 const MOST_QUESTIONS: usize = 4;

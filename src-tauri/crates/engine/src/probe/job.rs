@@ -6,9 +6,9 @@ use super::client::Hear;
 use super::kinds::{self, Call};
 use super::reply::Reply;
 use super::{Prober, wire};
-use domain::job::{Job, JobRequest, News, Timing};
-use domain::observation::{Answer, Failure, Load, ProbeRequest};
-use domain::proof::Outcome;
+use domain::server::job::{Job, JobProgress, JobRequest, Timing};
+use domain::server::liveness_check::CheckOutcome;
+use domain::server::observation::{Answer, Failure, Load, ProbeRequest};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -23,31 +23,33 @@ const TO_BEGIN: Duration = Duration::from_secs(15);
 
 impl Prober {
     /// Tells how far it is; the last news is how it ended. May be dropped at any point.
-    pub(crate) async fn work(&self, request: &JobRequest, tell: impl Fn(News) + Sync) {
+    pub(crate) async fn work(&self, request: &JobRequest, tell: impl Fn(JobProgress) + Sync) {
         let base = match Base::parse(&request.base_url, request.api.as_deref()) {
             Ok(base) => base,
-            Err(why) => return tell(News::Failed(why.to_owned())),
+            Err(why) => return tell(JobProgress::Failed(why.to_owned())),
         };
         let site = Site { prober: self, base: &base, request, asking: probe_request(request) };
         let done = match request.job {
             Job::Unload => site.unload().await.map(|()| Timing::default()),
             Job::Load | Job::Time => site.load_and_time(&tell).await,
         };
-        tell(done.map_or_else(News::Failed, News::Done));
+        tell(done.map_or_else(JobProgress::Failed, JobProgress::Done));
     }
 
     /// One token of a model that is in memory. The rules see to it that this is harmless.
-    pub(crate) async fn ask(&self, request: &JobRequest) -> Outcome {
-        let Ok(base) = Base::parse(&request.base_url, request.api.as_deref()) else { return Outcome::Unclear };
+    pub(crate) async fn ask(&self, request: &JobRequest) -> CheckOutcome {
+        let Ok(base) = Base::parse(&request.base_url, request.api.as_deref()) else { return CheckOutcome::Unclear };
         let site = Site { prober: self, base: &base, request, asking: probe_request(request) };
         let (call, field) = question(request);
         let began = Instant::now();
         match tokio::time::timeout(ANSWERING, site.send(&call)).await {
-            Err(_) | Ok(Err(Failure::TimedOut)) => Outcome::Silent,
-            Ok(Err(_)) => Outcome::Unclear,
+            Err(_) | Ok(Err(Failure::TimedOut)) => CheckOutcome::Silent,
+            Ok(Err(_)) => CheckOutcome::Unclear,
             // Too much to do.
-            Ok(Ok(reply)) if matches!(reply.status, 429 | 503) => Outcome::Unclear,
-            Ok(Ok(reply)) => answered(&reply, field).map_or_else(Outcome::Failed, |()| Outcome::Answered(millis(began))),
+            Ok(Ok(reply)) if matches!(reply.status, 429 | 503) => CheckOutcome::Unclear,
+            Ok(Ok(reply)) => {
+                answered(&reply, field).map_or_else(CheckOutcome::Failed, |()| CheckOutcome::Answered(millis(began)))
+            }
         }
     }
 
@@ -69,7 +71,7 @@ struct Site<'a> {
 }
 
 impl Site<'_> {
-    async fn load_and_time(&self, tell: &(impl Fn(News) + Sync)) -> Result<Timing, String> {
+    async fn load_and_time(&self, tell: &(impl Fn(JobProgress) + Sync)) -> Result<Timing, String> {
         let mut timing = Timing::default();
         let load = kinds::work(self.request.kind).and_then(|it| it.load).filter(|_| self.request.job == Job::Load);
         if let Some(load) = load {
@@ -77,15 +79,15 @@ impl Site<'_> {
             self.load(&load(self.request), tell).await?;
             timing.load = Some(millis(began));
         }
-        tell(News::Asking);
+        tell(JobProgress::Asking);
         timing.cold = Some(self.one_token().await?);
-        tell(News::AskingAgain);
+        tell(JobProgress::AskingAgain);
         timing.warm = Some(self.one_token().await?);
         Ok(timing)
     }
 
     /// Some answer when it is loaded, others at once: what the list then says counts for both.
-    async fn load(&self, call: &Call, tell: &(impl Fn(News) + Sync)) -> Result<(), String> {
+    async fn load(&self, call: &Call, tell: &(impl Fn(JobProgress) + Sync)) -> Result<(), String> {
         let began = Instant::now();
         let hear = |body: &[u8]| {
             if let Some(news) = progress(body) {
@@ -94,7 +96,7 @@ impl Site<'_> {
         };
         let refused = match self.send_and_hear(call, &hear).await {
             Ok(reply) => outcome(&reply).err(),
-            Err(failure) => Some(domain::words::failure(&failure)),
+            Err(failure) => Some(domain::base::words::failure(&failure)),
         };
         while began.elapsed() < LOADING {
             match self.state().await {
@@ -110,7 +112,7 @@ impl Site<'_> {
     async fn unload(&self) -> Result<(), String> {
         let calls = kinds::work(self.request.kind).map(|it| (it.unload)(self.request)).unwrap_or_default();
         for call in &calls {
-            let reply = self.send(call).await.map_err(|failure| domain::words::failure(&failure))?;
+            let reply = self.send(call).await.map_err(|failure| domain::base::words::failure(&failure))?;
             outcome(&reply)?;
         }
         Ok(())
@@ -126,7 +128,7 @@ impl Site<'_> {
     async fn one_token(&self) -> Result<u64, String> {
         let began = Instant::now();
         let (call, field) = question(self.request);
-        let reply = self.send(&call).await.map_err(|failure| domain::words::failure(&failure))?;
+        let reply = self.send(&call).await.map_err(|failure| domain::base::words::failure(&failure))?;
         answered(&reply, field).map(|()| millis(began))
     }
 
@@ -145,10 +147,10 @@ fn events(body: &str) -> impl Iterator<Item = Value> {
 }
 
 /// TabbyAPI tells of each module that it has loaded.
-fn progress(body: &[u8]) -> Option<News> {
+fn progress(body: &[u8]) -> Option<JobProgress> {
     let part = |event: &Value, key: &str| event.get(key).and_then(Value::as_u64).and_then(|it| u32::try_from(it).ok());
     events(&String::from_utf8_lossy(body))
-        .find_map(|it| Some(News::Loading { part: part(&it, "module")?, of: part(&it, "modules")? }))
+        .find_map(|it| Some(JobProgress::Loading { part: part(&it, "module")?, of: part(&it, "modules")? }))
 }
 
 /// A success that says so inside as well.
@@ -160,7 +162,7 @@ fn outcome(reply: &Reply) -> Result<Value, String> {
     let complaint: wire::Complaint = reply.error();
     let said = [&complaint.message, &complaint.detail].into_iter().find(|it| !it.is_empty());
     if !reply.is_ok() || said.is_some() && !reply.error_is_absent() {
-        let failure = reply.refusal().err().map(|it| domain::words::failure(&it));
+        let failure = reply.refusal().err().map(|it| domain::base::words::failure(&it));
         let said = said.map(|it| it.chars().take(200).collect::<String>());
         return Err(said.or(failure).unwrap_or_else(|| "its server refused".to_owned()));
     }
@@ -223,9 +225,13 @@ mod tests {
     fn how_far_a_load_is() {
         let of = |body: &str| progress(body.as_bytes());
         let first = "data: {\"model_type\":\"model\",\"module\":1,\"modules\":34,\"status\":\"processing\"}\n\n";
-        assert_eq!(of(first), Some(News::Loading { part: 1, of: 34 }));
-        assert_eq!(of(&first.replace(":1,", ":12,").repeat(2)), Some(News::Loading { part: 12, of: 34 }));
-        assert_eq!(of(&format!("{first}data: {{\"model_ty")), Some(News::Loading { part: 1, of: 34 }), "the rest is to come");
+        assert_eq!(of(first), Some(JobProgress::Loading { part: 1, of: 34 }));
+        assert_eq!(of(&first.replace(":1,", ":12,").repeat(2)), Some(JobProgress::Loading { part: 12, of: 34 }));
+        assert_eq!(
+            of(&format!("{first}data: {{\"model_ty")),
+            Some(JobProgress::Loading { part: 1, of: 34 }),
+            "the rest is to come"
+        );
         assert_eq!((of("{\"success\":true}"), of("")), (None, None));
     }
 }

@@ -20,9 +20,9 @@ mod wire;
 use std::collections::BTreeMap;
 
 use base::Base;
-use domain::observation::{Answer, Failure, Kind, Observation, ProbeRequest, Serving};
+use domain::server::observation::{Answer, Failure, Kind, Observation, ProbeRequest, Serving};
 pub(crate) use failure::tls_words;
-use kinds::{Found, Manner, Sign};
+use kinds::{Found, Manner, TurnSignal};
 use round::Round;
 
 pub use client::Timeouts;
@@ -168,16 +168,16 @@ async fn observe(round: &mut Round<'_>, request: &ProbeRequest, seen: &mut Seen)
     };
     loop {
         let sure = match alive(round, manner, seen).await? {
-            Sign::Mine => true,
-            Sign::Failed(failure) => return Err(failure),
+            TurnSignal::Mine => true,
+            TurnSignal::Failed(failure) => return Err(failure),
             // Something else answers on that port now: what was known of it is void.
-            Sign::Stranger if !fresh => {
+            TurnSignal::Stranger if !fresh => {
                 fresh = true;
                 manner = identify(round, seen).await?;
                 continue;
             }
             // Its lists will say what is wrong.
-            Sign::Stranger => false,
+            TurnSignal::Stranger => false,
         };
         if !request.deep && sure {
             return Ok(kinds::serving(manner.kind));
@@ -206,11 +206,11 @@ async fn identify(round: &mut Round<'_>, seen: &mut Seen) -> Result<&'static Man
 }
 
 /// Rung 1. Also where latency is taken.
-async fn alive(round: &mut Round<'_>, manner: &Manner, seen: &mut Seen) -> Result<Sign, Failure> {
+async fn alive(round: &mut Round<'_>, manner: &Manner, seen: &mut Seen) -> Result<TurnSignal, Failure> {
     round.purpose = Purpose::Alive;
     let reply = round.ask(manner.alive).await?;
     let (latency, sign) = (reply.latency, (manner.sign)(reply));
-    if matches!(sign, Sign::Mine) {
+    if matches!(sign, TurnSignal::Mine) {
         seen.latency = Some(latency);
     }
     Ok(sign)

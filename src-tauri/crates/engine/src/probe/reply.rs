@@ -1,7 +1,7 @@
 //! One answer of a server, and what it says before its kind is even known: refused, redirected, still loading, no API at all.
 
 use super::wire::{self, ErrorBody, Listing};
-use domain::observation::Failure;
+use domain::server::observation::Failure;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 use serde::de::DeserializeOwned;
 use std::time::Duration;

@@ -7,7 +7,7 @@ use super::kinds::{self, Manner, ollama};
 use super::reply::Reply;
 use super::trail::{Purpose, Step};
 use super::wire::Listing;
-use domain::observation::{Failure, Kind, ProbeRequest};
+use domain::server::observation::{Failure, Kind, ProbeRequest};
 use serde::de::DeserializeOwned;
 use std::time::Instant;
 

@@ -1,6 +1,6 @@
 //! How a conclusion came about: each question of a round with its answer, and what gave the server away. No body, no header, no key.
 
-use domain::observation::{Failure, Observation};
+use domain::server::observation::{Failure, Observation};
 use std::time::Duration;
 
 #[derive(Clone, Debug)]

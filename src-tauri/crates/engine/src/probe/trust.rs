@@ -1,7 +1,7 @@
 //! Certificates that nobody vouches for. None is taken silently: its SHA-256 fingerprint is shown, and once a person trusts it, that one
 //! certificate holds for that one origin, kept in a file that they alone can read. Another certificate there is told.
 
-use domain::observation::Certificate;
+use domain::server::observation::Certificate;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};

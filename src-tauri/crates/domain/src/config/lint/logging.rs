@@ -3,7 +3,7 @@
 use document::{Path, Segment};
 
 use crate::config::{About, Config, Problem};
-use crate::view_types::Severity;
+use crate::view::types::Severity;
 
 /// OpenClaw logs its decisions as warnings.
 pub(super) fn level(config: &Config) -> Option<Problem> {

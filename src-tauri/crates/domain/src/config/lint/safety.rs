@@ -3,8 +3,8 @@
 use document::path;
 
 use crate::config::{About, Config, Field, Problem};
-use crate::doctor::weight;
-use crate::view_types::Severity;
+use crate::view::doctor::weight;
+use crate::view::types::Severity;
 
 pub fn safety(config: &Config) -> Vec<Problem> {
     let local = || config.providers.iter().filter(|it| !it.implied && it.is_local());

@@ -5,7 +5,7 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use domain::sign::What;
+use domain::turns::signal::SignalKind;
 
 use super::*;
 
@@ -38,7 +38,7 @@ fn long_log(path: &Path, runs: &[(u64, &str)]) {
 
 fn run_of(event: &LogEvent) -> Option<String> {
     match event {
-        LogEvent::Sign(it) if matches!(it.what, What::Answered(_)) => it.run.clone(),
+        LogEvent::Signal(it) if matches!(it.what, SignalKind::Answered(_)) => it.run.clone(),
         _ => None,
     }
 }

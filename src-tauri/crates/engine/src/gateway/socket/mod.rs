@@ -9,7 +9,7 @@ mod wire;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use domain::link::{Fault, GatewayEvent, Link};
+use domain::turns::gateway_connection::{ConnectionError, ConnectionState, GatewayEvent};
 use domain::{Event, State};
 use tokio::sync::{mpsc, watch};
 
@@ -95,20 +95,21 @@ pub(crate) async fn glance(target: &Target, folder: &Path, patience: Duration) -
     let fault = tokio::select! {
         fault = end => Some(fault),
         () = listed => None,
-        () = tokio::time::sleep(patience) => Some(Fault::Unreachable("no answer in time".to_owned())),
+        () = tokio::time::sleep(patience) => Some(ConnectionError::Unreachable("no answer in time".to_owned())),
     };
     if let Some(fault) = fault.filter(|_| seen.is_empty()) {
-        seen.push(Event::Gateway(GatewayEvent::Link { url: target.url.clone(), link: Link::Down(fault) }));
+        seen.push(Event::Gateway(GatewayEvent::Connection { url: target.url.clone(), state: ConnectionState::Down(fault) }));
     }
     seen
 }
 
 /// Returns when nobody listens any more.
 async fn keep_connected(target: &Target, folder: &Path, identity: &mut Option<Identity>, events: &mpsc::Sender<Event>) {
-    let report = async |link| events.send(Event::Gateway(GatewayEvent::Link { url: target.url.clone(), link })).await.is_ok();
+    let report =
+        async |link| events.send(Event::Gateway(GatewayEvent::Connection { url: target.url.clone(), state: link })).await.is_ok();
     let mut pause = FIRST_PAUSE;
-    let mut shown = Link::Connecting;
-    if !report(Link::Connecting).await {
+    let mut shown = ConnectionState::Connecting;
+    if !report(ConnectionState::Connecting).await {
         return;
     }
     loop {
@@ -121,7 +122,7 @@ async fn keep_connected(target: &Target, folder: &Path, identity: &mut Option<Id
         }
         tracing::debug!("gateway {}: {:?}", target.url, end.fault);
         let wait = if is_refusal(&end.fault) { PAUSE_AFTER_REFUSAL } else { pause };
-        let link = Link::Down(end.fault);
+        let link = ConnectionState::Down(end.fault);
         if (end.stood || link != shown) && !report(link.clone()).await {
             return;
         }
@@ -135,7 +136,7 @@ async fn keep_connected(target: &Target, folder: &Path, identity: &mut Option<Id
 }
 
 /// What has to be there before the gateway is asked.
-fn ready<'a>(target: &Target, folder: &Path, identity: &'a mut Option<Identity>) -> Result<&'a mut Identity, Fault> {
+fn ready<'a>(target: &Target, folder: &Path, identity: &'a mut Option<Identity>) -> Result<&'a mut Identity, ConnectionError> {
     if let Some(fault) = target.fault() {
         return Err(fault);
     }
@@ -149,7 +150,7 @@ fn ready<'a>(target: &Target, folder: &Path, identity: &'a mut Option<Identity>)
     }
     let mine = match identity {
         Some(mine) => mine,
-        None => identity.insert(Identity::open(folder).map_err(|it| Fault::NoIdentity(it.kind().to_string()))?),
+        None => identity.insert(Identity::open(folder).map_err(|it| ConnectionError::NoIdentity(it.kind().to_string()))?),
     };
     match missing {
         Some(fault) if mine.token(&target.url).is_none() => Err(fault),
@@ -158,21 +159,25 @@ fn ready<'a>(target: &Target, folder: &Path, identity: &'a mut Option<Identity>)
 }
 
 /// Asking again soon would change nothing: a person has to do something first.
-fn is_refusal(fault: &Fault) -> bool {
+fn is_refusal(fault: &ConnectionError) -> bool {
     match fault {
-        Fault::NotRunning | Fault::Unreachable(_) | Fault::Tls(_) | Fault::NotAGateway(_) | Fault::Lost => false,
+        ConnectionError::NotRunning
+        | ConnectionError::Unreachable(_)
+        | ConnectionError::Tls(_)
+        | ConnectionError::NotAGateway(_)
+        | ConnectionError::Lost => false,
         // It is waited for while someone approves it.
-        Fault::PairingNeeded | Fault::NoIdentity(_) => false,
-        Fault::NoToken
-        | Fault::TokenElsewhere
-        | Fault::WrongToken
-        | Fault::TokenWanted
-        | Fault::PasswordWanted
-        | Fault::WrongPassword
-        | Fault::Protocol(_)
-        | Fault::NoScope
-        | Fault::TooManyTries
-        | Fault::Refused(_) => true,
+        ConnectionError::PairingNeeded | ConnectionError::NoIdentity(_) => false,
+        ConnectionError::NoToken
+        | ConnectionError::TokenElsewhere
+        | ConnectionError::WrongToken
+        | ConnectionError::TokenWanted
+        | ConnectionError::PasswordWanted
+        | ConnectionError::WrongPassword
+        | ConnectionError::Protocol(_)
+        | ConnectionError::NoScope
+        | ConnectionError::TooManyTries
+        | ConnectionError::Refused(_) => true,
     }
 }
 

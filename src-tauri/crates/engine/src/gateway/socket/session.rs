@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::Event;
-use domain::link::{Fault, GatewayEvent, Link};
+use domain::turns::gateway_connection::{ConnectionError, ConnectionState, GatewayEvent};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::json;
 use tokio::sync::mpsc;
@@ -24,7 +24,7 @@ const SLOWEST_TICK: Duration = Duration::from_secs(120);
 
 /// How a connection ended, and whether it had stood.
 pub(super) struct End {
-    pub(super) fault: Fault,
+    pub(super) fault: ConnectionError,
     pub(super) stood: bool,
 }
 
@@ -33,28 +33,28 @@ pub(super) async fn run(target: &Target, identity: &mut Identity, events: &mpsc:
     match shake_hands(target, identity).await {
         Err(fault) => End { fault, stood: false },
         Ok((socket, hello)) => {
-            let link = Link::Up { version: hello.version };
-            let _ = events.send(Event::Gateway(GatewayEvent::Link { url: target.url.clone(), link })).await;
+            let link = ConnectionState::Up { version: hello.version };
+            let _ = events.send(Event::Gateway(GatewayEvent::Connection { url: target.url.clone(), state: link })).await;
             let tick = hello.tick_ms.map_or(TICK, Duration::from_millis).clamp(FASTEST_TICK, SLOWEST_TICK);
             End { fault: follow(socket, tick, events).await, stood: true }
         }
     }
 }
 
-async fn shake_hands(target: &Target, identity: &mut Identity) -> Result<(Socket, wire::Hello), Fault> {
+async fn shake_hands(target: &Target, identity: &mut Identity) -> Result<(Socket, wire::Hello), ConnectionError> {
     let mut socket = stream::open(&target.url).await?;
     let mut reader = Reader::default();
     let challenged = async {
         loop {
             match next(&mut socket, &mut reader).await? {
-                Some(Heard::Challenge { nonce, at }) => return Ok::<_, Fault>((nonce, at)),
+                Some(Heard::Challenge { nonce, at }) => return Ok::<_, ConnectionError>((nonce, at)),
                 // What speaks before it is asked is something else.
-                Some(_) => return Err(Fault::NotAGateway("it speaks another language".to_owned())),
+                Some(_) => return Err(ConnectionError::NotAGateway("it speaks another language".to_owned())),
                 None => {}
             }
         }
     };
-    let silent = |_| Err(Fault::NotAGateway("it sends no challenge".to_owned()));
+    let silent = |_| Err(ConnectionError::NotAGateway("it sends no challenge".to_owned()));
     let (nonce, at) = timeout(PATIENCE, challenged).await.unwrap_or_else(silent)?;
     send(&mut socket, wire::connect(target, identity, &nonce, at)).await?;
     let answered = async {
@@ -62,25 +62,25 @@ async fn shake_hands(target: &Target, identity: &mut Identity) -> Result<(Socket
             if let Some(Heard::Answer { id, answer }) = next(&mut socket, &mut reader).await?
                 && id == wire::CONNECT
             {
-                return Ok::<_, Fault>(answer);
+                return Ok::<_, ConnectionError>(answer);
             }
         }
     };
-    let answer = timeout(PATIENCE, answered).await.unwrap_or(Err(Fault::Lost))?;
+    let answer = timeout(PATIENCE, answered).await.unwrap_or(Err(ConnectionError::Lost))?;
     let hello = match answer {
         Ok(answer) => wire::hello(&answer),
         Err(refused) => {
             if refused.stale {
                 identity.keep_token(&target.url, None);
             }
-            return Err(refused.fault.unwrap_or(Fault::Lost));
+            return Err(refused.fault.unwrap_or(ConnectionError::Lost));
         }
     };
     if let Some(token) = &hello.token {
         identity.keep_token(&target.url, Some(token.clone()));
     }
     if !hello.may_read {
-        return Err(Fault::NoScope);
+        return Err(ConnectionError::NoScope);
     }
     // After each connection anew: the gateway forgets with the connection what it was asked to tell.
     send(&mut socket, wire::request(wire::SUBSCRIBE, "sessions.subscribe", json!({}))).await?;
@@ -90,7 +90,7 @@ async fn shake_hands(target: &Target, identity: &mut Identity) -> Result<(Socket
 
 /// Until it breaks. A gateway that is there ticks; one that is silent for a tick is asked, and one that stays silent is gone, though the
 /// connection looks alive.
-async fn follow(mut socket: Socket, tick: Duration, events: &mpsc::Sender<Event>) -> Fault {
+async fn follow(mut socket: Socket, tick: Duration, events: &mpsc::Sender<Event>) -> ConnectionError {
     let mut reader = Reader::default();
     let mut heard_at = Instant::now();
     let mut asked = false;
@@ -98,46 +98,46 @@ async fn follow(mut socket: Socket, tick: Duration, events: &mpsc::Sender<Event>
         let deadline = heard_at + if asked { tick * 2 } else { tick + tick / 4 };
         let frame = match tokio::time::timeout_at(deadline, next(&mut socket, &mut reader)).await {
             Ok(frame) => frame,
-            Err(_) if asked => return Fault::Lost,
+            Err(_) if asked => return ConnectionError::Lost,
             Err(_) => {
                 asked = true;
                 match timeout(tick, socket.send(Message::Ping(Vec::new().into()))).await {
                     Ok(Ok(())) => continue,
-                    _ => return Fault::Lost,
+                    _ => return ConnectionError::Lost,
                 }
             }
         };
         (heard_at, asked) = (Instant::now(), false);
         let event = match frame {
             Err(fault) => return fault,
-            Ok(Some(Heard::Sign(sign))) => GatewayEvent::Sign(sign),
+            Ok(Some(Heard::TurnSignal(sign))) => GatewayEvent::Signal(sign),
             Ok(Some(Heard::Answer { id, answer: Ok(answer) })) if id == wire::SESSIONS => {
                 GatewayEvent::Sessions(wire::sessions(&answer))
             }
             // A version that can't list its sessions still tells of them.
             Ok(Some(Heard::Answer { id, answer: Err(refused) })) if id == wire::SUBSCRIBE => {
-                return refused.fault.filter(|it| !matches!(it, Fault::Refused(_))).unwrap_or(Fault::NoScope);
+                return refused.fault.filter(|it| !matches!(it, ConnectionError::Refused(_))).unwrap_or(ConnectionError::NoScope);
             }
             Ok(_) => continue,
         };
         // Where the rules can't keep up, the gateway waits, and memory stays as it is.
         if events.send(Event::Gateway(event)).await.is_err() {
-            return Fault::Lost;
+            return ConnectionError::Lost;
         }
     }
 }
 
-async fn send(socket: &mut Socket, text: String) -> Result<(), Fault> {
-    timeout(PATIENCE, socket.send(Message::text(text))).await.ok().and_then(Result::ok).ok_or(Fault::Lost)
+async fn send(socket: &mut Socket, text: String) -> Result<(), ConnectionError> {
+    timeout(PATIENCE, socket.send(Message::text(text))).await.ok().and_then(Result::ok).ok_or(ConnectionError::Lost)
 }
 
 /// The next frame; `None` for one that says nothing of interest.
-async fn next(socket: &mut Socket, reader: &mut Reader) -> Result<Option<Heard>, Fault> {
+async fn next(socket: &mut Socket, reader: &mut Reader) -> Result<Option<Heard>, ConnectionError> {
     match socket.next().await {
         Some(Ok(Message::Text(text))) => Ok(reader.read(&text)),
-        Some(Ok(Message::Close(_))) | None => Err(Fault::Lost),
+        Some(Ok(Message::Close(_))) | None => Err(ConnectionError::Lost),
         Some(Ok(_)) => Ok(None),
-        Some(Err(Error::Capacity(_))) => Err(Fault::NotAGateway("it sends more than a gateway would".to_owned())),
-        Some(Err(_)) => Err(Fault::Lost),
+        Some(Err(Error::Capacity(_))) => Err(ConnectionError::NotAGateway("it sends more than a gateway would".to_owned())),
+        Some(Err(_)) => Err(ConnectionError::Lost),
     }
 }

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::link::Fault;
+use domain::turns::gateway_connection::ConnectionError;
 use rustls_platform_verifier::ConfigVerifierExt;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -28,31 +28,33 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
 pub(super) type Socket = WebSocketStream<Box<dyn Stream>>;
 
-pub(super) async fn open(address: &str) -> Result<Socket, Fault> {
-    let url = Url::parse(address).map_err(|_| Fault::Unreachable("its address is no URL".to_owned()))?;
+pub(super) async fn open(address: &str) -> Result<Socket, ConnectionError> {
+    let url = Url::parse(address).map_err(|_| ConnectionError::Unreachable("its address is no URL".to_owned()))?;
     let tcp = timeout(PATIENCE, tcp(&url)).await.unwrap_or_else(|_| Err(unanswered()))?;
     let stream: Box<dyn Stream> = if url.scheme() == "wss" {
         Box::new(timeout(PATIENCE, secure(&url, tcp)).await.unwrap_or_else(|_| Err(unanswered()))?)
     } else {
         Box::new(tcp)
     };
-    let request = address.into_client_request().map_err(|_| Fault::Unreachable("its address is no URL".to_owned()))?;
+    let request = address.into_client_request().map_err(|_| ConnectionError::Unreachable("its address is no URL".to_owned()))?;
     let config = WebSocketConfig::default().max_message_size(Some(LONGEST)).max_frame_size(Some(LONGEST));
     let shaken = tokio_tungstenite::client_async_with_config(request, stream, Some(config));
     match timeout(PATIENCE, shaken).await {
         Ok(Ok((socket, _))) => Ok(socket),
-        Ok(Err(Error::Http(answer))) => Err(Fault::NotAGateway(format!("it answers with HTTP {}", answer.status().as_u16()))),
-        Ok(Err(Error::Io(_) | Error::ConnectionClosed)) => Err(Fault::NotAGateway("it hangs up".to_owned())),
-        Ok(Err(_)) => Err(Fault::NotAGateway("its answer is no WebSocket".to_owned())),
+        Ok(Err(Error::Http(answer))) => {
+            Err(ConnectionError::NotAGateway(format!("it answers with HTTP {}", answer.status().as_u16())))
+        }
+        Ok(Err(Error::Io(_) | Error::ConnectionClosed)) => Err(ConnectionError::NotAGateway("it hangs up".to_owned())),
+        Ok(Err(_)) => Err(ConnectionError::NotAGateway("its answer is no WebSocket".to_owned())),
         Err(_) => Err(unanswered()),
     }
 }
 
-fn unanswered() -> Fault {
-    Fault::Unreachable("no answer in time".to_owned())
+fn unanswered() -> ConnectionError {
+    ConnectionError::Unreachable("no answer in time".to_owned())
 }
 
-async fn tcp(url: &Url) -> Result<TcpStream, Fault> {
+async fn tcp(url: &Url) -> Result<TcpStream, ConnectionError> {
     let port = url.port_or_known_default().unwrap_or(80);
     let places: Vec<SocketAddr> = match url.host() {
         Some(Host::Ipv4(ip)) => vec![(ip, port).into()],
@@ -60,33 +62,34 @@ async fn tcp(url: &Url) -> Result<TcpStream, Fault> {
         Some(Host::Domain("localhost")) => vec![(Ipv4Addr::LOCALHOST, port).into(), (Ipv6Addr::LOCALHOST, port).into()],
         Some(Host::Domain(name)) => match tokio::net::lookup_host((name, port)).await {
             Ok(found) => found.collect(),
-            Err(_) => return Err(Fault::Unreachable("host name not found".to_owned())),
+            Err(_) => return Err(ConnectionError::Unreachable("host name not found".to_owned())),
         },
         None => Vec::new(),
     };
-    let mut fault = Fault::Unreachable("host name not found".to_owned());
+    let mut fault = ConnectionError::Unreachable("host name not found".to_owned());
     for place in places {
         match TcpStream::connect(place).await {
             Ok(stream) => {
                 let _ = stream.set_nodelay(true);
                 return Ok(stream);
             }
-            Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => fault = Fault::NotRunning,
-            Err(error) if fault != Fault::NotRunning => fault = Fault::Unreachable(error.kind().to_string()),
+            Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => fault = ConnectionError::NotRunning,
+            Err(error) if fault != ConnectionError::NotRunning => fault = ConnectionError::Unreachable(error.kind().to_string()),
             Err(_) => {}
         }
     }
     Err(fault)
 }
 
-async fn secure(url: &Url, tcp: TcpStream) -> Result<impl Stream + use<>, Fault> {
+async fn secure(url: &Url, tcp: TcpStream) -> Result<impl Stream + use<>, ConnectionError> {
     let config = ClientConfig::with_platform_verifier();
-    let config = config.map_err(|_| Fault::Tls("the certificates of this system can't be read".to_owned()))?;
+    let config = config.map_err(|_| ConnectionError::Tls("the certificates of this system can't be read".to_owned()))?;
     let name = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
-    let name = name.try_into().map_err(|_| Fault::Tls("its host has no name that a certificate could have".to_owned()))?;
+    let name =
+        name.try_into().map_err(|_| ConnectionError::Tls("its host has no name that a certificate could have".to_owned()))?;
     TlsConnector::from(Arc::new(config)).connect(name, tcp).await.map_err(|error| {
         let tls = error.get_ref().and_then(|it| it.downcast_ref::<rustls::Error>());
         let why = tls.map_or_else(|| "it does not speak TLS: ws:// instead of wss://?".to_owned(), crate::probe::tls_words);
-        Fault::Tls(why.replace("http", "ws"))
+        ConnectionError::Tls(why.replace("http", "ws"))
     })
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use domain::config::{Gateway, Key};
-use domain::link::Fault;
+use domain::turns::gateway_connection::ConnectionError;
 use url::Url;
 
 use crate::config::Environment;
@@ -25,7 +25,7 @@ pub(crate) enum Secret {
     Token(String),
     Password(String),
     /// None is known; a token that the gateway gave this device earlier will do.
-    Missing(Fault),
+    Missing(ConnectionError),
 }
 
 impl std::fmt::Debug for Target {
@@ -67,17 +67,26 @@ impl Target {
             _ => by_token().or_else(by_password),
         };
         let elsewhere = matches!(token, Key::Reference { .. });
-        Target { url, key: key.unwrap_or(Secret::Missing(if elsewhere { Fault::TokenElsewhere } else { Fault::NoToken })) }
+        Target {
+            url,
+            key: key.unwrap_or(Secret::Missing(if elsewhere {
+                ConnectionError::TokenElsewhere
+            } else {
+                ConnectionError::NoToken
+            })),
+        }
     }
 
     /// Why it must not be asked: a key in the clear is for this machine and this house alone.
-    pub(crate) fn fault(&self) -> Option<Fault> {
-        let Ok(url) = Url::parse(&self.url) else { return Some(Fault::Unreachable("its address is no URL".to_owned())) };
+    pub(crate) fn fault(&self) -> Option<ConnectionError> {
+        let Ok(url) = Url::parse(&self.url) else {
+            return Some(ConnectionError::Unreachable("its address is no URL".to_owned()));
+        };
         match url.scheme() {
             "wss" => None,
-            "ws" if domain::locality::is_local(&self.url.replacen("ws", "http", 1)) => None,
-            "ws" => Some(Fault::Unreachable("ws:// would send the token in the clear; use wss://".to_owned())),
-            _ => Some(Fault::Unreachable("its address should begin with ws:// or wss://".to_owned())),
+            "ws" if domain::base::locality::is_local(&self.url.replacen("ws", "http", 1)) => None,
+            "ws" => Some(ConnectionError::Unreachable("ws:// would send the token in the clear; use wss://".to_owned())),
+            _ => Some(ConnectionError::Unreachable("its address should begin with ws:// or wss://".to_owned())),
         }
     }
 }
@@ -133,13 +142,13 @@ mod tests {
     fn what_opens_it() {
         let key = |gateway, env: &[(&str, &str)]| target(gateway, env).key;
         let env = [("OPENCLAW_GATEWAY_TOKEN", "of-env"), ("OPENCLAW_GATEWAY_PASSWORD", "pw-env")];
-        assert!(key(Gateway::default(), &[]) == Secret::Missing(Fault::NoToken));
+        assert!(key(Gateway::default(), &[]) == Secret::Missing(ConnectionError::NoToken));
         assert!(key(Gateway::default(), &env) == Secret::Token("of-env".into()));
         assert!(key(Gateway { token: literal("of-file"), ..Gateway::default() }, &env) == Secret::Token("of-file".into()));
         let unset = Key::Env { name: "X".into(), value: None };
         assert!(key(Gateway { token: unset, ..Gateway::default() }, &env) == Secret::Token("of-env".into()));
         let stored = Key::Reference { source: "store".into() };
-        assert!(key(Gateway { token: stored, ..Gateway::default() }, &[]) == Secret::Missing(Fault::TokenElsewhere));
+        assert!(key(Gateway { token: stored, ..Gateway::default() }, &[]) == Secret::Missing(ConnectionError::TokenElsewhere));
         let mode = |auth: &str| Gateway { auth: Some(auth.into()), password: literal("pw"), ..Gateway::default() };
         assert!(key(mode("password"), &env) == Secret::Password("pw".into()));
         assert!(key(mode("none"), &env) == Secret::Unneeded);
@@ -149,7 +158,7 @@ mod tests {
             token: literal("for this machine"),
             ..Gateway::default()
         };
-        assert!(key(remote, &[]) == Secret::Missing(Fault::NoToken), "a key of this machine's gateway stays here");
+        assert!(key(remote, &[]) == Secret::Missing(ConnectionError::NoToken), "a key of this machine's gateway stays here");
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use domain::ModelRef;
-use domain::link::Fault;
-use domain::sign::{Next, Reason, Sign, Source, What};
+use domain::turns::gateway_connection::ConnectionError;
+use domain::turns::signal::{Next, Reason, SignalKind, Source, TurnSignal};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -29,12 +29,12 @@ pub(super) const SESSIONS: &str = "sessions";
 pub(super) enum Heard {
     Challenge { nonce: String, at: i64 },
     Answer { id: String, answer: Result<Value, Refused> },
-    Sign(Box<Sign>),
+    TurnSignal(Box<TurnSignal>),
 }
 
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Refused {
-    pub(super) fault: Option<Fault>,
+    pub(super) fault: Option<ConnectionError>,
     /// The token that was given to this device is no longer one.
     pub(super) stale: bool,
 }
@@ -152,9 +152,9 @@ pub struct Reader {
 
 impl Reader {
     /// What a frame says of a run or a model, if anything.
-    pub fn sign(&mut self, text: &str) -> Option<Sign> {
+    pub fn sign(&mut self, text: &str) -> Option<TurnSignal> {
         match self.read(text)? {
-            Heard::Sign(sign) => Some(*sign),
+            Heard::TurnSignal(sign) => Some(*sign),
             _ => None,
         }
     }
@@ -176,13 +176,13 @@ impl Reader {
                 let nonce = payload.get("nonce")?.as_str()?.to_owned();
                 Some(Heard::Challenge { nonce, at: payload.get("ts").and_then(Value::as_i64)? })
             }
-            "agent" => self.agent(serde_json::from_str(payload).ok()?).map(|it| Heard::Sign(Box::new(it))),
-            "session.message" => spoken(serde_json::from_str(payload).ok()?).map(|it| Heard::Sign(Box::new(it))),
+            "agent" => self.agent(serde_json::from_str(payload).ok()?).map(|it| Heard::TurnSignal(Box::new(it))),
+            "session.message" => spoken(serde_json::from_str(payload).ok()?).map(|it| Heard::TurnSignal(Box::new(it))),
             _ => None,
         }
     }
 
-    fn agent(&mut self, agent: Agent<'_>) -> Option<Sign> {
+    fn agent(&mut self, agent: Agent<'_>) -> Option<TurnSignal> {
         let run = agent.run_id?;
         let at = agent.ts?;
         let (requested, what) = match agent.stream.as_deref()? {
@@ -199,56 +199,64 @@ impl Reader {
                     self.alive.clear();
                 }
                 self.alive.insert(run.clone(), at);
-                (None, What::Alive { speaking: matches!(stream, "assistant" | "thinking") })
+                (None, SignalKind::Alive { speaking: matches!(stream, "assistant" | "thinking") })
             }
         };
         let agent_id = agent.agent_id.or_else(|| agent_of(agent.session_key.as_deref()?).map(str::to_owned));
-        Some(Sign { at, source: Source::Socket, run: Some(run), session: agent.session_id, agent: agent_id, requested, what })
+        Some(TurnSignal {
+            at,
+            source: Source::Socket,
+            run: Some(run),
+            session: agent.session_id,
+            agent: agent_id,
+            requested,
+            what,
+        })
     }
 }
 
-fn lifecycle(said: Lifecycle) -> Option<(Option<ModelRef>, What)> {
+fn lifecycle(said: Lifecycle) -> Option<(Option<ModelRef>, SignalKind)> {
     let model = |provider: Option<String>, model: Option<String>| Some(ModelRef::new(provider?, model?));
     let what = match said.phase.as_str() {
-        "start" | "starting_model" => What::Asking(None),
-        "model" => What::Asking(Some(model(said.provider, said.model)?)),
+        "start" | "starting_model" => SignalKind::Asking(None),
+        "model" => SignalKind::Asking(Some(model(said.provider, said.model)?)),
         "retrying" => {
-            What::Retrying { n: said.attempt?, of: said.max_attempts?, reason: Reason::of(said.reason.unwrap_or_default()) }
+            SignalKind::Retrying { n: said.attempt?, of: said.max_attempts?, reason: Reason::of(said.reason.unwrap_or_default()) }
         }
         "finishing" if !said.aborted => {
             let seen = said.error_observation?;
             let reason = Reason::of(seen.failover_reason?);
-            What::Failed { model: model(seen.provider, seen.model)?, reason, next: Next::Unsaid }
+            SignalKind::Failed { model: model(seen.provider, seen.model)?, reason, next: Next::Unsaid }
         }
         "fallback_step" => return fallback_step(said),
         "fallback" => {
             let requested = model(said.selected_provider, said.selected_model)?;
-            return Some((Some(requested), What::Answered(model(said.active_provider, said.active_model)?)));
+            return Some((Some(requested), SignalKind::Answered(model(said.active_provider, said.active_model)?)));
         }
-        "fallback_cleared" => What::Cleared(model(said.selected_provider, said.selected_model)?),
+        "fallback_cleared" => SignalKind::Cleared(model(said.selected_provider, said.selected_model)?),
         "end" => {
             if let Some((requested, effective)) = said.terminal_receipt.and_then(|it| it.requested.zip(it.effective)) {
                 let requested = ModelRef::new(requested.provider, requested.model);
-                return Some((Some(requested), What::Answered(ModelRef::new(effective.provider, effective.model))));
+                return Some((Some(requested), SignalKind::Answered(ModelRef::new(effective.provider, effective.model))));
             }
-            if said.aborted { What::Errored(Reason::default()) } else { What::Ended }
+            if said.aborted { SignalKind::Errored(Reason::default()) } else { SignalKind::Ended }
         }
         // 2026.7.1 gives no reason, and this is its own sentence.
         "error" if !said.aborted && said.error.as_deref().is_some_and(|it| it.starts_with("Context overflow: ")) => {
-            What::Errored(Reason::of("context_overflow"))
+            SignalKind::Errored(Reason::of("context_overflow"))
         }
         // Before 2026.9 an attempt that is repeated ends in an error too.
-        "error" if !said.execution_settled => What::Alive { speaking: false },
+        "error" if !said.execution_settled => SignalKind::Alive { speaking: false },
         "error" => {
             let reason = said.error_observation.and_then(|it| it.failover_reason).filter(|_| !said.aborted);
-            What::Errored(Reason::of(reason.unwrap_or_default()))
+            SignalKind::Errored(Reason::of(reason.unwrap_or_default()))
         }
         _ => return None,
     };
     Some((None, what))
 }
 
-fn fallback_step(said: Lifecycle) -> Option<(Option<ModelRef>, What)> {
+fn fallback_step(said: Lifecycle) -> Option<(Option<ModelRef>, SignalKind)> {
     let from = ModelRef::parse(&said.fallback_step_from_model?)?;
     let to = said.fallback_step_to_model.as_deref().and_then(ModelRef::parse);
     let preview = said.fallback_step_from_failure_detail.unwrap_or_default();
@@ -257,26 +265,26 @@ fn fallback_step(said: Lifecycle) -> Option<(Option<ModelRef>, What)> {
     let reason = Reason { code: said.fallback_step_from_failure_reason.unwrap_or_default(), status, preview };
     let requested = (said.fallback_step_chain_position == Some(1)).then(|| from.clone());
     let next = match said.fallback_step_final_outcome?.as_str() {
-        "succeeded" => return Some((None, What::Answered(to?))),
+        "succeeded" => return Some((None, SignalKind::Answered(to?))),
         "chain_exhausted" => Next::Nobody,
         _ => to.map_or(Next::Unsaid, Next::Model),
     };
-    Some((requested, What::Failed { model: from, reason, next }))
+    Some((requested, SignalKind::Failed { model: from, reason, next }))
 }
 
 /// Only what ended well is an answer: some versions store attempts that failed, too.
-fn spoken(said: Spoken) -> Option<Sign> {
+fn spoken(said: Spoken) -> Option<TurnSignal> {
     let message = said.message.filter(|it| it.role.as_deref() == Some("assistant"))?;
     if !matches!(message.stop_reason.as_deref(), Some("stop" | "toolUse")) {
         return None;
     }
     let agent = said.agent_id.or_else(|| agent_of(said.session_key.as_deref()?).map(str::to_owned));
-    let what = What::Spoke(ModelRef::new(message.provider?, message.model?));
-    Some(Sign { at: message.timestamp?, source: Source::Socket, run: None, session: None, agent, requested: None, what })
+    let what = SignalKind::Spoke(ModelRef::new(message.provider?, message.model?));
+    Some(TurnSignal { at: message.timestamp?, source: Source::Socket, run: None, session: None, agent, requested: None, what })
 }
 
 /// Sessions whose last turn was answered by another model than the one that they ask for.
-pub(super) fn sessions(answer: &Value) -> Vec<Sign> {
+pub(super) fn sessions(answer: &Value) -> Vec<TurnSignal> {
     let rows = answer.get("sessions").and_then(Value::as_array).into_iter().flatten();
     let sign = |row: &Value| {
         let text = |name: &str| row.get(name).and_then(Value::as_str).map(str::to_owned);
@@ -286,14 +294,14 @@ pub(super) fn sessions(answer: &Value) -> Vec<Sign> {
             return None;
         }
         let at = row.get("endedAt").and_then(Value::as_i64)?;
-        Some(Sign {
+        Some(TurnSignal {
             at,
             source: Source::Socket,
             run: text("lastRunId"),
             session: text("sessionId"),
             agent: text("agentId"),
             requested: Some(requested),
-            what: What::Answered(active),
+            what: SignalKind::Answered(active),
         })
     };
     rows.filter_map(sign).collect()
@@ -363,24 +371,24 @@ fn refused(error: Value) -> Refused {
     let (code, message) = (text("/details/code"), text("/message"));
     let says = |words: &str| message.contains(words);
     let fault = match code {
-        "AUTH_TOKEN_MISMATCH" | "AUTH_UNAUTHORIZED" | "AUTH_DEVICE_TOKEN_MISMATCH" => Fault::WrongToken,
-        "AUTH_PASSWORD_MISMATCH" => Fault::WrongPassword,
-        "AUTH_TOKEN_MISSING" | "AUTH_REQUIRED" | "DEVICE_IDENTITY_REQUIRED" => Fault::TokenWanted,
-        "AUTH_PASSWORD_MISSING" => Fault::PasswordWanted,
-        "AUTH_RATE_LIMITED" => Fault::TooManyTries,
-        "PAIRING_REQUIRED" => Fault::PairingNeeded,
+        "AUTH_TOKEN_MISMATCH" | "AUTH_UNAUTHORIZED" | "AUTH_DEVICE_TOKEN_MISMATCH" => ConnectionError::WrongToken,
+        "AUTH_PASSWORD_MISMATCH" => ConnectionError::WrongPassword,
+        "AUTH_TOKEN_MISSING" | "AUTH_REQUIRED" | "DEVICE_IDENTITY_REQUIRED" => ConnectionError::TokenWanted,
+        "AUTH_PASSWORD_MISSING" => ConnectionError::PasswordWanted,
+        "AUTH_RATE_LIMITED" => ConnectionError::TooManyTries,
+        "PAIRING_REQUIRED" => ConnectionError::PairingNeeded,
         "PROTOCOL_MISMATCH" => {
             let wanted = error.pointer("/details/expectedProtocol").and_then(Value::as_u64);
-            Fault::Protocol(wanted.and_then(|it| u32::try_from(it).ok()))
+            ConnectionError::Protocol(wanted.and_then(|it| u32::try_from(it).ok()))
         }
         // Older ones give a sentence alone.
-        _ if says("token mismatch") => Fault::WrongToken,
-        _ if says("password mismatch") => Fault::WrongPassword,
-        _ if says("token missing") || says("device identity required") => Fault::TokenWanted,
-        _ if says("pairing required") => Fault::PairingNeeded,
-        _ if says("protocol mismatch") => Fault::Protocol(None),
-        "" => Fault::Refused(text("/code").chars().take(40).collect()),
-        other => Fault::Refused(other.chars().take(40).collect()),
+        _ if says("token mismatch") => ConnectionError::WrongToken,
+        _ if says("password mismatch") => ConnectionError::WrongPassword,
+        _ if says("token missing") || says("device identity required") => ConnectionError::TokenWanted,
+        _ if says("pairing required") => ConnectionError::PairingNeeded,
+        _ if says("protocol mismatch") => ConnectionError::Protocol(None),
+        "" => ConnectionError::Refused(text("/code").chars().take(40).collect()),
+        other => ConnectionError::Refused(other.chars().take(40).collect()),
     };
     Refused { fault: Some(fault), stale: code == "AUTH_DEVICE_TOKEN_MISMATCH" }
 }

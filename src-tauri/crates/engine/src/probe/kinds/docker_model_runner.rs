@@ -1,16 +1,16 @@
 //! Docker Model Runner. It lists what is pulled; `/engines/ps` says what runs. What context it serves, it does not say.
 
 use super::wire::DockerRunner;
-use super::{Call, Found, Sign, found, known, model, sign_of_list};
+use super::{Call, Found, TurnSignal, found, known, model, sign_of_list};
 use crate::probe::base::At::Root;
 use crate::probe::reply::Reply;
 use crate::probe::round::Heard;
 use crate::probe::wire::whole;
-use domain::job::JobRequest;
-use domain::observation::{Failure, Kind, Load};
+use domain::server::job::JobRequest;
+use domain::server::observation::{Failure, Kind, Load};
 use serde_json::json;
 
-pub(super) fn sign(reply: &Reply) -> Sign {
+pub(super) fn sign(reply: &Reply) -> TurnSignal {
     sign_of_list(reply, Kind::DockerModelRunner)
 }
 

@@ -1,11 +1,11 @@
 //! Anything with an OpenAI-shaped list of models and no sign of its own.
 
-use super::{Found, Sign, found, known, model, sign_of_list};
+use super::{Found, TurnSignal, found, known, model, sign_of_list};
 use crate::probe::reply::Reply;
 use crate::probe::round::Heard;
-use domain::observation::{Failure, Kind, Load};
+use domain::server::observation::{Failure, Kind, Load};
 
-pub(super) fn sign(reply: &Reply) -> Sign {
+pub(super) fn sign(reply: &Reply) -> TurnSignal {
     sign_of_list(reply, Kind::Generic)
 }
 

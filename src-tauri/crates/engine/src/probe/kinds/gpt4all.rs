@@ -1,13 +1,13 @@
 //! GPT4All. It lists what is installed. An empty 401 means that its API has been switched off, and nothing about keys.
 
-use super::{Found, Sign, found, model, sign_of_list};
+use super::{Found, TurnSignal, found, model, sign_of_list};
 use crate::probe::reply::Reply;
 use crate::probe::round::Heard;
-use domain::observation::{Failure, Kind, Load};
+use domain::server::observation::{Failure, Kind, Load};
 
-pub(super) fn sign(reply: &Reply) -> Sign {
+pub(super) fn sign(reply: &Reply) -> TurnSignal {
     if reply.status == 401 && reply.body.is_empty() {
-        return Sign::Failed(Failure::NotAnApi("its local API server is switched off".to_owned()));
+        return TurnSignal::Failed(Failure::NotAnApi("its local API server is switched off".to_owned()));
     }
     sign_of_list(reply, Kind::Gpt4All)
 }

@@ -1,11 +1,11 @@
 //! Jan. It lists only the models that are running.
 
-use super::{Found, Sign, found, model, sign_of_list};
+use super::{Found, TurnSignal, found, model, sign_of_list};
 use crate::probe::reply::Reply;
 use crate::probe::round::Heard;
-use domain::observation::{Failure, Kind, Load};
+use domain::server::observation::{Failure, Kind, Load};
 
-pub(super) fn sign(reply: &Reply) -> Sign {
+pub(super) fn sign(reply: &Reply) -> TurnSignal {
     sign_of_list(reply, Kind::Jan)
 }
 

@@ -1,13 +1,13 @@
 //! KoboldCpp. Its own `/api/ps` is a fake that always says loaded. The first of the list is loaded; any after it are settings to swap to.
 
 use super::wire::{KoboldContext, KoboldPerf, KoboldVersion};
-use super::{Found, Sign, found, known, model, sign_of};
+use super::{Found, TurnSignal, found, known, model, sign_of};
 use crate::probe::base::At::Open;
 use crate::probe::reply::Reply;
 use crate::probe::round::Heard;
-use domain::observation::{Failure, Kind, Load};
+use domain::server::observation::{Failure, Kind, Load};
 
-pub(super) fn sign(reply: &Reply) -> Sign {
+pub(super) fn sign(reply: &Reply) -> TurnSignal {
     sign_of(reply, |it: KoboldVersion| it.result == "KoboldCpp")
 }
 

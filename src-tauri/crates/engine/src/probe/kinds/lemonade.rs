@@ -1,18 +1,18 @@
 //! Lemonade. One call says it all: what is loaded, with which context, and whether it works.
 
 use super::wire::LemonadeHealth;
-use super::{Call, Found, Sign, found, known, model, sign_of};
+use super::{Call, Found, TurnSignal, found, known, model, sign_of};
 use crate::probe::base::At::Root;
 use crate::probe::reply::Reply;
 use crate::probe::round::Heard;
 use crate::probe::wire::{Row, whole};
-use domain::job::JobRequest;
-use domain::observation::{Failure, Kind, Load};
+use domain::server::job::JobRequest;
+use domain::server::observation::{Failure, Kind, Load};
 use serde_json::json;
 
-pub(super) fn sign(reply: &Reply) -> Sign {
+pub(super) fn sign(reply: &Reply) -> TurnSignal {
     match reply.refusal() {
-        Err(failure @ (Failure::AuthNeeded | Failure::AuthWrong)) => Sign::Failed(failure),
+        Err(failure @ (Failure::AuthNeeded | Failure::AuthWrong)) => TurnSignal::Failed(failure),
         _ => sign_of(reply, |_: LemonadeHealth| true),
     }
 }

@@ -2,13 +2,13 @@
 //! never asked.
 
 use super::wire::{Deployment, Deployments, Readiness};
-use super::{Found, Sign, found, known, model, sign_of};
+use super::{Found, TurnSignal, found, known, model, sign_of};
 use crate::probe::base::At::{Open, Root};
 use crate::probe::reply::Reply;
 use crate::probe::round::Heard;
-use domain::observation::{Failure, Kind, Load, Upstream};
+use domain::server::observation::{Failure, Kind, Load, Upstream};
 
-pub(super) fn sign(reply: &Reply) -> Sign {
+pub(super) fn sign(reply: &Reply) -> TurnSignal {
     sign_of(reply, |text: String| text == "I'm alive!")
 }
 

@@ -2,21 +2,21 @@
 //! do not; the latter is there only if it was started with `--metrics`.
 
 use super::wire::Props;
-use super::{Found, Sign, found, known, llama_cpp_router, model};
+use super::{Found, TurnSignal, found, known, llama_cpp_router, model};
 use crate::probe::base::At::Root;
 use crate::probe::reply::Reply;
 use crate::probe::round::Heard;
-use domain::observation::{Failure, Kind, Load};
+use domain::server::observation::{Failure, Kind, Load};
 
 /// Every answer names it, unless a proxy in front took that away. Its "not found" is a sign of life.
-pub(super) fn sign(reply: &Reply) -> Sign {
+pub(super) fn sign(reply: &Reply) -> TurnSignal {
     let named = reply.header("server") == "llama.cpp" || reply.error().message == "File Not Found";
     match reply.refusal() {
-        Err(Failure::Starting) => Sign::Failed(Failure::Starting),
-        _ if !named => Sign::Stranger,
-        _ if matches!(reply.status, 200..300 | 404 | 405) => Sign::Mine,
-        Err(failure) => Sign::Failed(failure),
-        Ok(()) => Sign::Mine,
+        Err(Failure::Starting) => TurnSignal::Failed(Failure::Starting),
+        _ if !named => TurnSignal::Stranger,
+        _ if matches!(reply.status, 200..300 | 404 | 405) => TurnSignal::Mine,
+        Err(failure) => TurnSignal::Failed(failure),
+        Ok(()) => TurnSignal::Mine,
     }
 }
 

@@ -1,13 +1,13 @@
 //! llama-cpp-python's server. Its list of models takes the lock that generation holds: asking for it cuts a running stream short. So it is
 //! only ever asked whether it is there, by a GET on a path that takes POST.
 
-use super::{Found, Sign, serving};
+use super::{Found, TurnSignal, serving};
 use crate::probe::reply::Reply;
 use crate::probe::round::Heard;
-use domain::observation::{Failure, Kind};
+use domain::server::observation::{Failure, Kind};
 
-pub(super) fn sign(reply: &Reply) -> Sign {
-    if reply.status == 405 && !reply.header("x-request-id").is_empty() { Sign::Mine } else { Sign::Stranger }
+pub(super) fn sign(reply: &Reply) -> TurnSignal {
+    if reply.status == 405 && !reply.header("x-request-id").is_empty() { TurnSignal::Mine } else { TurnSignal::Stranger }
 }
 
 pub(super) fn read(_: &Heard) -> Result<Found, Failure> {

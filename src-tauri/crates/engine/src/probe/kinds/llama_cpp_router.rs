@@ -1,16 +1,16 @@
 //! llama.cpp's `llama-server` in router mode: many models, each with a state. `/props?model=` would load one and evict another.
 
 use super::wire::Props;
-use super::{Call, Found, Sign, found, known, llama_cpp, model};
+use super::{Call, Found, TurnSignal, found, known, llama_cpp, model};
 use crate::probe::base::At::Root;
 use crate::probe::reply::Reply;
 use crate::probe::round::Heard;
 use crate::probe::wire::{Listing, Status};
-use domain::job::JobRequest;
-use domain::observation::{Failure, Kind, Load};
+use domain::server::job::JobRequest;
+use domain::server::observation::{Failure, Kind, Load};
 use serde_json::json;
 
-pub(super) fn sign(reply: &Reply) -> Sign {
+pub(super) fn sign(reply: &Reply) -> TurnSignal {
     llama_cpp::sign(reply)
 }
 

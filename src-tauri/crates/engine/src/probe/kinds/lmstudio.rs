@@ -2,15 +2,15 @@
 //! path is answered with 200 and an error, and a line in its log.
 
 use super::wire::{LmStudioModel, LmStudioV0, LmStudioV0Model, LmStudioV1};
-use super::{Call, Found, Sign, found, known, model, sign_of_list};
+use super::{Call, Found, TurnSignal, found, known, model, sign_of_list};
 use crate::probe::base::At::Root;
 use crate::probe::reply::Reply;
 use crate::probe::round::Heard;
-use domain::job::JobRequest;
-use domain::observation::{Failure, Kind, Load, ServedModel};
+use domain::server::job::JobRequest;
+use domain::server::observation::{Failure, Kind, Load, ServedModel};
 use serde_json::json;
 
-pub(super) fn sign(reply: &Reply) -> Sign {
+pub(super) fn sign(reply: &Reply) -> TurnSignal {
     sign_of_list(reply, Kind::LmStudio)
 }
 

@@ -1,19 +1,19 @@
 //! LocalAI, which answers in the manner of several others. Its list is what is configured; `/system` says what is loaded.
 
 use super::wire::{LocalAiSystem, Version};
-use super::{Call, Found, Sign, found, model};
+use super::{Call, Found, TurnSignal, found, model};
 use crate::probe::base::At::{Open, Root};
 use crate::probe::reply::Reply;
 use crate::probe::round::Heard;
-use domain::job::JobRequest;
-use domain::observation::{Failure, Kind, Load};
+use domain::server::job::JobRequest;
+use domain::server::observation::{Failure, Kind, Load};
 use serde_json::json;
 
-pub(super) fn sign(reply: &Reply) -> Sign {
+pub(super) fn sign(reply: &Reply) -> TurnSignal {
     match reply.status {
-        200 => Sign::Mine,
-        503 => Sign::Failed(Failure::Starting),
-        _ => Sign::Stranger,
+        200 => TurnSignal::Mine,
+        503 => TurnSignal::Failed(Failure::Starting),
+        _ => TurnSignal::Stranger,
     }
 }
 

@@ -26,8 +26,8 @@ use super::base::At::{self, Api, Open, Root};
 use super::reply::Reply;
 use super::round::Heard;
 use super::wire::Row;
-use domain::job::JobRequest;
-use domain::observation::{Failure, Kind, Load, ServedModel, Serving};
+use domain::server::job::JobRequest;
+use domain::server::observation::{Failure, Kind, Load, ServedModel, Serving};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -43,14 +43,14 @@ pub(crate) struct Manner {
     /// Rungs 2 and 3: of each line the first path that gives an answer.
     pub asks: &'static [&'static [At]],
     /// Reads the answer to `alive`.
-    pub sign: fn(&Reply) -> Sign,
+    pub sign: fn(&Reply) -> TurnSignal,
     /// Reads the answers to `asks`.
     pub read: fn(&Heard) -> Result<Found, Failure>,
 }
 
 /// What the answer to the liveness call means.
 #[derive(Debug)]
-pub(crate) enum Sign {
+pub(crate) enum TurnSignal {
     /// Alive, and of this kind.
     Mine,
     /// Of this kind, and unwell.
@@ -202,20 +202,20 @@ fn known(number: Option<u64>) -> Option<u64> {
 }
 
 /// The sign of a kind whose liveness call is its list of models.
-fn sign_of_list(reply: &Reply, kind: Kind) -> Sign {
+fn sign_of_list(reply: &Reply, kind: Kind) -> TurnSignal {
     match reply.listing() {
         Ok(listing) => match listing.rows.iter().find_map(|row| owned_by(row.owned_by.as_deref()?)) {
-            Some(other) if other != kind => Sign::Stranger,
-            _ => Sign::Mine,
+            Some(other) if other != kind => TurnSignal::Stranger,
+            _ => TurnSignal::Mine,
         },
-        Err(Failure::NotAnApi(_) | Failure::Status(..500)) => Sign::Stranger,
-        Err(failure) => Sign::Failed(failure),
+        Err(Failure::NotAnApi(_) | Failure::Status(..500)) => TurnSignal::Stranger,
+        Err(failure) => TurnSignal::Failed(failure),
     }
 }
 
 /// The sign of a kind whose open liveness call gives JSON with a field of its own.
-fn sign_of<T: serde::de::DeserializeOwned>(reply: &Reply, mine: impl FnOnce(T) -> bool) -> Sign {
-    if reply.is_ok() && reply.json().is_some_and(mine) { Sign::Mine } else { Sign::Stranger }
+fn sign_of<T: serde::de::DeserializeOwned>(reply: &Reply, mine: impl FnOnce(T) -> bool) -> TurnSignal {
+    if reply.is_ok() && reply.json().is_some_and(mine) { TurnSignal::Mine } else { TurnSignal::Stranger }
 }
 
 /// Exactly `{"version": "..."}`. LocalAI and KoboldCpp answer Ollama's path with constants, others with more keys; LocalAI's

@@ -1,17 +1,17 @@
 //! Ollama. What its model card calls the context is the most the model could take; what is served is in `/api/ps`, once it is loaded.
 
 use super::wire::{OllamaModel, OllamaModels, Version};
-use super::{Call, Found, Sign, found, is_only_version, known, model};
+use super::{Call, Found, TurnSignal, found, is_only_version, known, model};
 use crate::probe::base::At::{Open, Root};
 use crate::probe::reply::Reply;
 use crate::probe::round::Heard;
-use domain::job::JobRequest;
-use domain::observation::{Failure, Kind, Load, ServedModel};
+use domain::server::job::JobRequest;
+use domain::server::observation::{Failure, Kind, Load, ServedModel};
 use serde_json::json;
 
 /// Others answer this path too, and add keys of their own or a constant.
-pub(super) fn sign(reply: &Reply) -> Sign {
-    if is_only_version(reply) { Sign::Mine } else { Sign::Stranger }
+pub(super) fn sign(reply: &Reply) -> TurnSignal {
+    if is_only_version(reply) { TurnSignal::Mine } else { TurnSignal::Stranger }
 }
 
 pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {

@@ -1,15 +1,15 @@
 //! TabbyAPI. With an admin's key it lists the whole folder, so what is loaded is asked on its own.
 
 use super::wire::{ServiceInfo, TabbyModel};
-use super::{Call, Found, Sign, found, known, model, sign_of};
+use super::{Call, Found, TurnSignal, found, known, model, sign_of};
 use crate::probe::base::At::Root;
 use crate::probe::reply::Reply;
 use crate::probe::round::Heard;
-use domain::job::JobRequest;
-use domain::observation::{Failure, Kind, Load};
+use domain::server::job::JobRequest;
+use domain::server::observation::{Failure, Kind, Load};
 use serde_json::json;
 
-pub(super) fn sign(reply: &Reply) -> Sign {
+pub(super) fn sign(reply: &Reply) -> TurnSignal {
     sign_of(reply, |it: ServiceInfo| it.software.name == "TabbyAPI")
 }
 

@@ -1,14 +1,14 @@
 //! text-generation-webui. It lists the loaded model or nothing, and answers with it whatever name is asked for.
 
 use super::wire::Health;
-use super::{Found, Sign, found, model, sign_of};
+use super::{Found, TurnSignal, found, model, sign_of};
 use crate::probe::reply::Reply;
 use crate::probe::round::Heard;
-use domain::observation::{Failure, Kind, Load};
+use domain::server::observation::{Failure, Kind, Load};
 
-pub(super) fn sign(reply: &Reply) -> Sign {
+pub(super) fn sign(reply: &Reply) -> TurnSignal {
     match reply.refusal() {
-        Err(failure @ (Failure::AuthNeeded | Failure::AuthWrong)) => Sign::Failed(failure),
+        Err(failure @ (Failure::AuthNeeded | Failure::AuthWrong)) => TurnSignal::Failed(failure),
         _ => sign_of(reply, |it: Health| it.status == "ok"),
     }
 }

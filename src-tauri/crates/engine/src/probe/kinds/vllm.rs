@@ -1,15 +1,15 @@
 //! vLLM. What it lists is loaded, and adapters share the context of the model they belong to.
 
 use super::wire::Version;
-use super::{Found, Sign, found, is_only_version, known, model};
+use super::{Found, TurnSignal, found, is_only_version, known, model};
 use crate::probe::base::At::Open;
 use crate::probe::reply::Reply;
 use crate::probe::round::Heard;
 use crate::probe::wire::Listing;
-use domain::observation::{Failure, Kind, Load, ServedModel};
+use domain::server::observation::{Failure, Kind, Load, ServedModel};
 
-pub(super) fn sign(reply: &Reply) -> Sign {
-    if is_only_version(reply) { Sign::Mine } else { Sign::Stranger }
+pub(super) fn sign(reply: &Reply) -> TurnSignal {
+    if is_only_version(reply) { TurnSignal::Mine } else { TurnSignal::Stranger }
 }
 
 pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {

@@ -1,0 +1,7 @@
+//! The whole: the state, every event that changes it, and every effect that it asks of the world. The only room that sees all others.
+
+pub mod event;
+pub mod persisted;
+pub mod rejected_config;
+pub mod state;
+pub mod update;

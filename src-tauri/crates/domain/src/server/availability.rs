@@ -1,0 +1,265 @@
+//! Where a model stands: what the config wants of it against what its server said. The names are part of the JSON contract.
+
+use crate::app::state::{Server, State};
+use crate::config::{Config, Model, Provider};
+use crate::server::observation::{Failure, Load, ServedModel, Serving};
+use crate::{Kind, ModelRef};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Availability {
+    /// Not probed yet.
+    Unknown,
+    /// Its server is up, but not ready to answer yet.
+    Starting,
+    Ready,
+    Busy,
+    ListedNotLoaded,
+    Sleeping,
+    Loading,
+    LoadFailed,
+    /// It is loaded, and a question for one token got no answer.
+    NoAnswer,
+    ModelMissing,
+    AuthNeeded,
+    AuthWrong,
+    /// It answers to another name than the one in the base URL.
+    HostRefused,
+    /// Its certificate is not trusted, or not the one that is.
+    Untrusted,
+    Down,
+    /// The router is up; the server behind it is not.
+    UpstreamDown,
+    /// A router answers for it; its upstream was not checked.
+    RoutedUnchecked,
+    /// Hosted: never probed.
+    Assumed,
+}
+
+/// What an availability means for the next turn, from best to worst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outlook {
+    Answers,
+    /// It answers, but slowly at first, or soon.
+    AnswersLate,
+    /// It is there and refuses: a person has to do something.
+    NeedsHand,
+    Down,
+    Unknown,
+}
+
+impl Availability {
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Availability::Unknown => "unknown",
+            Availability::Starting => "starting",
+            Availability::Ready => "ready",
+            Availability::Busy => "busy",
+            Availability::ListedNotLoaded => "listedNotLoaded",
+            Availability::Sleeping => "sleeping",
+            Availability::Loading => "loading",
+            Availability::LoadFailed => "loadFailed",
+            Availability::NoAnswer => "noAnswer",
+            Availability::ModelMissing => "modelMissing",
+            Availability::AuthNeeded => "authNeeded",
+            Availability::AuthWrong => "authWrong",
+            Availability::HostRefused => "hostRefused",
+            Availability::Untrusted => "untrusted",
+            Availability::Down => "down",
+            Availability::UpstreamDown => "upstreamDown",
+            Availability::RoutedUnchecked => "routedUnchecked",
+            Availability::Assumed => "assumed",
+        }
+    }
+
+    #[must_use]
+    pub fn outlook(self) -> Outlook {
+        match self {
+            Availability::Ready
+            | Availability::Busy
+            | Availability::Sleeping
+            | Availability::RoutedUnchecked
+            | Availability::Assumed => Outlook::Answers,
+            Availability::Starting | Availability::Loading | Availability::ListedNotLoaded => Outlook::AnswersLate,
+            Availability::LoadFailed
+            | Availability::NoAnswer
+            | Availability::ModelMissing
+            | Availability::AuthNeeded
+            | Availability::AuthWrong
+            | Availability::HostRefused
+            | Availability::Untrusted => Outlook::NeedsHand,
+            Availability::Down | Availability::UpstreamDown => Outlook::Down,
+            Availability::Unknown => Outlook::Unknown,
+        }
+    }
+}
+
+impl State {
+    #[must_use]
+    pub fn availability(&self, model: &ModelRef) -> Availability {
+        let Some(provider) = self.config.provider(&model.provider) else { return Availability::Assumed };
+        if !provider.is_local() {
+            return Availability::Assumed;
+        }
+        self.servers
+            .get(&provider.id)
+            .map_or(Availability::Unknown, |server| self.availability_on(provider, server, &model.model))
+    }
+
+    fn availability_on(&self, provider: &Provider, server: &Server, id: &str) -> Availability {
+        match availability(provider, server, id) {
+            Availability::RoutedUnchecked => {
+                self.availability_behind(&ModelRef::new(&provider.id, id)).unwrap_or(Availability::RoutedUnchecked)
+            }
+            Availability::Ready
+                if self.liveness_checks.get(&provider.id).is_some_and(|it| it.model.model == id && it.fault().is_some()) =>
+            {
+                Availability::NoAnswer
+            }
+            it => it,
+        }
+    }
+
+    /// One state for a provider: that of its model which comes first in the default route, else of its first model.
+    #[must_use]
+    pub fn provider_availability(&self, provider: &Provider) -> Availability {
+        if !provider.is_local() {
+            return Availability::Assumed;
+        }
+        let Some(server) = self.servers.get(&provider.id) else { return Availability::Unknown };
+        match self.leading_model(provider) {
+            Some(model) => self.availability_on(provider, server, &model),
+            None => availability_of_server(provider, server).unwrap_or(Availability::Ready),
+        }
+    }
+
+    /// The model of a provider that matters most.
+    #[must_use]
+    pub fn leading_model(&self, provider: &Provider) -> Option<String> {
+        let routed = self.config.routes().flat_map(|(_, route)| self.config.members(route)).find(|it| it.provider == provider.id);
+        routed.map(|it| it.model).or_else(|| provider.models.first().map(|it| it.id.clone()))
+    }
+
+    /// What the server says of a configured model, when it said anything.
+    #[must_use]
+    pub fn served(&self, model: &ModelRef) -> Option<&ServedModel> {
+        // A first answer after an outage says what is served, and is not believed yet.
+        let server = self.servers.get(&model.provider).filter(|it| !it.health.is_down())?;
+        find(server.serving.as_ref()?, server.kind, &model.model)
+    }
+
+    /// The context of the next request to a model, and the most that it could take, as its server says.
+    #[must_use]
+    pub fn context(&self, model: &ModelRef) -> Option<u64> {
+        self.served(model).and_then(ServedModel::context).or_else(|| self.served_behind(model)?.context())
+    }
+
+    #[must_use]
+    pub fn max_context(&self, model: &ModelRef) -> Option<u64> {
+        let behind = self.served_behind(model).and_then(|it| it.max_context);
+        behind.or_else(|| self.served(model)?.max_context)
+    }
+
+    /// The context served, where it is smaller than the config says: (served, configured).
+    #[must_use]
+    pub fn small_context(&self, model: &ModelRef) -> Option<(u64, u64)> {
+        let configured = self.config.model(model)?.context_window?;
+        let served = self.context(model)?;
+        // Ollama is told by its own API how much is wanted, and loads again with that.
+        let asks = self.config.provider(&model.provider).is_some_and(|it| it.api.as_deref() == Some("ollama"));
+        (!asks && served < configured).then_some((served, configured))
+    }
+}
+
+fn availability(provider: &Provider, server: &Server, id: &str) -> Availability {
+    availability_of_server(provider, server).unwrap_or_else(|| of_model(server, id))
+}
+
+/// Of a server that answers.
+pub(crate) fn of_model(server: &Server, id: &str) -> Availability {
+    let Some(serving) = &server.serving else { return Availability::Ready };
+    if serving.routes_elsewhere {
+        return match &serving.models {
+            Some(models) if !serving.partial && !models.iter().any(|it| it.id == id) => Availability::ModelMissing,
+            _ => Availability::RoutedUnchecked,
+        };
+    }
+    let Some(models) = &serving.models else { return if serving.busy { Availability::Busy } else { Availability::Ready } };
+    match find(serving, server.kind, id) {
+        Some(model) => match model.load {
+            Load::Loaded | Load::Unknown if serving.busy => Availability::Busy,
+            Load::Loaded | Load::Unknown => Availability::Ready,
+            Load::NotLoaded => Availability::ListedNotLoaded,
+            Load::Loading => Availability::Loading,
+            Load::Sleeping => Availability::Sleeping,
+            Load::Failed => Availability::LoadFailed,
+        },
+        None if serving.partial => Availability::RoutedUnchecked,
+        None if models.is_empty() && serving.ignores_names => Availability::Ready,
+        None => Availability::ModelMissing,
+    }
+}
+
+/// What holds whatever the model: down, starting, a key refused. `None` when it answers.
+fn availability_of_server(provider: &Provider, server: &Server) -> Option<Availability> {
+    if server.health == crate::server::health::Health::Unknown || server.unjudged {
+        return Some(Availability::Unknown);
+    }
+    if server.health.is_down() {
+        // OpenClaw starts such a server when it needs it.
+        return Some(if provider.on_demand { Availability::Sleeping } else { Availability::Down });
+    }
+    match server.refusal.as_ref()? {
+        Failure::Starting => Some(Availability::Starting),
+        Failure::AuthNeeded => Some(Availability::AuthNeeded),
+        Failure::AuthWrong => Some(Availability::AuthWrong),
+        Failure::HostRefused => Some(Availability::HostRefused),
+        Failure::Untrusted(_) => Some(Availability::Untrusted),
+        _ => None,
+    }
+}
+
+pub(crate) fn find<'a>(serving: &'a Serving, kind: Option<Kind>, id: &str) -> Option<&'a ServedModel> {
+    let models = serving.models.as_ref()?;
+    let same = |it: &&ServedModel| it.id == id || it.aliases.iter().any(|alias| alias == id);
+    let by_name = models.iter().find(same).or_else(|| models.iter().find(|it| is_named(kind, it, id)));
+    by_name.or_else(|| models.first().filter(|_| serving.ignores_names))
+}
+
+/// The config's id means this model.
+pub(crate) fn is_named(kind: Option<Kind>, model: &ServedModel, id: &str) -> bool {
+    std::iter::once(&model.id).chain(&model.aliases).any(|name| name == id || is_same_name(kind, name, id))
+}
+
+/// Ollama reads `name` as `name:latest`, in any case; LM Studio's ids may carry the quantisation (`name@q4_k_m`).
+fn is_same_name(kind: Option<Kind>, served: &str, configured: &str) -> bool {
+    match kind {
+        Some(Kind::Ollama) => {
+            let full = |name: &str| {
+                if name.contains(':') { name.to_ascii_lowercase() } else { format!("{}:latest", name.to_ascii_lowercase()) }
+            };
+            full(served) == full(configured)
+        }
+        Some(Kind::LmStudio) => {
+            served.split_once('@').map_or(served, |it| it.0) == configured.split_once('@').map_or(configured, |it| it.0)
+        }
+        _ => false,
+    }
+}
+
+/// All models a person has to do with: those in the file, then those that only refs and aliases name.
+#[must_use]
+pub fn known_models(config: &Config) -> Vec<(ModelRef, Option<&Model>)> {
+    let in_file = config
+        .providers
+        .iter()
+        .flat_map(|provider| provider.models.iter().map(|model| (ModelRef::new(&provider.id, &model.id), Some(model))));
+    let mut known: Vec<(ModelRef, Option<&Model>)> = in_file.collect();
+    let routed = config.routes().flat_map(|(_, route)| config.members(route)).collect::<Vec<_>>();
+    for model in routed.into_iter().chain(config.aliases.iter().map(|it| it.model.clone())) {
+        if !known.iter().any(|it| it.0 == model) && model.model != "*" {
+            known.push((model, None));
+        }
+    }
+    known
+}

@@ -1,0 +1,86 @@
+//! This machine itself. When it has no network, has just woken, or its clock was set, a box elsewhere that gives no answer proves nothing:
+//! its outage is held back, and that is said. Boxes on this machine are judged all the same.
+
+use std::time::Duration;
+
+use crate::app::state::{Now, State};
+use crate::base::locality::is_loopback;
+use crate::server::health::Health;
+use crate::server::schedule::hurry;
+
+/// After sleep, and after the network has come back, it takes a while until all is reachable.
+const WAKING: Duration = Duration::from_secs(30);
+/// The two clocks differ by less while all is well.
+const DRIFT_MS: i64 = 30_000;
+/// There is a tick once a minute at least: a longer gap was sleep, on systems whose steady clock goes on meanwhile.
+const LONGEST_GAP: Duration = Duration::from_secs(150);
+
+/// As the engine sees it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Machine {
+    /// No network at all but its own loopback.
+    pub offline: bool,
+    pub battery: bool,
+}
+
+/// Why a miss is not held against a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Excuse {
+    Offline,
+    Woke,
+}
+
+impl State {
+    /// Why a miss of this server may be our own.
+    #[must_use]
+    pub fn excuse(&self, base_url: &str) -> Option<Excuse> {
+        if is_loopback(base_url) {
+            None
+        } else if self.machine.offline {
+            Some(Excuse::Offline)
+        } else {
+            self.woke.map(|_| Excuse::Woke)
+        }
+    }
+
+    /// What holds for the servers that are not on this machine, where there are any.
+    #[must_use]
+    pub fn excuse_now(&self) -> Option<Excuse> {
+        self.servers.values().find_map(|it| self.excuse(&it.base_url))
+    }
+}
+
+/// Sleep and a clock that was set show as two clocks that disagree.
+pub(crate) fn notice_time(state: &mut State, now: &Now) {
+    if let Some(last) = state.last_seen.replace(*now) {
+        let steady = now.mono.saturating_sub(last.mono);
+        let ahead = (now.wall_ms - last.wall_ms).saturating_sub(i64::try_from(steady.as_millis()).unwrap_or(i64::MAX));
+        if ahead > DRIFT_MS || steady > LONGEST_GAP {
+            state.woke = Some(now.mono);
+        } else if ahead < -DRIFT_MS {
+            // It was set back: what lies in the past stays there.
+            set_back(state, ahead);
+        }
+    }
+    state.woke.take_if(|at| now.mono > *at + WAKING);
+}
+
+fn set_back(state: &mut State, by_ms: i64) {
+    for server in state.servers.values_mut().chain(state.upstreams.values_mut()) {
+        if let Health::Down { since, .. } | Health::Rising { since, .. } = &mut server.health {
+            *since += by_ms;
+        }
+    }
+    state.paused_until = state.paused_until.map(|it| it + by_ms);
+}
+
+pub(crate) fn take(state: &mut State, machine: Machine, now: &Now) {
+    let was = std::mem::replace(&mut state.machine, machine);
+    if was.offline && !machine.offline {
+        state.woke = Some(now.mono);
+        for server in state.servers.values_mut().chain(state.upstreams.values_mut()) {
+            server.unjudged = false;
+        }
+        hurry(state, None, now);
+    }
+}

@@ -1,0 +1,124 @@
+//! What OpenClaw says of its runs, in one vocabulary for its log and its socket: the two repeat each other, come late and lack parts, and
+//! the rules must not care which of them spoke first.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ModelRef;
+
+/// Who said it. Kept as evidence, never as a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Source {
+    Log,
+    Socket,
+    Probe,
+}
+
+/// One thing said of one run. `at` is the speaker's own time, Unix milliseconds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TurnSignal {
+    pub at: i64,
+    pub source: Source,
+    pub run: Option<String>,
+    pub session: Option<String>,
+    pub agent: Option<String>,
+    /// The model that the turn asked for, where that is said.
+    pub requested: Option<ModelRef>,
+    pub what: SignalKind,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum SignalKind {
+    /// A model was asked, and has not answered yet; `None`: it is not said which.
+    Asking(Option<ModelRef>),
+    /// A part of an answer came (`speaking`), or a tool is at work, for which nobody waits.
+    Alive { speaking: bool },
+    /// The same model is asked again: attempt `n` of `of`.
+    Retrying { n: u32, of: u32, reason: Reason },
+    /// The model failed.
+    Failed { model: ModelRef, reason: Reason, next: Next },
+    /// The model gave the run's answer.
+    Answered(ModelRef),
+    /// OpenClaw ended the turn without trying the rest of the chain.
+    Stopped { model: ModelRef, reason: Reason },
+    /// The run came to its end with an answer, and it is not said whose.
+    Ended,
+    /// The run came to its end with an error.
+    Errored(Reason),
+    /// The prompt was too long for the model. OpenClaw shortens it and asks again, if it can.
+    Overflowed(ModelRef),
+    /// It could not: a turn that overflowed on this model ends so, and it is not said which.
+    Uncompacted(ModelRef),
+    /// By OpenClaw's own watch the run has been waiting for a model for so long.
+    Stalled { waited_ms: i64 },
+    /// A model began to answer over HTTP; it may still break off.
+    Fetched { model: ModelRef, status: u16 },
+    /// The session has an answer from this model, whatever the run.
+    Spoke(ModelRef),
+    /// The session is back on the model that it asks for.
+    Cleared(ModelRef),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Next {
+    Model(ModelRef),
+    /// Nothing is left to try.
+    Nobody,
+    Unsaid,
+}
+
+/// OpenClaw's reason, its HTTP status and the head of the error text. The text is the provider's own and may hold anything, so it
+/// is only matched, never shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Reason {
+    pub code: String,
+    pub status: Option<u16>,
+    pub preview: String,
+}
+
+impl Reason {
+    #[must_use]
+    pub fn of(code: impl Into<String>) -> Self {
+        Reason { code: code.into(), ..Reason::default() }
+    }
+
+    /// Of two accounts of one failure, whichever came first, what either knows more of.
+    pub(crate) fn learn(&mut self, other: &Reason) {
+        self.code = std::mem::take(&mut self.code).max(other.code.clone());
+        self.status = self.status.max(other.status);
+        self.preview = std::mem::take(&mut self.preview).max(other.preview.clone());
+    }
+}
+
+/// What the tail of the log reports.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LogEvent {
+    Signal(Box<TurnSignal>),
+    /// The file that is being followed, or `None` while there is none.
+    Following(Option<String>),
+    /// Where in the log all before was read: for the follower itself, after a restart.
+    Bookmark(String),
+    /// All that was written while Pilot Light was not running has been read.
+    CaughtUp,
+}
+
+/// For each thing said, who said it and when first: a person can see why Pilot Light claims what it claims.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SourceTimes(BTreeMap<Source, i64>);
+
+impl SourceTimes {
+    pub(crate) fn add(&mut self, source: Source, at: i64) {
+        let first = self.0.entry(source).or_insert(at);
+        *first = (*first).min(at);
+    }
+
+    pub(crate) fn join(&mut self, other: &SourceTimes) {
+        other.iter().for_each(|(source, at)| self.add(source, at));
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (Source, i64)> + '_ {
+        self.0.iter().map(|it| (*it.0, *it.1))
+    }
+}
