@@ -1,5 +1,5 @@
 // Editing from the field to the file: what a person types is what the host is asked to save, to the letter.
-import { screen, within } from '@testing-library/svelte';
+import { fireEvent, screen, within } from '@testing-library/svelte';
 
 import { FIXTURES } from '../src/fixtures';
 import type { Change } from '../src/generated/Change';
@@ -196,6 +196,69 @@ it('says that it saved for a while only', async () => {
   expect(screen.getByTestId('toast')).toBeInTheDocument();
   await vi.advanceTimersByTimeAsync(1);
   expect(screen.queryByTestId('toast')).not.toBeInTheDocument();
+});
+
+it('says no message longer since the pointer rested on an earlier one', async () => {
+  const { user } = await open(view, 'history');
+  const write = async (): Promise<void> => {
+    await user.click(screen.getByRole('button', { name: 'Export' }));
+    await user.click(screen.getByRole('menuitem', { name: /CSV/ }));
+    await settle();
+  };
+  await write();
+  // A browser tells nobody that the pointer left what is not there any more.
+  await fireEvent.mouseEnter(screen.getByTestId('toast'));
+  screen.getByRole('button', { name: 'Close the message' }).click();
+  await settle();
+  await write();
+  await vi.advanceTimersByTimeAsync(12_000);
+  expect(screen.queryByTestId('toast')).not.toBeInTheDocument();
+});
+
+describe('the focus', () => {
+  it('goes to the title of the review, back to where it came from, and after a save to the title of the page', async () => {
+    const { user } = await open(view, 'models', [CONTEXT]);
+    await user.click(screen.getByTestId('review'));
+    await settle();
+    expect(screen.getByRole('heading', { level: 1, name: 'Review 1 change' })).toHaveFocus();
+    await user.click(screen.getByRole('button', { name: 'Back' }));
+    await settle();
+    expect(screen.getByTestId('review')).toHaveFocus();
+    await user.click(screen.getByTestId('review'));
+    await settle();
+    await user.click(screen.getByTestId('save'));
+    await settle();
+    expect(screen.getByRole('heading', { level: 1, name: 'Models' })).toHaveFocus();
+  });
+
+  it('stays in the page when the bar at its foot goes', async () => {
+    const { user } = await open(view, 'models', [CONTEXT]);
+    await user.click(screen.getByRole('button', { name: 'Discard' }));
+    await settle();
+    expect(screen.getByRole('heading', { level: 1, name: 'Models' })).toHaveFocus();
+  });
+
+  it('stays in the page when what opened a dialog goes with it', async () => {
+    const { user } = await open(view, 'models');
+    await user.click(screen.getByTestId(`more-${REF}`));
+    await user.click(screen.getByRole('button', { name: 'Remove…' }));
+    await settle();
+    await user.click(screen.getByTestId('remove'));
+    await settle();
+    expect(screen.getByRole('heading', { level: 1, name: 'Models' })).toHaveFocus();
+  });
+});
+
+it('says that a save failed after its page was left', async () => {
+  const { user, host } = await open(view, 'review', [CONTEXT]);
+  let answer: (error: unknown) => void = () => undefined;
+  host.save = () => new Promise((_, reject) => (answer = reject));
+  await user.click(screen.getByTestId('save'));
+  await user.click(screen.getByTestId('nav-models'));
+  answer(refusal({ code: 'file', message: 'the disk is full' }));
+  await settle();
+  expect(screen.getByTestId('toast')).toHaveTextContent('the disk is full');
+  expect(screen.getByText('1 change')).toBeInTheDocument();
 });
 
 it('says why a review was refused', async () => {

@@ -244,6 +244,9 @@ describe('a provider', () => {
     await user.type(dialog().getByLabelText('Id'), 'rig');
     expect(screen.getByText('There is a provider rig.')).toBeInTheDocument();
     expect(screen.getByTestId('take-provider')).toBeDisabled();
+    await user.clear(dialog().getByLabelText('Id'));
+    await user.type(dialog().getByLabelText('Id'), 'RIG');
+    expect(screen.getByText('There is a provider rig.')).toBeInTheDocument();
     await user.type(dialog().getByLabelText('Id'), '2');
     await user.clear(dialog().getByLabelText('Base URL'));
     await user.type(dialog().getByLabelText('Base URL'), 'nonsense');

@@ -34,7 +34,7 @@ function settingsOf(of: Owner, settings: readonly SettingView[], name: string): 
 export function duplicate(
   row: ProviderRow,
   models: readonly ModelRow[],
-  to: { provider: string; baseUrl: string; key: NewKey },
+  to: { provider: string; baseUrl: string; api: string | null; key: NewKey },
 ): Copy {
   const { provider } = to;
   const flags = (['authHeader', 'allowPrivateNetwork'] as const).flatMap((flag): Change[] =>
@@ -53,7 +53,7 @@ export function duplicate(
   ];
   return {
     changes: [
-      ...providerChanges({ ...to, api: row.api, timeoutSeconds: row.timeoutSeconds }),
+      ...providerChanges({ ...to, timeoutSeconds: row.timeoutSeconds }),
       ...flags,
       ...headers,
       ...parts.flatMap(part => part.changes),
