@@ -1,6 +1,6 @@
 //! Starting with the session, in the tray.
 
-use domain::intent::{Refusal, RefusalCode};
+use domain::base::refusal::{Refusal, RefusalCode};
 use tauri::AppHandle;
 
 pub fn is_on(app: &AppHandle) -> Result<bool, Refusal> {

@@ -1,7 +1,7 @@
 //! How much the window may send. The page is our own, yet nothing that it sends is taken on trust.
 
 use domain::base::change::Change;
-use domain::intent::{Refusal, RefusalCode};
+use domain::base::refusal::{Refusal, RefusalCode};
 use serde_json::Value;
 
 const CHANGES: usize = 1000;

@@ -2,9 +2,10 @@
 
 use domain::ModelRef;
 use domain::base::change::{Change, Owner};
+use domain::base::refusal::{Refusal, RefusalCode};
 use domain::edit::Finding;
 use domain::history::Range;
-use domain::intent::{Intent, Pause, Refusal, RefusalCode, Show};
+use domain::intent::{Intent, Pause, Show};
 use domain::notify::settings::Settings;
 use domain::server::discovery::{Found, ListedModel};
 use domain::server::job::Job;

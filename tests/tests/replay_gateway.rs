@@ -106,7 +106,7 @@ impl Stage {
 
     /// The state at the end, without the milliseconds in which the two accounts differ.
     fn outcome(&self) -> (&'static str, Vec<String>, BTreeSet<String>) {
-        let all = &self.state.fallbacks;
+        let all = &self.state.turns.fallbacks;
         let active =
             all.active.iter().map(|(from, it)| format!("{from} > {} {:?} {:?} {:?}", it.to, it.failed, it.answers, it.agents));
         let stranded = all.stranded.iter().map(|(from, it)| format!("{from} {:?}", it.failed));

@@ -3,7 +3,7 @@
 use std::fs;
 
 use domain::base::change::{Change, Limit};
-use domain::intent::RefusalCode;
+use domain::base::refusal::RefusalCode;
 use tests::stage::{Stage, lit};
 
 async fn saved(stage: &Stage, was: u64, to: u64) {

@@ -3,7 +3,7 @@
 use std::fs;
 
 use domain::base::change::{Change, FieldValue, ModelField, NewKey};
-use domain::intent::RefusalCode;
+use domain::base::refusal::RefusalCode;
 use domain::view::types::{ConfigState, DiffSort};
 use tests::stage::Stage;
 

@@ -3,7 +3,7 @@
 use std::fs;
 
 use domain::base::change::{Change, Limit, NewKey};
-use domain::intent::RefusalCode;
+use domain::base::refusal::RefusalCode;
 use engine::Options;
 use tests::stage::{Stage, lit};
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use domain::base::change::{Change, Limit};
-use domain::intent::RefusalCode;
+use domain::base::refusal::RefusalCode;
 use tests::stage::{Stage, hybrid, lit};
 
 /// As OpenClaw 2026.9.6 does at its start: the text goes aside, the one before comes back.

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use clap::Args;
 use domain::base::change::NewKey;
-use domain::intent::{Refusal, RefusalCode};
+use domain::base::refusal::{Refusal, RefusalCode};
 use engine::Options;
 
 use crate::fault::Fault;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use domain::app::rejected_config::Rejection;
+use domain::transition::Rejection;
 use domain::view::types::STRAIGHT_QUOTES;
 use engine::Backup;
 use serde_json::json;

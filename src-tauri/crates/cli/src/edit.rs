@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use domain::ModelRef;
 use domain::base::change::Change;
-use domain::intent::{Refusal, RefusalCode};
+use domain::base::refusal::{Refusal, RefusalCode};
 use domain::view::types::{ProblemView, Severity};
 use engine::{Edited, Ground};
 use serde_json::{Value, json};

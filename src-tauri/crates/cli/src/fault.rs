@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use domain::intent::{Refusal, RefusalCode};
+use domain::base::refusal::{Refusal, RefusalCode};
 use serde_json::json;
 
 use crate::check::say;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
-use domain::intent::{Refusal, RefusalCode};
+use domain::base::refusal::{Refusal, RefusalCode};
 use engine::Format;
 
 use crate::args::Place;

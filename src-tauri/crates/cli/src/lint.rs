@@ -30,7 +30,7 @@ pub fn run(command: &Lint, place: &Place) -> Done {
     }
 }
 
-fn fixes(problems: &[Problem], code: &str) -> Result<Vec<Change>, domain::intent::Refusal> {
+fn fixes(problems: &[Problem], code: &str) -> Result<Vec<Change>, domain::base::refusal::Refusal> {
     let found: Vec<&Problem> = problems.iter().filter(|it| it.code == code).collect();
     let fixes: Vec<Change> = found.iter().filter_map(|it| it.fix.as_ref()).map(|it| it.1.clone()).collect();
     if fixes.is_empty() && !found.is_empty() {

@@ -3,9 +3,10 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use domain::base::words;
+use domain::base::words::count;
 use domain::server::discovery::{ListedModel, listed};
 use domain::server::observation::{Answer, Failure, Serving};
+use domain::server::words;
 use engine::discover::question;
 use engine::probe::{Explained, Prober, Purpose, Step};
 use serde_json::{Value, json};
@@ -106,7 +107,7 @@ fn models(serving: &Serving, told: &Explained) -> String {
     if serving.models.is_none() {
         return "not asked: the question would cut an answer that is under way".to_owned();
     }
-    let mut lines = vec![words::count(rows.len(), "model", "models")];
+    let mut lines = vec![count(rows.len(), "model", "models")];
     if serving.ignores_names {
         lines[0].push_str("; it answers to any name");
     }

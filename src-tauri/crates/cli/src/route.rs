@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
 use domain::base::change::Change;
+use domain::base::refusal::Refusal;
 use domain::config::Route;
 use domain::edit::chain;
-use domain::intent::Refusal;
 use engine::Ground;
 use serde_json::json;
 

@@ -66,7 +66,7 @@ impl FromStr for Pair {
 }
 
 impl Of {
-    fn owner(&self, ground: &Ground) -> Result<Owner, domain::intent::Refusal> {
+    fn owner(&self, ground: &Ground) -> Result<Owner, domain::base::refusal::Refusal> {
         let model_ref = |it: &ModelRef| it.to_string();
         Ok(match (&self.provider, &self.model, &self.entry) {
             (Some(provider), ..) => Owner::Provider { provider: provider.clone() },
@@ -86,7 +86,7 @@ pub fn run(command: &Set, place: &Place) -> Done {
     }
     edit(place, command.dry, |ground| {
         let of = command.of.owner(ground)?;
-        let change = |it: &Pair| -> Result<Change, domain::intent::Refusal> {
+        let change = |it: &Pair| -> Result<Change, domain::base::refusal::Refusal> {
             let was = ground.doc().get(&of.place(ground.doc(), &it.key)?).map(document::View::value);
             Ok(Change::Setting { of: of.clone(), key: it.key.clone(), was, to: it.to.clone() })
         };

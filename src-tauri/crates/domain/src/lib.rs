@@ -5,26 +5,39 @@
 //!
 //! The rooms stand in one direction. Each imports only rooms above it in this list.
 
-pub mod app;
 pub mod base;
-pub mod config;
-pub mod edit;
-pub mod history;
-pub mod intent;
-pub mod notify;
+
 pub mod schema;
+
+pub mod config;
+
+pub mod edit;
+
 pub mod server;
+
 pub mod turns;
+
+pub mod intent;
+
+pub mod transition;
+
+pub mod notify;
+
+pub mod history;
+
+pub mod app;
+
 pub mod view;
 
 pub use app::event::{Effect, Event, FileEvent};
 pub use app::persisted::Persisted;
-pub use app::state::{BadText, ConfigFile, Now, Pace, Reading, Server, State};
+pub use app::state::State;
 pub use app::update::update;
-pub use base::ModelRef;
 pub use base::secrets::mask_line;
+pub use base::{ModelRef, Now};
+pub use config::{BadText, ConfigFile, Reading};
 pub use server::observation::Kind;
-pub use turns::route_status::{Phase, RouteState};
+pub use server::{Pace, Server};
+pub use turns::route_status::{Overall, Phase, RouteState};
 pub use view::status::{Status, exit_code, status};
-pub use view::types::Overall;
 pub use view::view;

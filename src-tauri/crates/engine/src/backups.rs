@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use document::Document;
-use domain::app::rejected_config::Rejection;
+use domain::base::refusal::{Refusal, RefusalCode};
 use domain::edit::{Judged, Proposal};
-use domain::intent::{Refusal, RefusalCode};
+use domain::transition::Rejection;
 use domain::view::types::STRAIGHT_QUOTES;
 use domain::{Pace, State};
 use jiff::Timestamp;

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use document::Document;
 use domain::base::change::Change;
+use domain::base::refusal::{Refusal, RefusalCode};
 use domain::config::{Config, Problem};
 use domain::edit::{Finding, Proposal};
-use domain::intent::{Refusal, RefusalCode};
 use domain::view::types::Review;
 use domain::{Pace, State};
 

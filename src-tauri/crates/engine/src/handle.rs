@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use domain::base::change::{Change, Owner};
+use domain::base::refusal::{Refusal, RefusalCode};
 use domain::edit::Finding;
 use domain::history::Range;
-use domain::intent::{Intent, Refusal, RefusalCode};
+use domain::intent::Intent;
 use domain::notify::notice::Notice;
 use domain::notify::settings::Settings;
 use domain::server::discovery::{Found, ListedModel};

@@ -26,7 +26,7 @@ impl Jobs {
         tracing::info!(provider = request.provider, model = request.model, job = ?request.job, "a person asked for it");
         let (prober, events, id) = (self.prober.clone(), self.events.clone(), request.id);
         let task = tokio::spawn(async move {
-            let tell = |news| drop(events.send(Event::Job { provider: request.provider.clone(), id, news }));
+            let tell = |progress| drop(events.send(Event::Job { provider: request.provider.clone(), id, progress }));
             prober.work(&request, tell).await;
         });
         self.running.insert(id, task);

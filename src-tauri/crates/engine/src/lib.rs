@@ -177,9 +177,9 @@ impl World {
         let settings = options.settings.clone().unwrap_or_else(settings::file);
         let pace = options.interval.map_or_else(Pace::default, Pace::every);
         let mut state = state(&path, pace);
-        state.settings_path = settings.to_string_lossy().into_owned();
-        state.trusted = prober.trusted();
-        state.interval_given = options.interval.is_some();
+        state.preferences.path = settings.to_string_lossy().into_owned();
+        state.fleet.trusted = prober.trusted();
+        state.preferences.interval_given = options.interval.is_some();
         Ok(World { state, path, clock: Clock::new(), prober })
     }
 }

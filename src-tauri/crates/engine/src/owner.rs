@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::intent::Refusal;
+use domain::base::refusal::Refusal;
 use domain::notify::settings::Settings;
 use domain::server::observation::{Answer, ProbeRequest};
 use domain::turns::gateway_connection::GatewayEvent;
@@ -83,7 +83,7 @@ impl Owner {
         outward: mpsc::UnboundedSender<Outward>,
     ) -> (Self, mpsc::UnboundedSender<Request>, watch::Receiver<Arc<Published>>) {
         let World { state, path, clock, prober } = world;
-        let settings = PathBuf::from(&state.settings_path);
+        let settings = PathBuf::from(&state.preferences.path);
         let (sender, events) = mpsc::unbounded_channel();
         let (request, requests) = mpsc::unbounded_channel();
         let (publisher, published) = watch::channel(Arc::new(Published::of(&state, &clock.now())));
@@ -168,12 +168,12 @@ impl Owner {
             Event::Gateway(GatewayEvent::Signal(_)) | Event::Log(LogEvent::Bookmark(_)) => CALM,
             _ => Duration::ZERO,
         };
-        let (news, days) = (self.state.news, self.state.settings.history_days);
+        let (news, days) = (self.state.fleet.revision, self.state.preferences.settings.history_days);
         let effects = update(&mut self.state, event, now);
-        if self.state.settings.history_days != days {
-            self.history.limit(Limits { days: self.state.settings.history_days, ..Limits::default() });
+        if self.state.preferences.settings.history_days != days {
+            self.history.limit(Limits { days: self.state.preferences.settings.history_days, ..Limits::default() });
         }
-        if self.state.news != news {
+        if self.state.fleet.revision != news {
             pause = pause.min(CALM);
         }
         if effects.iter().any(|it| matches!(it, Effect::Notify(_))) {
@@ -206,7 +206,7 @@ impl Owner {
         }
         self.looked_at_machine = now.mono;
         let machine = machine::look();
-        if machine != self.state.machine {
+        if machine != self.state.fleet.machine {
             tracing::info!(offline = machine.offline, battery = machine.battery, "this machine changed");
             for effect in update(&mut self.state, Event::Machine(machine), now) {
                 self.carry_out(effect);

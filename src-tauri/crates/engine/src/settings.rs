@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use domain::Event;
-use domain::intent::{Refusal, RefusalCode};
+use domain::base::refusal::{Refusal, RefusalCode};
 use domain::notify::settings::Settings;
 use tokio::sync::mpsc;
 use toml_edit::{Array, DocumentMut, Item, Value, value};

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::app::rejected_config::RejectedConfig;
-use crate::app::state::BadText;
-use crate::config::{Config, Problem};
+use crate::config::{BadText, Config, Problem};
 use crate::history::{Recalled, Record};
 use crate::intent::{Intent, Show};
 use crate::notify::notice::Notice;
@@ -14,6 +12,7 @@ use crate::server::job::{JobProgress, JobRequest};
 use crate::server::liveness_check::CheckOutcome;
 use crate::server::machine::Machine;
 use crate::server::observation::{Observation, ProbeRequest};
+use crate::transition::RejectedConfig;
 use crate::turns::gateway_connection::{ConnectionError, GatewayEvent};
 use crate::turns::signal::LogEvent;
 
@@ -43,7 +42,7 @@ pub enum Event {
     },
     /// OpenClaw put a text aside, beside the config. `known`: from before the start, and told then.
     ConfigRejected {
-        aside: RejectedConfig,
+        rejected: RejectedConfig,
         known: bool,
     },
     /// Whether the gateway lives at a port of this machine.
@@ -62,7 +61,7 @@ pub enum Event {
     Job {
         provider: String,
         id: u64,
-        news: JobProgress,
+        progress: JobProgress,
     },
     /// Of a question that a person switched on, not clicked.
     Asked {

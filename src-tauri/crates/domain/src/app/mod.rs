@@ -2,6 +2,5 @@
 
 pub mod event;
 pub mod persisted;
-pub mod rejected_config;
 pub mod state;
 pub mod update;

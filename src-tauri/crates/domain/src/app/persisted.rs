@@ -1,22 +1,22 @@
 //! What survives a restart, so that nothing is told twice and nothing is lost: the fallbacks in force, the runs that were judged, and
 //! what was told when.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::ModelRef;
 use crate::app::event::Effect;
-use crate::app::state::{Now, State};
-use crate::history::Record;
+use crate::app::state::State;
+use crate::base::Now;
+use crate::history::{Recalled, Record};
 use crate::notify::notice::Notice;
+use crate::turns::BeforeRestart;
 use crate::turns::fallback::{FORGET_AFTER_MS, Fallback, Stranded};
 
 /// The runs of the last hours are enough: older lines are not read again.
 const RUNS: usize = 64;
-/// A desktop that never says that it showed one does not make this grow.
-const UNSHOWN: usize = 16;
 /// What nobody saw for longer is no news any more.
 const NEWS_MS: i64 = 10 * 60 * 1_000;
 /// It may have been on the screen already: of the two, twice is the better.
@@ -34,14 +34,6 @@ pub struct Persisted {
     pub bookmark: Option<String>,
 }
 
-/// How it was when Pilot Light ended, until what happened since is read.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Before {
-    pub active: BTreeMap<ModelRef, Fallback>,
-    pub told: BTreeMap<ModelRef, ModelRef>,
-    pub stranded: BTreeSet<ModelRef>,
-}
-
 /// The name of the value in the history.
 const KEY: &str = "route";
 /// Between two writes while nothing happens but that the log grows.
@@ -55,74 +47,86 @@ impl Persisted {
     }
 }
 
-/// Before anything is told, so that what is told is not told again after a restart; with what is told, so that it is not lost in one.
+/// What of it is on the disk.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Persistence {
+    /// What was kept has come back, so that it may be replaced.
+    recalled: bool,
+    written: Option<Persisted>,
+    written_at: Duration,
+}
+
+/// Persists before notifying: a restart neither repeats nor loses a notice.
 pub(crate) fn keep(state: &mut State, now: &Now, effects: &mut Vec<Effect>) {
-    let told = effects.iter().filter_map(|it| match it {
+    let told = effects.iter().filter_map(|effect| match effect {
         Effect::Notify(notice) => Some(notice.clone()),
         _ => None,
     });
-    state.unshown.extend(told);
-    let surplus = state.unshown.len().saturating_sub(UNSHOWN);
-    state.unshown.drain(..surplus);
+    state.notify.add_unshown(told);
     // The first one says that there was a start before.
-    let unshown = state.remembered.as_ref().map(|it| &it.unshown);
-    let urgent = unshown != Some(&state.unshown) || effects.contains(&Effect::Quit);
-    if !state.recalled || !urgent && now.mono < state.remembered_at + CALM {
+    let unshown = state.persistence.written.as_ref().map(|it| it.unshown.as_slice());
+    let urgent = unshown != Some(state.notify.unshown()) || effects.contains(&Effect::Quit);
+    if !state.persistence.recalled || !urgent && now.mono < state.persistence.written_at + CALM {
         return;
     }
-    state.remembered_at = now.mono;
-    let memory = state.memory();
-    if state.remembered.as_ref() == Some(&memory) {
+    state.persistence.written_at = now.mono;
+    let persisted = state.persisted();
+    if state.persistence.written.as_ref() == Some(&persisted) {
         return;
     }
-    if let Ok(value) = serde_json::to_string(&memory) {
+    if let Ok(value) = serde_json::to_string(&persisted) {
         effects.insert(0, Effect::Remember(Record::Value { key: KEY, value }));
     }
-    state.remembered = Some(memory);
+    state.persistence.written = Some(persisted);
 }
 
 impl State {
     /// What an earlier start left is known.
     #[must_use]
     pub fn is_recalled(&self) -> bool {
-        self.recalled
+        self.persistence.recalled
     }
 
     #[must_use]
-    pub fn memory(&self) -> Persisted {
-        let mut runs: Vec<String> = self.fallbacks.runs.settled().cloned().collect();
+    pub fn persisted(&self) -> Persisted {
+        let fallbacks = &self.turns.fallbacks;
+        let mut runs: Vec<String> = fallbacks.runs.settled().cloned().collect();
         runs.drain(..runs.len().saturating_sub(RUNS));
         Persisted {
-            active: self.fallbacks.active.clone().into_iter().collect(),
-            stranded: self.fallbacks.stranded.clone().into_iter().collect(),
+            active: fallbacks.active.clone().into_iter().collect(),
+            stranded: fallbacks.stranded.clone().into_iter().collect(),
             runs,
-            unshown: self.unshown.clone(),
-            bookmark: self.bookmark.clone(),
+            unshown: self.notify.unshown().to_vec(),
+            bookmark: self.turns.bookmark.clone(),
         }
     }
 
     /// What was kept comes back before the first line of the log.
-    pub(crate) fn recall(&mut self, memory: Option<Persisted>, now: &Now, effects: &mut Vec<Effect>) {
-        self.recalled = true;
-        let Some(memory) = memory else { return };
-        self.ran_before = true;
-        let news = memory.unshown.iter().filter(|it| now.wall_ms - it.at < NEWS_MS);
-        effects.extend(news.map(|it| {
+    pub(crate) fn recall(&mut self, recalled: Recalled, now: &Now) -> Vec<Effect> {
+        self.history.recall(recalled.day_stats, now);
+        self.persistence.recalled = true;
+        let Some(persisted) = Persisted::of(&recalled.values) else { return Vec::new() };
+        let news = persisted.unshown.iter().filter(|it| now.wall_ms - it.at < NEWS_MS);
+        let again = news.map(|it| {
             let body = it.body.trim_end_matches(AGAIN).to_owned() + AGAIN;
             Effect::Notify(Notice { body, ..it.clone() })
-        }));
-        self.bookmark.clone_from(&memory.bookmark);
-        self.remembered = Some(memory.clone());
+        });
+        let again = again.collect();
+        self.persistence.written = Some(persisted.clone());
         let fresh = |at: i64| now.wall_ms - at < FORGET_AFTER_MS;
-        let active: BTreeMap<ModelRef, Fallback> = memory.active.into_iter().filter(|(_, it)| fresh(it.last)).collect();
-        let stranded: BTreeMap<ModelRef, Stranded> = memory.stranded.into_iter().filter(|(_, it)| fresh(it.at)).collect();
-        self.before = Some(Before {
+        let active: BTreeMap<ModelRef, Fallback> = persisted.active.into_iter().filter(|(_, it)| fresh(it.last)).collect();
+        let stranded: BTreeMap<ModelRef, Stranded> = persisted.stranded.into_iter().filter(|(_, it)| fresh(it.at)).collect();
+        let turns = &mut self.turns;
+        turns.ran_before = true;
+        turns.bookmark = persisted.bookmark;
+        turns.before = Some(BeforeRestart {
             told: active.iter().map(|(from, it)| (from.clone(), it.to.clone())).collect(),
             stranded: stranded.keys().cloned().collect(),
             active: active.clone(),
         });
-        self.fallbacks.active = active;
-        self.fallbacks.stranded = stranded;
-        self.fallbacks.runs.remember(memory.runs);
+        turns.fallbacks.active = active;
+        turns.fallbacks.stranded = stranded;
+        turns.fallbacks.runs.remember(persisted.runs);
+        again
     }
 }

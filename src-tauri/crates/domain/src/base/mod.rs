@@ -3,7 +3,12 @@
 pub mod change;
 pub mod locality;
 mod model_ref;
+mod now;
+pub mod refusal;
 pub mod secrets;
+mod severity;
 pub mod words;
 
 pub use model_ref::ModelRef;
+pub use now::Now;
+pub use severity::Severity;

@@ -2,6 +2,7 @@
 //! is left out and told as a [`Problem`], so that one mistake does not hide the rest.
 
 mod differ;
+mod file;
 mod lint;
 mod more;
 mod posture;
@@ -16,6 +17,7 @@ use document::Path;
 use crate::ModelRef;
 use crate::base::change::{FieldValue, ModelField};
 use crate::schema::Generation;
+pub use file::{BadText, ConfigFile, Reading};
 pub use lint::{alias_fault, covers};
 pub use more::{Content, Setting};
 pub use posture::{Posture, Tools};

@@ -7,10 +7,10 @@ use document::{Document, Edit, Path, Segment, Value, View};
 use serde_json::Map;
 
 use super::{Config, Problem};
+use crate::base::refusal::{Refusal, RefusalCode};
 use crate::base::secrets::secrets;
 use crate::base::words::count;
 use crate::edit::diff::diff;
-use crate::intent::{Refusal, RefusalCode};
 use crate::view::types::{DiffLine, DiffSort, Review, Severity};
 
 const INCLUDE: &str = "$include";

@@ -1,7 +1,7 @@
 //! What a person does to a chain, as a whole new chain: nothing is lost that they did not name, and what stays is written as it was.
 
+use crate::base::refusal::{Refusal, RefusalCode};
 use crate::config::{Config, Route};
-use crate::intent::{Refusal, RefusalCode};
 
 /// `written` becomes the primary. The one before becomes the first fallback, unless it is to go.
 #[must_use]

@@ -19,8 +19,8 @@ pub use judge::{Finding, judge};
 
 use crate::app::state::State;
 use crate::base::change::{Change, FieldValue, Owner};
+use crate::base::refusal::{Conflict, Refusal, RefusalCode};
 use crate::config::{Config, Content, Problem};
-use crate::intent::{Conflict, Refusal, RefusalCode};
 use crate::schema;
 use crate::view::types::Review;
 
@@ -73,7 +73,7 @@ pub fn review(
         sentences: changes.iter().map(|it| sentence::sentence(state, config, it)).collect(),
         diff,
         lines_changed,
-        short_path: state.short_path(),
+        short_path: state.file.short_path(),
         format: if doc.is_strict_json() { "JSON" } else { "JSON5" }.to_owned(),
         problems: new
             .into_iter()
@@ -128,7 +128,7 @@ pub fn replace(state: &State, before: &str, after: &Document, judged: Option<&Ju
         sentences: Vec::new(),
         diff,
         lines_changed,
-        short_path: state.short_path(),
+        short_path: state.file.short_path(),
         format: if after.is_strict_json() { "JSON" } else { "JSON5" }.to_owned(),
         problems,
         base: base.to_owned(),

@@ -5,9 +5,9 @@ use serde_json::json;
 
 use super::refs::Target;
 use crate::base::change::{Change, FieldValue, Flag, Limit, ModelField, NewKey, Owner};
+use crate::base::refusal::{Refusal, RefusalCode};
 use crate::base::words::count;
 use crate::config::{Config, Model, Route};
-use crate::intent::{Refusal, RefusalCode};
 
 /// The document with the change made. `config` is what this document says.
 pub fn apply(doc: &Document, config: &Config, change: &Change) -> Result<Document, Refusal> {

@@ -4,8 +4,8 @@ use document::{Document, Edit, Path, Segment, Sort, Value, View, Way};
 
 use super::plan::{file, set};
 use crate::ModelRef;
+use crate::base::refusal::Refusal;
 use crate::config::Config;
-use crate::intent::Refusal;
 
 /// Keys below which a `model` is no model of OpenClaw's own, or anything at all may stand.
 const ELSEWHERE: [&str; 7] = ["params", "headers", "env", "meta", "memorySearch", "compat", "auth"];

@@ -43,9 +43,9 @@ pub fn sentence(state: &State, config: &Config, change: &Change) -> Sentence {
                     vec![String::new(), config.name(&reference), format!(" loses its {}{}", limit_name(*limit), was_number(*was))]
                 }
             };
-            let served = state.served(&reference).and_then(|it| it.served_context);
+            let served = state.servers().served(&reference).and_then(|it| it.served_context);
             let agrees = *limit == Limit::ContextWindow && to.is_some() && *to == served;
-            (pieces, agrees.then(|| format!("agrees with what {} serves", state.box_name(provider))))
+            (pieces, agrees.then(|| format!("agrees with what {} serves", state.servers().box_name(provider))))
         }
         Change::BaseUrl { provider, to, .. } => (assigned(provider, "base URL", to.as_deref()), None),
         Change::Api { provider, to, .. } => (assigned(provider, "API kind", to.as_deref()), None),

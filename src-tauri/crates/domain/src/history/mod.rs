@@ -4,16 +4,62 @@
 mod day_stats;
 mod paired_events;
 mod range_stats;
-pub(crate) mod record;
+mod record;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::Now;
+use crate::server::Servers;
 use crate::server::availability::Availability;
+use crate::transition::{Situation, Transition};
 pub use day_stats::{DayStats, STRIP};
 pub use paired_events::{PairedEvent, paired_events};
 pub use range_stats::{Range, RangeStats, Slot};
+
+/// What is kept in mind of the history; the rest is in the engine's file.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    /// The last day of each server, by provider and base URL; also of one that the config names no more.
+    pub day_stats: BTreeMap<(String, String), DayStats>,
+    /// Counts what was added to the history, so that those who show it know that there is more.
+    pub revision: u32,
+}
+
+impl History {
+    /// The entry that a transition leaves, if it leaves one.
+    pub(crate) fn take(&mut self, transition: &Transition, situation: Situation<'_>) -> Option<Entry> {
+        let entry = record::entry(transition, situation)?;
+        self.revision += 1;
+        Some(entry)
+    }
+
+    /// What one probe saw, whatever it means.
+    pub(crate) fn sample(&mut self, provider: &str, servers: Servers<'_>, now: &Now) -> Option<Sample> {
+        let (server, config) = (servers.get(provider)?, servers.config.provider(provider)?);
+        let sample = Sample {
+            provider: provider.to_owned(),
+            base_url: server.base_url.clone(),
+            at: now.wall_ms,
+            latency_ms: server.latencies.back().copied().flatten(),
+            availability: servers.provider_availability(config),
+        };
+        let key = (sample.provider.clone(), sample.base_url.clone());
+        self.day_stats.entry(key).or_default().add(&sample);
+        Some(sample)
+    }
+
+    /// What was kept before this start comes before all that was seen since.
+    pub(crate) fn recall(&mut self, kept: BTreeMap<(String, String), DayStats>, now: &Now) {
+        for (server, older) in kept {
+            let day = self.day_stats.entry(server).or_default();
+            day.prepend(older);
+            day.settle(now.wall_ms);
+        }
+        self.revision += 1;
+    }
+}
 
 /// Something to keep. `Effect::Remember` hands it to the engine, which writes it within seconds.
 #[derive(Clone, Debug, PartialEq)]

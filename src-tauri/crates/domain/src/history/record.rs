@@ -1,146 +1,131 @@
-//! Which of all that happens is kept, told or not: a pause of the notices is none of the history.
+//! Which transitions are kept, told or not: a pause of the notices is none of the history.
 
-use super::{Entry, EntryKind, Evidence, Recalled, Record, Sample};
 use crate::ModelRef;
-use crate::app::event::Effect;
-use crate::app::persisted::Persisted;
-use crate::app::state::{BadText, Now, State};
-use crate::base::words::{failed_with, failure};
-use crate::notify::wording::{is_local, why_left};
-use crate::server::observation::Failure;
+use crate::base::locality;
+use crate::history::{Entry, EntryKind, Evidence};
+use crate::server::ServerTransition;
+use crate::server::words::failure;
+use crate::transition::{Situation, Transition};
 use crate::turns::fallback::{Fallback, RouteTransition};
-use crate::turns::signal::{self, Source};
+use crate::turns::signal::{Source, SourceTimes};
+use crate::turns::{failed_with, why_left};
 
-fn keep(state: &mut State, entry: Entry, effects: &mut Vec<Effect>) {
-    state.entries += 1;
-    effects.push(Effect::Remember(Record::Entry(entry)));
-}
-
-/// What one probe saw, whatever it means.
-pub fn sample(state: &mut State, provider: &str, now: &Now, effects: &mut Vec<Effect>) {
-    let (Some(server), Some(config)) = (state.servers.get(provider), state.config.provider(provider)) else { return };
-    let availability = state.provider_availability(config);
-    let latency_ms = server.latencies.back().copied().flatten();
-    let sample =
-        Sample { provider: provider.to_owned(), base_url: server.base_url.clone(), at: now.wall_ms, latency_ms, availability };
-    let key = (sample.provider.clone(), sample.base_url.clone());
-    state.day_stats.entry(key).or_default().add(&sample);
-    effects.push(Effect::Remember(Record::Sample(sample)));
-}
-
-/// What was kept before this start comes before all that was seen since.
-pub fn recall(state: &mut State, recalled: Recalled, now: &Now, effects: &mut Vec<Effect>) {
-    for (server, older) in recalled.day_stats {
-        let past = state.day_stats.entry(server).or_default();
-        past.prepend(older);
-        past.settle(now.wall_ms);
+/// `None` for what is told and over at once: a job's end, a changed certificate, a context. Their clicks lead to other pages.
+pub(super) fn entry(transition: &Transition, situation: Situation<'_>) -> Option<Entry> {
+    match transition {
+        Transition::Server(it) => of_server(it, situation),
+        Transition::Route(it) => Some(of_route(it, situation)),
+        Transition::ConfigChanged { saved_here, summary } => {
+            let kind = if *saved_here { EntryKind::ConfigSaved } else { EntryKind::ConfigChanged };
+            let why = Some(summary.join(", ")).filter(|it| !it.is_empty());
+            Some(Entry { why, ..of_file(kind, situation) })
+        }
+        Transition::ConfigInvalid(text) => {
+            let why = Some(format!("line {}: {}", text.line, text.message));
+            Some(Entry { why, ..of_file(EntryKind::ConfigInvalid, situation) })
+        }
+        Transition::ConfigRejected(_) => None,
     }
-    state.recall(Persisted::of(&recalled.values), now, effects);
-    state.entries += 1;
 }
 
-pub fn turn(state: &mut State, turn: &RouteTransition, now: &Now, effects: &mut Vec<Effect>) {
-    let entry = |what, about: &ModelRef, evidence: Option<&signal::SourceTimes>| {
-        let name = state.config.name(about);
-        Entry { evidence: sources(evidence), ..Entry::new(what, about.to_string(), name, now.wall_ms) }
+fn of_file(kind: EntryKind, Situation { file, now, .. }: Situation<'_>) -> Entry {
+    Entry { evidence: vec![Evidence::File], ..Entry::new(kind, file.path.clone(), file.name(), now.wall_ms) }
+}
+
+/// Every box, also one that no route uses.
+fn of_server(transition: &ServerTransition, Situation { servers, now, .. }: Situation<'_>) -> Option<Entry> {
+    let entry = |kind, subject: &str, name: String| Entry {
+        evidence: vec![Evidence::Probe],
+        ..Entry::new(kind, subject, name, now.wall_ms)
     };
-    let stranded = |requested: &ModelRef, why: String| {
-        let evidence = state.fallbacks.stranded.get(requested).map(|it| &it.evidence);
-        Entry { why: Some(why), ..entry(EntryKind::RouteExhausted, requested, evidence) }
+    let behind = |base_url: &str, model: &ModelRef| {
+        format!("{} behind {}", locality::address(base_url), servers.box_name(&model.provider))
     };
-    let kept = match turn {
-        RouteTransition::Nothing => return,
-        RouteTransition::FellBack { from } | RouteTransition::Moved { from } => {
-            let Some(fallback) = state.fallbacks.active.get(from) else { return };
+    Some(match transition {
+        ServerTransition::BoxDown { provider, why, .. } => {
+            Entry { why: Some(failure(why)), ..entry(EntryKind::BoxDown, provider, servers.box_name(provider)) }
+        }
+        ServerTransition::BoxUp { provider, since } => {
+            let lasted_ms = Some(now.wall_ms - since);
+            Entry { lasted_ms, ..entry(EntryKind::BoxUp, provider, servers.box_name(provider)) }
+        }
+        ServerTransition::UpstreamDown { base_url, model, why, .. } => {
+            Entry { why: Some(failure(why)), ..entry(EntryKind::BoxDown, base_url, behind(base_url, model)) }
+        }
+        ServerTransition::UpstreamUp { base_url, model, since } => {
+            let lasted_ms = Some(now.wall_ms - since);
+            Entry { lasted_ms, ..entry(EntryKind::BoxUp, base_url, behind(base_url, model)) }
+        }
+        // A subject of its own: an outage of its server may come and go meanwhile.
+        ServerTransition::CheckFailed { model, why } => Entry {
+            why: Some(format!("a question for one token got no answer: {why}")),
+            ..entry(EntryKind::BoxDown, &model.to_string(), servers.config.name(model))
+        },
+        ServerTransition::CheckPassed { model } => entry(EntryKind::BoxUp, &model.to_string(), servers.config.name(model)),
+        ServerTransition::ContextSmall { .. } | ServerTransition::CertificateChanged { .. } | ServerTransition::JobEnded(_) => {
+            return None;
+        }
+    })
+}
+
+fn of_route(transition: &RouteTransition, situation: Situation<'_>) -> Entry {
+    let Situation { servers, now, .. } = situation;
+    let name = |model: &ModelRef| servers.config.name(model);
+    let entry = |kind, about: &ModelRef, evidence: Option<&SourceTimes>| Entry {
+        evidence: sources(evidence),
+        ..Entry::new(kind, about.to_string(), name(about), now.wall_ms)
+    };
+    let no_answer = |requested: &ModelRef, evidence: &SourceTimes, why: String| Entry {
+        why: Some(why),
+        ..entry(EntryKind::RouteExhausted, requested, Some(evidence))
+    };
+    match transition {
+        RouteTransition::FellBack { from, fallback } | RouteTransition::Moved { from, fallback } => {
             let mut kept = entry(EntryKind::FallbackStarted, from, Some(&fallback.evidence));
-            kept.to = Some(state.config.name(&fallback.to));
-            kept.why = Some(why_left(state, from, fallback));
-            kept.left_machine = is_local(state, from) && !is_local(state, &fallback.to);
-            if probe_agrees(state, from, fallback) && !kept.evidence.contains(&Evidence::Probe) {
+            kept.to = Some(name(&fallback.to));
+            kept.why = Some(why_left(servers, from, fallback));
+            kept.left_machine = servers.is_local(from) && !servers.is_local(&fallback.to);
+            if probe_agrees(from, fallback, situation) && !kept.evidence.contains(&Evidence::Probe) {
                 kept.evidence.push(Evidence::Probe);
             }
             kept
         }
         RouteTransition::Back { from, was } => {
             let mut kept = entry(EntryKind::FallbackEnded, from, Some(&was.evidence));
-            kept.to = Some(state.config.name(&was.to));
+            kept.to = Some(name(&was.to));
             kept.lasted_ms = Some(now.wall_ms - was.since);
-            kept.answers = was.answers.iter().map(|(model, n)| (state.config.name(model), *n)).collect();
+            kept.answers = was.answers.iter().map(|(model, n)| (name(model), *n)).collect();
             kept
         }
-        RouteTransition::Exhausted { requested, failed } => {
-            let why = failed.iter().map(|(model, reason)| failed_with(&state.config.name(model), reason, outage(state, model)));
-            stranded(requested, why.collect::<Vec<_>>().join(", "))
+        RouteTransition::Exhausted { requested, failed, evidence } => {
+            let why = failed.iter().map(|(model, reason)| failed_with(&name(model), reason, servers.outage(&model.provider)));
+            no_answer(requested, evidence, why.collect::<Vec<_>>().join(", "))
         }
-        RouteTransition::GaveUp { requested, on } => stranded(
+        RouteTransition::GaveUp { requested, on, evidence } => no_answer(
             requested,
-            format!("{} did not answer in time, and OpenClaw ended the turn without a fallback", state.config.name(on)),
+            evidence,
+            format!("{} did not answer in time, and OpenClaw ended the turn without a fallback", name(on)),
         ),
-        RouteTransition::Overflow { requested, on } => stranded(
+        RouteTransition::Overflow { requested, on, evidence } => no_answer(
             requested,
-            format!("the prompt was longer than {} takes, and OpenClaw does not fall back on that", state.config.name(on)),
+            evidence,
+            format!("the prompt was longer than {} takes, and OpenClaw does not fall back on that", name(on)),
         ),
         RouteTransition::Stuck { on, waited_ms } => Entry { lasted_ms: Some(*waited_ms), ..entry(EntryKind::RunStuck, on, None) },
-    };
-    keep(state, kept, effects);
+    }
 }
 
 /// OpenClaw says nothing without its log.
-fn sources(evidence: Option<&signal::SourceTimes>) -> Vec<Evidence> {
+fn sources(evidence: Option<&SourceTimes>) -> Vec<Evidence> {
     let source = |it| match it {
         Source::Log => Evidence::Log,
         Source::Socket => Evidence::Socket,
         Source::Probe => Evidence::Probe,
     };
-    let said: Vec<Evidence> = evidence.into_iter().flat_map(signal::SourceTimes::iter).map(|it| source(it.0)).collect();
+    let said: Vec<Evidence> = evidence.into_iter().flat_map(SourceTimes::iter).map(|it| source(it.0)).collect();
     if said.is_empty() { vec![Evidence::Log] } else { said }
 }
 
-fn probe_agrees(state: &State, from: &ModelRef, fallback: &Fallback) -> bool {
-    fallback.probe.is_some() || outage(state, from).is_some()
-}
-
-fn outage<'a>(state: &'a State, model: &ModelRef) -> Option<&'a Failure> {
-    state.servers.get(&model.provider)?.health.outage().map(|it| it.1)
-}
-
-/// Every box, also one that no route uses; but one that OpenClaw starts when it needs it is not down when it is idle.
-pub fn box_down(state: &mut State, provider: &str, now: &Now, effects: &mut Vec<Effect>) {
-    if state.config.provider(provider).is_none_or(|it| it.on_demand) {
-        return;
-    }
-    let why = state.servers.get(provider).and_then(|it| it.health.outage()).map(|it| failure(it.1));
-    keep(state, Entry { why, ..box_entry(state, EntryKind::BoxDown, provider, now) }, effects);
-}
-
-pub fn box_up(state: &mut State, provider: &str, since: i64, now: &Now, effects: &mut Vec<Effect>) {
-    if state.config.provider(provider).is_none_or(|it| it.on_demand) {
-        return;
-    }
-    let lasted_ms = Some(now.wall_ms - since);
-    keep(state, Entry { lasted_ms, ..box_entry(state, EntryKind::BoxUp, provider, now) }, effects);
-}
-
-fn box_entry(state: &State, what: EntryKind, provider: &str, now: &Now) -> Entry {
-    Entry { evidence: vec![Evidence::Probe], ..Entry::new(what, provider, state.box_name(provider), now.wall_ms) }
-}
-
-/// A new good text; the first one of this start is no change.
-pub fn config_changed(state: &mut State, hash: &str, differs: Vec<String>, now: &Now, effects: &mut Vec<Effect>) {
-    let saved = state.saved.take().filter(|it| it.0 == hash);
-    let (what, said) = match saved {
-        Some((_, said)) => (EntryKind::ConfigSaved, said),
-        None => (EntryKind::ConfigChanged, differs),
-    };
-    let why = Some(said.join(", ")).filter(|it| !it.is_empty());
-    keep(state, Entry { why, ..file_entry(state, what, now) }, effects);
-}
-
-pub fn config_invalid(state: &mut State, text: &BadText, now: &Now, effects: &mut Vec<Effect>) {
-    let why = Some(format!("line {}: {}", text.line, text.message));
-    keep(state, Entry { why, ..file_entry(state, EntryKind::ConfigInvalid, now) }, effects);
-}
-
-fn file_entry(state: &State, what: EntryKind, now: &Now) -> Entry {
-    Entry { evidence: vec![Evidence::File], ..Entry::new(what, state.file.path.clone(), state.file_name(), now.wall_ms) }
+fn probe_agrees(from: &ModelRef, fallback: &Fallback, situation: Situation<'_>) -> bool {
+    fallback.probe.is_some() || situation.servers.outage(&from.provider).is_some()
 }

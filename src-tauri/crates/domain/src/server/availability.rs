@@ -1,8 +1,8 @@
 //! Where a model stands: what the config wants of it against what its server said. The names are part of the JSON contract.
 
-use crate::app::state::{Server, State};
 use crate::config::{Config, Model, Provider};
 use crate::server::observation::{Failure, Load, ServedModel, Serving};
+use crate::server::{Server, Servers};
 use crate::{Kind, ModelRef};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,25 +94,30 @@ impl Availability {
     }
 }
 
-impl State {
+impl<'a> Servers<'a> {
     #[must_use]
-    pub fn availability(&self, model: &ModelRef) -> Availability {
+    pub fn availability(self, model: &ModelRef) -> Availability {
         let Some(provider) = self.config.provider(&model.provider) else { return Availability::Assumed };
         if !provider.is_local() {
             return Availability::Assumed;
         }
-        self.servers
+        self.fleet
+            .servers
             .get(&provider.id)
             .map_or(Availability::Unknown, |server| self.availability_on(provider, server, &model.model))
     }
 
-    fn availability_on(&self, provider: &Provider, server: &Server, id: &str) -> Availability {
+    fn availability_on(self, provider: &Provider, server: &Server, id: &str) -> Availability {
         match availability(provider, server, id) {
             Availability::RoutedUnchecked => {
                 self.availability_behind(&ModelRef::new(&provider.id, id)).unwrap_or(Availability::RoutedUnchecked)
             }
             Availability::Ready
-                if self.liveness_checks.get(&provider.id).is_some_and(|it| it.model.model == id && it.fault().is_some()) =>
+                if self
+                    .fleet
+                    .liveness_checks
+                    .get(&provider.id)
+                    .is_some_and(|it| it.model.model == id && it.fault().is_some()) =>
             {
                 Availability::NoAnswer
             }
@@ -122,11 +127,11 @@ impl State {
 
     /// One state for a provider: that of its model which comes first in the default route, else of its first model.
     #[must_use]
-    pub fn provider_availability(&self, provider: &Provider) -> Availability {
+    pub fn provider_availability(self, provider: &Provider) -> Availability {
         if !provider.is_local() {
             return Availability::Assumed;
         }
-        let Some(server) = self.servers.get(&provider.id) else { return Availability::Unknown };
+        let Some(server) = self.fleet.servers.get(&provider.id) else { return Availability::Unknown };
         match self.leading_model(provider) {
             Some(model) => self.availability_on(provider, server, &model),
             None => availability_of_server(provider, server).unwrap_or(Availability::Ready),
@@ -135,34 +140,34 @@ impl State {
 
     /// The model of a provider that matters most.
     #[must_use]
-    pub fn leading_model(&self, provider: &Provider) -> Option<String> {
+    pub fn leading_model(self, provider: &Provider) -> Option<String> {
         let routed = self.config.routes().flat_map(|(_, route)| self.config.members(route)).find(|it| it.provider == provider.id);
         routed.map(|it| it.model).or_else(|| provider.models.first().map(|it| it.id.clone()))
     }
 
     /// What the server says of a configured model, when it said anything.
     #[must_use]
-    pub fn served(&self, model: &ModelRef) -> Option<&ServedModel> {
+    pub fn served(self, model: &ModelRef) -> Option<&'a ServedModel> {
         // A first answer after an outage says what is served, and is not believed yet.
-        let server = self.servers.get(&model.provider).filter(|it| !it.health.is_down())?;
+        let server = self.fleet.servers.get(&model.provider).filter(|it| !it.health.is_down())?;
         find(server.serving.as_ref()?, server.kind, &model.model)
     }
 
     /// The context of the next request to a model, and the most that it could take, as its server says.
     #[must_use]
-    pub fn context(&self, model: &ModelRef) -> Option<u64> {
+    pub fn context(self, model: &ModelRef) -> Option<u64> {
         self.served(model).and_then(ServedModel::context).or_else(|| self.served_behind(model)?.context())
     }
 
     #[must_use]
-    pub fn max_context(&self, model: &ModelRef) -> Option<u64> {
+    pub fn max_context(self, model: &ModelRef) -> Option<u64> {
         let behind = self.served_behind(model).and_then(|it| it.max_context);
         behind.or_else(|| self.served(model)?.max_context)
     }
 
     /// The context served, where it is smaller than the config says: (served, configured).
     #[must_use]
-    pub fn small_context(&self, model: &ModelRef) -> Option<(u64, u64)> {
+    pub fn small_context(self, model: &ModelRef) -> Option<(u64, u64)> {
         let configured = self.config.model(model)?.context_window?;
         let served = self.context(model)?;
         // Ollama is told by its own API how much is wanted, and loads again with that.

@@ -7,11 +7,12 @@ use ts_rs::TS;
 use crate::Kind;
 use crate::base::change::{FieldValue, Fields, ModelField};
 use crate::base::locality;
-use crate::base::words::{self, count, short_tokens};
+use crate::base::refusal::{Refusal, RefusalCode};
+use crate::base::words::{count, short_tokens};
 use crate::config::Config;
-use crate::intent::{Refusal, RefusalCode};
 use crate::server::availability::is_named;
 use crate::server::observation::{Answer, Failure, Load, Observation, ServedModel, Serving};
+use crate::server::words;
 use crate::view::types::{Mark, Shape};
 
 /// OpenClaw's guide gives local servers this many seconds.

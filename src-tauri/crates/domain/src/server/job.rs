@@ -4,13 +4,13 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::app::event::Effect;
-use crate::app::state::{Now, Server, State};
+use crate::base::Now;
 use crate::base::words::{self, list};
-use crate::notify::notice::Code;
-use crate::notify::wording;
+use crate::config::Config;
+use crate::server::ServerTransition;
 use crate::server::availability::Availability;
 use crate::server::observation::{Load, ServedModel};
+use crate::server::{Fleet, Server, Servers};
 use crate::{Kind, ModelRef};
 
 /// How long after its beginning the end of a job is still shown.
@@ -93,13 +93,13 @@ pub struct JobState {
     /// Unix milliseconds.
     pub since: i64,
     /// `None`: it has only begun.
-    pub news: Option<JobProgress>,
+    pub progress: Option<JobProgress>,
 }
 
 impl JobState {
     #[must_use]
     pub fn is_running(&self) -> bool {
-        !matches!(self.news, Some(JobProgress::Done(_) | JobProgress::Failed(_)))
+        !matches!(self.progress, Some(JobProgress::Done(_) | JobProgress::Failed(_)))
     }
 }
 
@@ -128,13 +128,15 @@ impl Kind {
     }
 }
 
-impl State {
+impl Servers<'_> {
     /// What may be done with a model now.
     #[must_use]
-    pub fn jobs_for(&self, model: &ModelRef) -> Vec<Job> {
-        let (Some(server), Some(served)) = (self.servers.get(&model.provider), self.served(model)) else { return Vec::new() };
+    pub fn jobs_for(self, model: &ModelRef) -> Vec<Job> {
+        let (Some(server), Some(served)) = (self.fleet.servers.get(&model.provider), self.served(model)) else {
+            return Vec::new();
+        };
         let Some(kind) = server.kind else { return Vec::new() };
-        if served.remote || self.jobs.get(&model.provider).is_some_and(JobState::is_running) {
+        if served.remote || self.fleet.jobs.get(&model.provider).is_some_and(JobState::is_running) {
             return Vec::new();
         }
         let in_memory = matches!(served.load, Load::Loaded | Load::Sleeping);
@@ -152,8 +154,8 @@ impl State {
 
     /// What a job does beside its purpose, to be said before it is begun.
     #[must_use]
-    pub fn price_of(&self, job: Job, model: &ModelRef) -> Option<String> {
-        let server = self.servers.get(&model.provider)?;
+    pub fn price_of(self, job: Job, model: &ModelRef) -> Option<String> {
+        let server = self.fleet.servers.get(&model.provider)?;
         match job {
             Job::Load => evicts(server, self.served(model)?),
             Job::Unload if server.serving.as_ref().is_some_and(|it| it.busy) => {
@@ -163,8 +165,8 @@ impl State {
         }
     }
 
-    pub(crate) fn job_request(&self, job: Job, model: &ModelRef, id: u64) -> Option<JobRequest> {
-        let (provider, server) = (self.config.provider(&model.provider)?, self.servers.get(&model.provider)?);
+    pub(crate) fn job_request(self, job: Job, model: &ModelRef, id: u64) -> Option<JobRequest> {
+        let (provider, server) = (self.config.provider(&model.provider)?, self.fleet.servers.get(&model.provider)?);
         let served = self.served(model)?;
         let configured = self.config.model(model).and_then(|it| it.context_window);
         let headers = provider.headers.iter().filter_map(|(name, key)| Some((name.clone(), key.value()?.to_owned())));
@@ -204,46 +206,43 @@ fn evicts(server: &Server, loading: &ServedModel) -> Option<String> {
     })
 }
 
-/// A person's click. What can't be done any more is not begun: the click may have been on an outdated menu.
-pub(crate) fn begin(state: &mut State, job: Job, model: &ModelRef, now: &Now, effects: &mut Vec<Effect>) {
-    if !state.jobs_for(model).contains(&job) {
-        return;
+impl Fleet {
+    /// Begins a job on a person's click. What can't be done any more is not begun: the click may have been on an outdated menu.
+    pub(crate) fn begin_job(&mut self, job: Job, model: &ModelRef, config: &Config, now: &Now) -> Option<JobRequest> {
+        let servers = Servers { config, fleet: self };
+        let id = self.jobs_begun + 1;
+        let request = servers.jobs_for(model).contains(&job).then(|| servers.job_request(job, model, id)).flatten()?;
+        self.jobs_begun = id;
+        self.jobs.insert(model.provider.clone(), JobState { request: request.clone(), since: now.wall_ms, progress: None });
+        Some(request)
     }
-    let id = state.jobs_begun + 1;
-    let Some(request) = state.job_request(job, model, id) else { return };
-    state.jobs_begun = id;
-    effects.push(Effect::Job(request.clone()));
-    state.jobs.insert(model.provider.clone(), JobState { request, since: now.wall_ms, news: None });
-}
 
-pub(crate) fn cancel(state: &mut State, provider: &str, effects: &mut Vec<Effect>) {
-    if let Some(job) = state.jobs.get(provider).filter(|it| it.is_running()) {
-        effects.push(Effect::StopJob(job.request.clone()));
-        state.jobs.remove(provider);
+    /// The job to stop, if one was running.
+    pub(crate) fn cancel_job(&mut self, provider: &str) -> Option<JobRequest> {
+        let job = self.jobs.remove(provider)?;
+        if job.is_running() {
+            return Some(job.request);
+        }
+        self.jobs.insert(provider.to_owned(), job);
+        None
     }
-}
 
-pub(crate) fn take(state: &mut State, provider: &str, id: u64, news: JobProgress, now: &Now, effects: &mut Vec<Effect>) {
-    let Some(job) = state.jobs.get_mut(provider).filter(|it| it.request.id == id) else { return };
-    // It was asked, or is another one now: whatever was found before is void.
-    if matches!(news, JobProgress::Done(_)) {
-        state.liveness_checks.remove(provider);
+    pub(crate) fn job_progressed(&mut self, provider: &str, id: u64, progress: JobProgress) -> Option<ServerTransition> {
+        let job = self.jobs.get_mut(provider).filter(|it| it.request.id == id)?;
+        // It was asked, or is another one now: whatever was found before is void.
+        if matches!(progress, JobProgress::Done(_)) {
+            self.liveness_checks.remove(provider);
+        }
+        job.progress = Some(progress);
+        (!job.is_running()).then(|| ServerTransition::JobEnded(Box::new(job.clone())))
     }
-    job.news = Some(news);
-    if job.is_running() || state.visible {
-        return;
-    }
-    // The menu that it was begun from has closed long since.
-    let (title, body) = ended(job);
-    let subject = format!("{provider} {id}");
-    wording::tell(state, now, effects, Code::JobDone, &subject, title, body);
 }
 
 /// A job as words: what is going on, or how it ended.
 #[must_use]
 pub fn words(job: &JobState) -> String {
     let model = &job.request.model;
-    match (&job.news, job.request.job) {
+    match (&job.progress, job.request.job) {
         (Some(JobProgress::Done(_) | JobProgress::Failed(_)), _) => {
             let (title, body) = ended(job);
             format!("{title}: {body}").trim_end_matches(": ").to_owned()
@@ -256,9 +255,9 @@ pub fn words(job: &JobState) -> String {
     }
 }
 
-fn ended(job: &JobState) -> (String, String) {
+pub(crate) fn ended(job: &JobState) -> (String, String) {
     let model = &job.request.model;
-    match (&job.news, job.request.job) {
+    match (&job.progress, job.request.job) {
         (Some(JobProgress::Failed(why)), Job::Load) => (format!("{model} was not loaded"), why.clone()),
         (Some(JobProgress::Failed(why)), Job::Unload) => (format!("{model} was not unloaded"), why.clone()),
         (Some(JobProgress::Failed(why)), Job::Time) => (format!("{model} did not answer"), why.clone()),

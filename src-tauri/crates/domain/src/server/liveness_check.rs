@@ -4,13 +4,14 @@
 use std::time::Duration;
 
 use crate::ModelRef;
-use crate::app::event::Effect;
-use crate::app::state::{Now, State};
-use crate::notify::notice::Code;
-use crate::notify::wording;
+use crate::base::Now;
+use crate::config::Config;
+use crate::server::ServerTransition;
 use crate::server::availability::Availability;
-use crate::server::job::{Job, JobState};
+use crate::server::health::Health;
+use crate::server::job::{Job, JobRequest, JobState};
 use crate::server::observation::Load;
+use crate::server::{Fleet, Servers};
 
 /// Between two checks of one server, at least. Each time that all is well it is twice as long, so that a server that lets go of a model
 /// which nobody uses still can.
@@ -76,30 +77,24 @@ pub enum SkipReason {
     Battery,
 }
 
-impl State {
-    /// What keeps a model from being asked by itself.
+impl Servers<'_> {
+    /// Returns what keeps a model from being asked. `enabled`: a person switched the check on; `awaited`: OpenClaw waits for it.
     #[must_use]
-    pub fn skip_reason(&self, model: &ModelRef) -> Option<SkipReason> {
-        if !self.settings.check_answers {
+    pub fn skip_reason(self, model: &ModelRef, enabled: bool, awaited: bool) -> Option<SkipReason> {
+        if !enabled {
             return Some(SkipReason::Off);
         }
-        let server = self.servers.get(&model.provider).filter(|it| it.health == crate::server::health::Health::Up);
+        let server = self.get(&model.provider).filter(|it| it.health == Health::Up);
         let Some((server, served)) = server.zip(self.served(model)) else { return Some(SkipReason::NotLoaded) };
-        let awaited = || {
-            self.fallbacks
-                .runs
-                .open()
-                .any(|(_, run)| crate::turns::listen::awaited(self, run).is_some_and(|it| it.provider == model.provider))
-        };
-        let working = || self.jobs.get(&model.provider).is_some_and(JobState::is_running);
+        let working = || self.fleet.jobs.get(&model.provider).is_some_and(JobState::is_running);
         let free = self.config.model(model).and_then(|it| it.cost).is_none_or(|it| it == (0.0, 0.0));
         match () {
             () if !self.config.uses(&model.provider) => Some(SkipReason::Unused),
             () if !server.kind.is_some_and(crate::Kind::may_be_timed) => Some(SkipReason::Kind),
             () if served.remote || !free => Some(SkipReason::Paid),
             () if served.load != Load::Loaded => Some(SkipReason::NotLoaded),
-            () if server.serving.as_ref().is_some_and(|it| it.busy) || awaited() || working() => Some(SkipReason::Busy),
-            () if self.machine.battery => Some(SkipReason::Battery),
+            () if server.serving.as_ref().is_some_and(|it| it.busy) || awaited || working() => Some(SkipReason::Busy),
+            () if self.fleet.machine.battery => Some(SkipReason::Battery),
             () if !matches!(self.availability(model), Availability::Ready | Availability::NoAnswer) => {
                 Some(SkipReason::NotLoaded)
             }
@@ -108,59 +103,54 @@ impl State {
     }
 }
 
-/// Asks right after a server said what it has in memory (`deep`): what was seen a while ago may not hold any more.
-pub(crate) fn follow(state: &mut State, provider: &str, deep: bool, now: &Now, effects: &mut Vec<Effect>) {
-    let model = state.config.provider(provider).and_then(|it| state.leading_model(it)).map(|it| ModelRef::new(provider, &it));
-    let Some(model) = model else { return };
-    // Loaded anew, moved or mended: what was found holds no more.
-    let holds = state.settings.check_answers && state.served(&model).is_some_and(|it| it.load == Load::Loaded);
-    state.liveness_checks.retain(|id, it| id != provider || holds && it.model == model);
-    let due = state.liveness_checks.get(provider).is_none_or(|it| !it.running && it.due <= now.mono);
-    if !deep || !due || state.skip_reason(&model).is_some() {
-        return;
+impl Fleet {
+    /// Begins a check right after a server said what it has in memory (`deep`): what was seen a while ago may not hold any more.
+    pub(crate) fn begin_check(
+        &mut self,
+        provider: &str,
+        deep: bool,
+        enabled: bool,
+        awaited: bool,
+        config: &Config,
+        now: &Now,
+    ) -> Option<JobRequest> {
+        let servers = Servers { config, fleet: self };
+        let model = ModelRef::new(provider, config.provider(provider).and_then(|it| servers.leading_model(it))?);
+        // Loaded anew, moved or mended: what was found holds no more.
+        let holds = enabled && servers.served(&model).is_some_and(|it| it.load == Load::Loaded);
+        let id = self.jobs_begun + 1;
+        let may = deep && servers.skip_reason(&model, enabled, awaited).is_none();
+        let request = if may { servers.job_request(Job::Time, &model, id) } else { None };
+        self.liveness_checks.retain(|id, it| id != provider || holds && it.model == model);
+        let due = self.liveness_checks.get(provider).is_none_or(|it| !it.running && it.due <= now.mono);
+        let request = request.filter(|_| due)?;
+        self.jobs_begun = id;
+        let fresh = || LivenessCheck { model, last: None, id, running: true, due: now.mono, pause: EVERY, silences: 0 };
+        let check = self.liveness_checks.entry(provider.to_owned()).or_insert_with(fresh);
+        (check.id, check.running) = (id, true);
+        Some(request)
     }
-    let id = state.jobs_begun + 1;
-    let Some(request) = state.job_request(Job::Time, &model, id) else { return };
-    state.jobs_begun = id;
-    let fresh = || LivenessCheck { model, last: None, id, running: true, due: now.mono, pause: EVERY, silences: 0 };
-    let proof = state.liveness_checks.entry(provider.to_owned()).or_insert_with(fresh);
-    (proof.id, proof.running) = (id, true);
-    effects.push(Effect::Ask(request));
-}
 
-pub(crate) fn take(state: &mut State, provider: &str, id: u64, outcome: CheckOutcome, now: &Now, effects: &mut Vec<Effect>) {
-    let Some(proof) = state.liveness_checks.get_mut(provider).filter(|it| it.running && it.id == id) else { return };
-    proof.running = false;
-    let was = proof.fault().is_some();
-    proof.silences = if outcome == CheckOutcome::Silent { proof.silences + 1 } else { 0 };
-    proof.pause = match outcome {
-        CheckOutcome::Answered(_) if was => EVERY,
-        CheckOutcome::Answered(_) if proof.last.is_some() => (proof.pause * 2).min(AT_MOST),
-        _ => EVERY,
-    };
-    proof.due = now.mono + proof.pause;
-    if outcome != CheckOutcome::Unclear {
-        proof.last = Some((now.wall_ms, outcome));
-    }
-    let (why, model) = (proof.fault().map(str::to_owned), proof.model.model.clone());
-    state.news += 1;
-    let name = state.box_name(provider);
-    match (was, why) {
-        (false, Some(why)) => {
-            let body = format!("{model} is loaded, and a question for one token got none: {why}.");
-            wording::tell(state, now, effects, Code::BoxDown, provider, format!("{name} gives no answer"), body);
+    pub(crate) fn check_ended(&mut self, provider: &str, id: u64, outcome: CheckOutcome, now: &Now) -> Option<ServerTransition> {
+        let check = self.liveness_checks.get_mut(provider).filter(|it| it.running && it.id == id)?;
+        check.running = false;
+        let was = check.fault().is_some();
+        check.silences = if outcome == CheckOutcome::Silent { check.silences + 1 } else { 0 };
+        check.pause = match outcome {
+            CheckOutcome::Answered(_) if was => EVERY,
+            CheckOutcome::Answered(_) if check.last.is_some() => (check.pause * 2).min(AT_MOST),
+            _ => EVERY,
+        };
+        check.due = now.mono + check.pause;
+        if outcome != CheckOutcome::Unclear {
+            check.last = Some((now.wall_ms, outcome));
         }
-        (true, None) => {
-            wording::tell(
-                state,
-                now,
-                effects,
-                Code::BoxUp,
-                provider,
-                format!("{name} answers again"),
-                format!("{model}, asked for one token"),
-            );
+        self.revision += 1;
+        let model = check.model.clone();
+        match (was, check.fault()) {
+            (false, Some(why)) => Some(ServerTransition::CheckFailed { model, why: why.to_owned() }),
+            (true, None) => Some(ServerTransition::CheckPassed { model }),
+            _ => None,
         }
-        _ => {}
     }
 }

@@ -3,10 +3,11 @@
 
 use std::time::Duration;
 
-use crate::app::state::{Now, State};
+use crate::base::Now;
 use crate::base::locality::is_loopback;
+use crate::config::Config;
+use crate::server::fleet::Fleet;
 use crate::server::health::Health;
-use crate::server::schedule::hurry;
 
 /// After sleep, and after the network has come back, it takes a while until all is reachable.
 const WAKING: Duration = Duration::from_secs(30);
@@ -30,7 +31,7 @@ pub enum Excuse {
     Woke,
 }
 
-impl State {
+impl Fleet {
     /// Why a miss of this server may be our own.
     #[must_use]
     pub fn excuse(&self, base_url: &str) -> Option<Excuse> {
@@ -48,39 +49,38 @@ impl State {
     pub fn excuse_now(&self) -> Option<Excuse> {
         self.servers.values().find_map(|it| self.excuse(&it.base_url))
     }
-}
 
-/// Sleep and a clock that was set show as two clocks that disagree.
-pub(crate) fn notice_time(state: &mut State, now: &Now) {
-    if let Some(last) = state.last_seen.replace(*now) {
-        let steady = now.mono.saturating_sub(last.mono);
-        let ahead = (now.wall_ms - last.wall_ms).saturating_sub(i64::try_from(steady.as_millis()).unwrap_or(i64::MAX));
-        if ahead > DRIFT_MS || steady > LONGEST_GAP {
-            state.woke = Some(now.mono);
-        } else if ahead < -DRIFT_MS {
-            // It was set back: what lies in the past stays there.
-            set_back(state, ahead);
+    /// Notices sleep and a clock that was set: both show as two clocks that disagree. Returns by how many milliseconds the clock was set
+    /// back, if it was.
+    pub(crate) fn notice_time(&mut self, now: &Now) -> Option<i64> {
+        let mut set_back = None;
+        if let Some(last) = self.last_seen.replace(*now) {
+            let steady = now.mono.saturating_sub(last.mono);
+            let ahead = (now.wall_ms - last.wall_ms).saturating_sub(i64::try_from(steady.as_millis()).unwrap_or(i64::MAX));
+            if ahead > DRIFT_MS || steady > LONGEST_GAP {
+                self.woke = Some(now.mono);
+            } else if ahead < -DRIFT_MS {
+                set_back = Some(-ahead);
+            }
         }
+        self.woke.take_if(|at| now.mono > *at + WAKING);
+        if let Some(by_ms) = set_back {
+            // What lies in the past stays there.
+            for server in self.all_mut() {
+                if let Health::Down { since, .. } | Health::Rising { since, .. } = &mut server.health {
+                    *since -= by_ms;
+                }
+            }
+        }
+        set_back
     }
-    state.woke.take_if(|at| now.mono > *at + WAKING);
-}
 
-fn set_back(state: &mut State, by_ms: i64) {
-    for server in state.servers.values_mut().chain(state.upstreams.values_mut()) {
-        if let Health::Down { since, .. } | Health::Rising { since, .. } = &mut server.health {
-            *since += by_ms;
+    pub(crate) fn take_machine(&mut self, machine: Machine, config: &Config, now: &Now) {
+        let was = std::mem::replace(&mut self.machine, machine);
+        if was.offline && !machine.offline {
+            self.woke = Some(now.mono);
+            self.all_mut().for_each(|it| it.unjudged = false);
+            self.hurry(None, config, now);
         }
-    }
-    state.paused_until = state.paused_until.map(|it| it + by_ms);
-}
-
-pub(crate) fn take(state: &mut State, machine: Machine, now: &Now) {
-    let was = std::mem::replace(&mut state.machine, machine);
-    if was.offline && !machine.offline {
-        state.woke = Some(now.mono);
-        for server in state.servers.values_mut().chain(state.upstreams.values_mut()) {
-            server.unjudged = false;
-        }
-        hurry(state, None, now);
     }
 }

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use crate::app::event::Effect;
-use crate::app::state::{Now, Server, State};
-use crate::config::Provider;
+use crate::base::Now;
+use crate::config::{Config, Provider};
 use crate::server::health::Health;
 use crate::server::observation::{Load, ProbeRequest};
 use crate::server::upstream;
+use crate::server::{Fleet, Server, Servers};
 
 /// Listings and loaded states are asked for at every third probe, and at least this often.
 const DEEP_EVERY: Duration = Duration::from_secs(30);
@@ -15,11 +15,84 @@ const DEEP_EVERY: Duration = Duration::from_secs(30);
 pub(crate) const DOUBT_EVERY: Duration = Duration::from_secs(5);
 const MAX_BACK_OFF: Duration = Duration::from_secs(60);
 
-impl State {
+/// How the app was started.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pace {
+    /// Between two probes of a server while someone is looking.
+    pub visible: Duration,
+    /// While nobody is.
+    pub hidden: Duration,
+    /// So many times slower on battery.
+    pub on_battery: u32,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Pace { visible: Duration::from_secs(10), hidden: Duration::from_secs(30), on_battery: 2 }
+    }
+}
+
+impl Pace {
+    #[must_use]
+    pub fn every(interval: Duration) -> Self {
+        Pace { visible: interval, hidden: interval, on_battery: 1 }
+    }
+}
+
+impl Fleet {
     /// Between two probes of a server that is well.
     pub(crate) fn every(&self) -> Duration {
         let every = if self.visible { self.pace.visible } else { self.pace.hidden };
         if self.machine.battery { every * self.pace.on_battery } else { every }
+    }
+
+    /// Probes at once: a person asked, or something changed. `None`: all of them.
+    pub(crate) fn hurry(&mut self, provider: Option<&str>, config: &Config, now: &Now) {
+        let behind = provider.map(|it| Servers { config, fleet: self }.bases_behind(it));
+        let ours = self.servers.iter_mut().filter(|(id, _)| provider.is_none_or(|it| it == id.as_str()));
+        let theirs = self.upstreams.iter_mut().filter(|(id, _)| behind.as_ref().is_none_or(|it| it.contains(id)));
+        for (_, server) in ours.chain(theirs) {
+            server.hurry(now);
+        }
+    }
+
+    /// The probes that are due, each begun.
+    pub(crate) fn due_probes(&mut self, config: &Config, now: &Now) -> Vec<ProbeRequest> {
+        let mut probes = Vec::new();
+        for (id, server) in self.servers.iter_mut().filter(|it| it.1.is_due(now)) {
+            if let Some(provider) = config.provider(id) {
+                let deep = server.begin_probe(now);
+                probes.push(request(provider, server, deep));
+            }
+        }
+        for server in self.upstreams.values_mut().filter(|it| it.is_due(now)) {
+            let deep = server.begin_probe(now);
+            probes.push(upstream::request(server, deep));
+        }
+        probes
+    }
+
+    pub(crate) fn next_deadline(&self) -> Option<Duration> {
+        let all = self.servers.values().chain(self.upstreams.values());
+        all.filter(|it| !it.in_flight).filter_map(|it| it.due).min()
+    }
+}
+
+impl Server {
+    pub(crate) fn hurry(&mut self, now: &Now) {
+        self.due = Some(now.mono);
+        self.deep_due = now.mono;
+        self.again |= self.in_flight;
+    }
+
+    fn is_due(&self, now: &Now) -> bool {
+        !self.in_flight && self.due.is_some_and(|due| due <= now.mono)
+    }
+
+    /// Returns whether it is to be a deep one.
+    fn begin_probe(&mut self, now: &Now) -> bool {
+        self.in_flight = true;
+        self.deep_due <= now.mono
     }
 }
 
@@ -60,41 +133,6 @@ fn jitter(pause: Duration, id: &str, round: u32) -> Duration {
     let spread =
         id.bytes().fold(round.wrapping_mul(2_654_435_761), |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte)));
     pause.mul_f64(0.9 + f64::from(spread % 1_000) / 5_000.0)
-}
-
-/// At once: a person asked, or something changed.
-pub(crate) fn hurry(state: &mut State, provider: Option<&str>, now: &Now) {
-    if provider.is_none() {
-        state.pulse.due = Some(now.mono);
-    }
-    let behind = provider.map(|it| state.bases_behind(it));
-    let ours = state.servers.iter_mut().filter(|(id, _)| provider.is_none_or(|it| it == id.as_str()));
-    let theirs = state.upstreams.iter_mut().filter(|(id, _)| behind.as_ref().is_none_or(|it| it.contains(id)));
-    for (_, server) in ours.chain(theirs) {
-        server.due = Some(now.mono);
-        server.deep_due = now.mono;
-        server.again |= server.in_flight;
-    }
-}
-
-pub(crate) fn start_probes(state: &mut State, now: &Now, effects: &mut Vec<Effect>) {
-    for (id, server) in &mut state.servers {
-        if server.in_flight || server.due.is_none_or(|due| due > now.mono) {
-            continue;
-        }
-        if let Some(provider) = state.config.provider(id) {
-            let deep = server.deep_due <= now.mono;
-            server.in_flight = true;
-            effects.push(Effect::Probe(request(provider, server, deep)));
-        }
-    }
-    for server in state.upstreams.values_mut() {
-        if !server.in_flight && server.due.is_some_and(|due| due <= now.mono) {
-            let deep = server.deep_due <= now.mono;
-            server.in_flight = true;
-            effects.push(Effect::Probe(upstream::request(server, deep)));
-        }
-    }
 }
 
 fn request(provider: &Provider, server: &Server, deep: bool) -> ProbeRequest {

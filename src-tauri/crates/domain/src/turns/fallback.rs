@@ -23,8 +23,6 @@ pub struct Fallbacks {
     pub stranded: BTreeMap<ModelRef, Stranded>,
     /// Models that OpenClaw waits for without end.
     pub stuck: BTreeMap<ModelRef, Stuck>,
-    /// When OpenClaw last had an answer of a model, within the last hour (Unix milliseconds).
-    pub(crate) heard: BTreeMap<ModelRef, i64>,
     pub runs: Runs,
 }
 
@@ -67,16 +65,17 @@ pub struct Stuck {
     pub run: String,
 }
 
-/// What a sign changed.
+/// What changed in which model answers, and matters to a person.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RouteTransition {
-    Nothing,
     FellBack {
         from: ModelRef,
+        fallback: Fallback,
     },
     /// The answers come from another model than before.
     Moved {
         from: ModelRef,
+        fallback: Fallback,
     },
     Back {
         from: ModelRef,
@@ -85,16 +84,19 @@ pub enum RouteTransition {
     Exhausted {
         requested: ModelRef,
         failed: Vec<(ModelRef, Reason)>,
+        evidence: SourceTimes,
     },
     /// OpenClaw ended the turn without trying the rest.
     GaveUp {
         requested: ModelRef,
         on: ModelRef,
+        evidence: SourceTimes,
     },
     /// The prompt was longer than the model's context.
     Overflow {
         requested: ModelRef,
         on: ModelRef,
+        evidence: SourceTimes,
     },
     /// OpenClaw waits for a model, and nothing will end the wait.
     Stuck {
@@ -114,18 +116,13 @@ pub(crate) struct TurnContext<'a> {
 }
 
 impl Fallbacks {
-    pub(crate) fn take(&mut self, sign: &TurnSignal, setting: &TurnContext<'_>) -> RouteTransition {
-        if let SignalKind::Fetched { model, status: ..300 } | SignalKind::Answered(model) | SignalKind::Spoke(model) = &sign.what
-        {
-            let heard = self.heard.entry(model.clone()).or_insert(sign.at);
-            *heard = sign.at.max(*heard);
-        }
+    pub(crate) fn take(&mut self, sign: &TurnSignal, context: &TurnContext<'_>) -> Option<RouteTransition> {
         match &sign.what {
             SignalKind::Fetched { model, status } => {
                 if *status < 300 {
                     self.fetched(model, sign.at);
                 }
-                return RouteTransition::Nothing;
+                return None;
             }
             SignalKind::Spoke(model) | SignalKind::Cleared(model) => return self.answered_by_primary(model, sign.at),
             SignalKind::Failed { model, .. } => {
@@ -135,37 +132,38 @@ impl Fallbacks {
             }
             _ => {}
         }
-        let Some(key) = self.runs.take(sign) else { return RouteTransition::Nothing };
-        let Some(run) = self.runs.get_mut(&key) else { return RouteTransition::Nothing };
+        let key = self.runs.take(sign)?;
+        let run = self.runs.get_mut(&key)?;
         if run.waiting.is_none() {
             self.stuck.retain(|_, it| it.run != key);
         }
         if run.settled {
             let run = run.clone();
             self.tell_more(&key, &run);
-            return RouteTransition::Nothing;
+            return None;
         }
-        let Some(verdict) = run.verdict(setting.chain) else { return RouteTransition::Nothing };
+        let verdict = run.verdict(context.chain)?;
         run.settled = verdict != TurnOutcome::SomePrimary;
         let run = run.clone();
         match verdict {
             TurnOutcome::Primary(model) => self.answered_by_primary(&model, sign.at),
-            TurnOutcome::SomePrimary if setting.trust_silence => self.answered_by_some_primary(sign.at),
-            TurnOutcome::SomePrimary => RouteTransition::Nothing,
+            TurnOutcome::SomePrimary if context.trust_silence => self.answered_by_some_primary(sign.at),
+            TurnOutcome::SomePrimary => None,
             TurnOutcome::Fallback { requested, by } => {
-                let probe = (setting.outage)(&requested.provider);
+                let probe = (context.outage)(&requested.provider);
                 self.answered(requested, by, sign.at, key, run, probe)
             }
             TurnOutcome::Exhausted(requested) => {
-                let failed = run.failed.clone();
+                let (failed, evidence) = (run.failed.clone(), run.evidence.clone());
                 self.strand(&requested, sign.at, key, run);
-                RouteTransition::Exhausted { requested, failed }
+                Some(RouteTransition::Exhausted { requested, failed, evidence })
             }
             TurnOutcome::GaveUp { requested, on } => {
+                let evidence = run.evidence.clone();
                 self.strand(&requested, sign.at, key, run);
-                RouteTransition::GaveUp { requested, on }
+                Some(RouteTransition::GaveUp { requested, on, evidence })
             }
-            TurnOutcome::Overflow { requested, on } => RouteTransition::Overflow { requested, on },
+            TurnOutcome::Overflow { requested, on } => Some(RouteTransition::Overflow { requested, on, evidence: run.evidence }),
         }
     }
 
@@ -177,7 +175,7 @@ impl Fallbacks {
         key: String,
         run: Run,
         probe: Option<Failure>,
-    ) -> RouteTransition {
+    ) -> Option<RouteTransition> {
         self.stranded.remove(&from);
         let Some(active) = self.active.get_mut(&from) else {
             let mut evidence = run.evidence;
@@ -197,8 +195,8 @@ impl Fallbacks {
                 evidence,
                 run: key,
             };
-            self.active.insert(from.clone(), fallback);
-            return RouteTransition::FellBack { from };
+            self.active.insert(from.clone(), fallback.clone());
+            return Some(RouteTransition::FellBack { from, fallback });
         };
         *active.answers.entry(to.clone()).or_default() += 1;
         active.last = active.last.max(at);
@@ -209,10 +207,10 @@ impl Fallbacks {
             (active.failed, active.run) = (run.failed, key);
         }
         if active.to == to {
-            return RouteTransition::Nothing;
+            return None;
         }
         active.to = to;
-        RouteTransition::Moved { from }
+        Some(RouteTransition::Moved { from, fallback: active.clone() })
     }
 
     fn strand(&mut self, requested: &ModelRef, at: i64, key: String, run: Run) {
@@ -239,15 +237,15 @@ impl Fallbacks {
         }
     }
 
-    fn answered_by_primary(&mut self, model: &ModelRef, at: i64) -> RouteTransition {
+    fn answered_by_primary(&mut self, model: &ModelRef, at: i64) -> Option<RouteTransition> {
         if self.stranded.get(model).is_some_and(|it| at > it.at) {
             self.stranded.remove(model);
         }
-        if self.active.get(model).is_some_and(|it| at > it.last) { self.back(model) } else { RouteTransition::Nothing }
+        if self.active.get(model).is_some_and(|it| at > it.last) { self.back(model) } else { None }
     }
 
     /// Whose run it was is not said, so only a single fallback can be ended by it.
-    fn answered_by_some_primary(&mut self, at: i64) -> RouteTransition {
+    fn answered_by_some_primary(&mut self, at: i64) -> Option<RouteTransition> {
         self.stranded.retain(|_, it| at <= it.at);
         let mut active = self.active.iter();
         match (active.next(), active.next()) {
@@ -255,12 +253,13 @@ impl Fallbacks {
                 let from = from.clone();
                 self.back(&from)
             }
-            _ => RouteTransition::Nothing,
+            _ => None,
         }
     }
 
-    pub(crate) fn saw_down(&mut self, provider: &str) {
-        for (_, fallback) in self.active.iter_mut().filter(|(from, _)| from.provider == provider) {
+    /// Notes which primaries can't have answered lately, so that their return ends their fallbacks.
+    pub(crate) fn note_outages(&mut self, is_out: impl Fn(&ModelRef) -> bool) {
+        for (_, fallback) in self.active.iter_mut().filter(|(from, _)| is_out(from)) {
             fallback.saw_down = true;
         }
     }
@@ -269,17 +268,16 @@ impl Fallbacks {
     pub(crate) fn saw_ready(&mut self, provider: &str) -> Vec<RouteTransition> {
         let back: Vec<ModelRef> =
             self.active.iter().filter(|(from, it)| from.provider == provider && it.saw_down).map(|it| it.0.clone()).collect();
-        back.iter().map(|from| self.back(from)).collect()
+        back.iter().filter_map(|from| self.back(from)).collect()
     }
 
     /// What time alone settles.
     pub(crate) fn tick(&mut self, now_ms: i64) -> Vec<RouteTransition> {
         self.active.retain(|_, it| it.recovering.is_some() || now_ms < it.last + FORGET_AFTER_MS);
         self.stranded.retain(|_, it| now_ms < it.at + FORGET_AFTER_MS);
-        self.heard.retain(|_, at| now_ms < *at + FORGET_AFTER_MS);
         let settled = self.active.iter().filter(|(_, it)| it.recovering.is_some_and(|at| now_ms >= at + SETTLE_MS));
         let settled: Vec<ModelRef> = settled.map(|it| it.0.clone()).collect();
-        settled.iter().map(|from| self.back(from)).collect()
+        settled.iter().filter_map(|from| self.back(from)).collect()
     }
 
     pub(crate) fn next_expiry(&self) -> Option<i64> {
@@ -287,11 +285,9 @@ impl Fallbacks {
         active.chain(self.stranded.values().map(|it| it.at + FORGET_AFTER_MS)).min()
     }
 
-    fn back(&mut self, from: &ModelRef) -> RouteTransition {
-        match self.active.remove(from) {
-            Some(was) => RouteTransition::Back { from: from.clone(), was },
-            None => RouteTransition::Nothing,
-        }
+    fn back(&mut self, from: &ModelRef) -> Option<RouteTransition> {
+        let was = self.active.remove(from)?;
+        Some(RouteTransition::Back { from: from.clone(), was })
     }
 }
 

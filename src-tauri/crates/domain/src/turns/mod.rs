@@ -2,7 +2,91 @@
 
 pub mod fallback;
 pub mod gateway_connection;
-pub mod listen;
+mod listen;
+mod outage_cost;
 pub mod route_status;
 pub mod run;
 pub mod signal;
+mod stuck;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use crate::ModelRef;
+use crate::base::Now;
+use crate::server::Servers;
+use fallback::{Fallback, Fallbacks};
+use gateway_connection::{ConnectionError, ConnectionState};
+pub use outage_cost::OutageCost;
+pub use words::{Destination, failed_with, left_because, price_of_turn, retry, why_left};
+
+/// What OpenClaw says of its turns, and where it is listened to.
+#[derive(Clone, Debug, Default)]
+pub struct Turns {
+    pub fallbacks: Fallbacks,
+    /// The log file that is followed, if there is one.
+    pub log: Option<String>,
+    /// What the log said before is read, so that whatever comes is new.
+    pub(crate) log_caught_up: bool,
+    /// Where in the log all before was read.
+    pub(crate) bookmark: Option<String>,
+    /// The gateway's address.
+    pub gateway: String,
+    pub connection: ConnectionState,
+    pub pulse: Pulse,
+    /// The socket was connected before, so what it shows now may be news.
+    pub(crate) connected_before: bool,
+    /// An earlier start left its memory, so what happened since is news.
+    pub(crate) ran_before: bool,
+    /// How it was before a restart, until that is compared with now.
+    pub(crate) before: Option<BeforeRestart>,
+}
+
+/// How it was when Pilot Light ended, until what happened since is read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BeforeRestart {
+    pub active: BTreeMap<ModelRef, Fallback>,
+    pub told: BTreeMap<ModelRef, ModelRef>,
+    pub stranded: BTreeSet<ModelRef>,
+}
+
+/// Whether the gateway lives, asked without a token: while someone looks and no connection would tell.
+#[derive(Clone, Debug, Default)]
+pub struct Pulse {
+    /// The port of this machine that was asked, and what came of it.
+    pub seen: Option<(u16, Result<(), ConnectionError>)>,
+    pub(crate) due: Option<Duration>,
+    pub(crate) in_flight: bool,
+}
+
+/// Between two questions to a gateway that there is no connection to.
+const PULSE_EVERY: Duration = Duration::from_secs(30);
+
+impl Turns {
+    /// When the gateway is to be asked, if it is.
+    fn pulse_due(&self, servers: Servers<'_>) -> Option<Duration> {
+        let config = servers.config;
+        let local = !config.gateway.remote && !config.gateway.tls && !config.posture.gateway_elsewhere;
+        let wanted = local && servers.fleet.visible && !self.pulse.in_flight && !self.connection.is_up();
+        self.pulse.due.filter(|_| wanted)
+    }
+
+    /// Begins to ask the gateway, if that is due.
+    pub(crate) fn begin_pulse(&mut self, servers: Servers<'_>, now: &Now) -> bool {
+        let due = self.pulse_due(servers).is_some_and(|due| due <= now.mono);
+        self.pulse.in_flight |= due;
+        due
+    }
+
+    pub(crate) fn take_pulse(&mut self, port: u16, answer: Result<(), ConnectionError>, now: &Now) {
+        self.pulse = Pulse { seen: Some((port, answer)), due: Some(now.mono + PULSE_EVERY), in_flight: false };
+    }
+
+    pub(crate) fn next_deadline(&self, servers: Servers<'_>, now: &Now) -> Option<Duration> {
+        let until = |at: i64| now.mono + Duration::from_millis(u64::try_from(at - now.wall_ms).unwrap_or(0));
+        let expiry = self.fallbacks.next_expiry().map(until);
+        let stuck = self.next_stuck(servers, now).map(until);
+        expiry.into_iter().chain(stuck).chain(self.pulse_due(servers)).min()
+    }
+}

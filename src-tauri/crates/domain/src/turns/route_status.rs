@@ -1,11 +1,27 @@
 //! The default route as it stands: what OpenClaw said of its turns, before what the probes foretell of the next one.
 
+use serde::Serialize;
+use ts_rs::TS;
+
 use crate::ModelRef;
-use crate::app::state::{Reading, State};
+use crate::config::Config;
+use crate::server::Servers;
 use crate::server::availability::Outlook;
+use crate::turns::Turns;
 use crate::turns::fallback::{Fallback, Stranded, Stuck};
 use crate::turns::run::{Retry, Run};
-use crate::view::types::{Overall, Severity};
+
+/// The tray icon's five states, from best to unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum Overall {
+    Ready,
+    Attention,
+    Fallback,
+    Down,
+    Unknown,
+}
 
 /// The default route, joined from log, socket and probes.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,18 +70,20 @@ impl Phase {
     }
 }
 
-impl State {
+impl Turns {
     #[must_use]
-    pub fn route(&self) -> RouteState {
-        let chain = self.config.chain();
-        let outlooks: Vec<Outlook> = chain.iter().map(|it| self.availability(it).outlook()).collect();
+    /// `needs_hand`: the config file can't be used as it stands.
+    pub fn route(&self, servers: Servers<'_>, needs_hand: bool) -> RouteState {
+        let config = servers.config;
+        let chain = config.chain();
+        let outlooks: Vec<Outlook> = chain.iter().map(|it| servers.availability(it).outlook()).collect();
         let predicted = outlooks.iter().position(|it| matches!(it, Outlook::Answers | Outlook::AnswersLate | Outlook::Unknown));
-        let active = self.leading_fallback();
-        let foreseen = self.predict(&chain, &outlooks, predicted);
+        let active = self.leading_fallback(config);
+        let foreseen = foresee(servers, &chain, &outlooks, predicted, needs_hand);
         let at_least = |overall| if foreseen == Overall::Ready { overall } else { foreseen };
         let (phase, overall) = if self.stuck().is_some() {
             (Phase::Stuck, at_least(Overall::Attention))
-        } else if let Some((model, _)) = self.leading_stranded() {
+        } else if let Some((model, _)) = self.leading_stranded(config) {
             (Phase::Exhausted, if chain.first() == Some(model) { Overall::Down } else { at_least(Overall::Attention) })
         } else if active.is_some() {
             (Phase::Fallback, Overall::Fallback)
@@ -89,16 +107,16 @@ impl State {
 
     /// The fallback of the default primary, else of any agent's.
     #[must_use]
-    pub fn leading_fallback(&self) -> Option<(&ModelRef, &Fallback)> {
+    pub fn leading_fallback(&self, config: &Config) -> Option<(&ModelRef, &Fallback)> {
         let active = &self.fallbacks.active;
-        let default = self.config.chain().first().and_then(|it| active.get_key_value(it));
+        let default = config.chain().first().and_then(|it| active.get_key_value(it));
         default.or_else(|| active.iter().next())
     }
 
     #[must_use]
-    pub fn leading_stranded(&self) -> Option<(&ModelRef, &Stranded)> {
+    pub fn leading_stranded(&self, config: &Config) -> Option<(&ModelRef, &Stranded)> {
         let stranded = &self.fallbacks.stranded;
-        let default = self.config.chain().first().and_then(|it| stranded.get_key_value(it));
+        let default = config.chain().first().and_then(|it| stranded.get_key_value(it));
         default.or_else(|| stranded.iter().next())
     }
 
@@ -114,37 +132,32 @@ impl State {
         let (_, run) = self.fallbacks.runs.open().filter(|(_, run)| retries(run)).last()?;
         Some((run.failed.last().map(|it| &it.0).or(run.asked_for())?, run.retry.as_ref()?))
     }
+}
 
-    fn predict(&self, chain: &[ModelRef], outlooks: &[Outlook], predicted: Option<usize>) -> Overall {
-        let Some(primary) = outlooks.first() else {
-            return if self.needs_hand() { Overall::Attention } else { Overall::Unknown };
-        };
-        match primary {
-            Outlook::Unknown => Overall::Unknown,
-            Outlook::NeedsHand => Overall::Attention,
-            Outlook::Down => match predicted.map(|i| outlooks[i]) {
-                Some(Outlook::Unknown) => Overall::Unknown,
-                Some(_) => Overall::Fallback,
-                None => Overall::Down,
-            },
-            Outlook::AnswersLate => Overall::Attention,
-            Outlook::Answers => {
-                let hole = outlooks.iter().any(|it| matches!(it, Outlook::Down | Outlook::NeedsHand));
-                let small = chain.iter().any(|it| self.small_context(it).is_some());
-                if hole || small || self.needs_hand() { Overall::Attention } else { Overall::Ready }
-            }
+/// What the probes say of the next turn.
+fn foresee(
+    servers: Servers<'_>,
+    chain: &[ModelRef],
+    outlooks: &[Outlook],
+    predicted: Option<usize>,
+    needs_hand: bool,
+) -> Overall {
+    let Some(primary) = outlooks.first() else {
+        return if needs_hand { Overall::Attention } else { Overall::Unknown };
+    };
+    match primary {
+        Outlook::Unknown => Overall::Unknown,
+        Outlook::NeedsHand => Overall::Attention,
+        Outlook::Down => match predicted.map(|i| outlooks[i]) {
+            Some(Outlook::Unknown) => Overall::Unknown,
+            Some(_) => Overall::Fallback,
+            None => Overall::Down,
+        },
+        Outlook::AnswersLate => Overall::Attention,
+        Outlook::Answers => {
+            let hole = outlooks.iter().any(|it| matches!(it, Outlook::Down | Outlook::NeedsHand));
+            let small = chain.iter().any(|it| servers.small_context(it).is_some());
+            if hole || small || needs_hand { Overall::Attention } else { Overall::Ready }
         }
-    }
-
-    /// The config file can't be used as it stands.
-    fn needs_hand(&self) -> bool {
-        let gone = self.file.reading == Reading::Missing && self.file.hash.is_some();
-        gone || matches!(self.file.reading, Reading::Bad(_) | Reading::Unreadable(_)) || self.would_be_refused()
-    }
-
-    /// It reads, and OpenClaw would still refuse it.
-    #[must_use]
-    pub fn would_be_refused(&self) -> bool {
-        self.problems.iter().any(|it| it.severity == Severity::Error)
     }
 }

@@ -29,6 +29,25 @@ pub struct TurnSignal {
     pub what: SignalKind,
 }
 
+impl TurnSignal {
+    /// The model that gave OpenClaw an answer, where this says so.
+    #[must_use]
+    pub fn answered_by(&self) -> Option<&ModelRef> {
+        match &self.what {
+            SignalKind::Fetched { model, status: ..300 } | SignalKind::Answered(model) | SignalKind::Spoke(model) => Some(model),
+            _ => None,
+        }
+    }
+
+    /// What is said now happened now, whatever the clock of the machine that says it shows.
+    pub(crate) fn mend_time(&mut self, now_ms: i64) {
+        const CREDIBLE_MS: i64 = 10 * 60 * 1_000;
+        if (self.at - now_ms).abs() > CREDIBLE_MS {
+            self.at = now_ms;
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum SignalKind {
     /// A model was asked, and has not answered yet; `None`: it is not said which.

@@ -3,9 +3,9 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::app::rejected_config::Rejection;
-use crate::app::state::Now;
+use crate::Now;
 use crate::base::words::clock;
+use crate::transition::Rejection;
 
 /// Comes with the backups while the file has curly quotes: the file as it is, with straight ones.
 pub const STRAIGHT_QUOTES: &str = "straight-quotes";

@@ -2,14 +2,16 @@
 
 use super::types::{BoxCard, ContextBar, Copy, Fact, Mark, Note, Severity};
 use super::{contexts, describe, mark_of, said, since, trust, uptime, work};
-use crate::app::state::{Now, Server, State};
+use crate::app::state::State;
+use crate::base::Now;
 use crate::base::locality;
 use crate::base::words::{self, clock, minutes};
 use crate::config::Provider;
-use crate::notify::wording::cost_of_outage;
 use crate::server::availability::Availability;
 use crate::server::liveness_check::CheckOutcome;
 use crate::server::observation::{Failure, Load};
+use crate::server::{self, Server};
+use crate::turns::OutageCost;
 use crate::{Kind, ModelRef};
 
 pub fn boxes(state: &State, now: &Now) -> Vec<BoxCard> {
@@ -17,16 +19,16 @@ pub fn boxes(state: &State, now: &Now) -> Vec<BoxCard> {
     // The servers of the route first, in its order.
     let chain = state.config.chain();
     local.sort_by_key(|it| chain.iter().position(|member| member.provider == it.id).unwrap_or(usize::MAX));
-    local.into_iter().filter_map(|it| Some(card(state, it, state.servers.get(&it.id)?, now))).collect()
+    local.into_iter().filter_map(|it| Some(card(state, it, state.fleet.servers.get(&it.id)?, now))).collect()
 }
 
 fn card(state: &State, provider: &Provider, server: &Server, now: &Now) -> BoxCard {
-    let availability = state.provider_availability(provider);
+    let availability = state.servers().provider_availability(provider);
     let down = server.health.outage().filter(|_| availability == Availability::Down);
-    let past = state.day_stats.get(&(provider.id.clone(), server.base_url.clone()));
+    let past = state.history.day_stats.get(&(provider.id.clone(), server.base_url.clone()));
     BoxCard {
         provider: provider.id.clone(),
-        name: state.box_name(&provider.id),
+        name: state.servers().box_name(&provider.id),
         mark: match down {
             Some((at, _)) => {
                 let text = minutes(since(at, now)).map_or_else(|| "Down".to_owned(), |it| format!("Down for {it}"));
@@ -44,7 +46,7 @@ fn card(state: &State, provider: &Provider, server: &Server, now: &Now) -> BoxCa
         notes: notes(state, provider, server, availability, now),
         trust: trust::trust(server),
         offers: work::offers(state, provider),
-        work: state.jobs.get(&provider.id).map(work::work),
+        work: state.fleet.jobs.get(&provider.id).map(work::work),
         base_url: server.base_url.clone(),
     }
 }
@@ -67,17 +69,18 @@ fn facts(state: &State, provider: &Provider, server: &Server, availability: Avai
     let mut facts = vec![Fact { text: locality::address(&server.base_url), mono: true }];
     match server.health.outage() {
         Some((at, why)) if availability == Availability::Down => {
-            facts.push(said(format!("{} since {}", words::failure(why), clock(at, now))))
+            facts.push(said(format!("{} since {}", server::words::failure(why), clock(at, now))))
         }
         _ => {
-            facts.extend(words::server(server.kind, server.version.as_deref()).map(said));
+            facts.extend(server::words::server(server.kind, server.version.as_deref()).map(said));
             facts.extend(provider.api.as_deref().map(|it| said(api_label(it))));
         }
     }
-    if let Some((at, CheckOutcome::Answered(ms))) = state.liveness_checks.get(&provider.id).and_then(|it| it.last.as_ref()) {
+    if let Some((at, CheckOutcome::Answered(ms))) = state.fleet.liveness_checks.get(&provider.id).and_then(|it| it.last.as_ref())
+    {
         facts.push(said(format!("gave a token in {} at {}", words::took(*ms), clock(*at, now))));
     }
-    if state.box_name(&provider.id) != provider.id {
+    if state.servers().box_name(&provider.id) != provider.id {
         facts.push(Fact { text: provider.id.clone(), mono: true });
     }
     facts
@@ -96,7 +99,7 @@ pub fn api_label(api: &str) -> String {
 fn contexts(state: &State, provider: &Provider) -> Vec<ContextBar> {
     let bars = provider.models.iter().filter_map(|it| {
         let model = ModelRef::new(&provider.id, &it.id);
-        let served = state.context(&model)?;
+        let served = state.servers().context(&model)?;
         Some(ContextBar { model: state.config.name(&model), served, configured: it.context_window })
     });
     bars.take(6).collect()
@@ -109,7 +112,7 @@ fn role(state: &State, provider: &Provider, availability: Availability) -> Optio
     // What the primary's outage means is said above all cards.
     let is_primary = state.config.chain().first().is_some_and(|it| it.provider == provider.id);
     (availability == Availability::Down && !provider.on_demand && !is_primary)
-        .then(|| cost_of_outage(state, &provider.id).to_owned())
+        .then(|| OutageCost::of(state.servers(), &provider.id).sentence().to_owned())
 }
 
 fn notes(state: &State, provider: &Provider, server: &Server, availability: Availability, now: &Now) -> Vec<Note> {
@@ -123,7 +126,7 @@ fn notes(state: &State, provider: &Provider, server: &Server, availability: Avai
 
 /// What to do about a state, where there is something to do.
 fn availability_note(state: &State, provider: &Provider, server: &Server, availability: Availability, now: &Now) -> Option<Note> {
-    let model = state.leading_model(provider).unwrap_or_default();
+    let model = state.servers().leading_model(provider).unwrap_or_default();
     let note = |severity, title: String, text: &str, copy: Option<(&str, String)>| {
         Some(Note {
             severity,
@@ -133,7 +136,7 @@ fn availability_note(state: &State, provider: &Provider, server: &Server, availa
             copy: copy.map(|(label, text)| Copy { label: label.to_owned(), text }),
         })
     };
-    let name = state.box_name(&provider.id);
+    let name = state.servers().box_name(&provider.id);
     match availability {
         Availability::Down => match (server.health.outage().map(|it| it.1), server.kind) {
             (Some(Failure::Refused), Some(Kind::LmStudio)) => note(
@@ -172,9 +175,9 @@ fn availability_note(state: &State, provider: &Provider, server: &Server, availa
             None,
         ),
         Availability::UpstreamDown => {
-            let (base_url, since, why) = state.outage_behind(&ModelRef::new(&provider.id, &model))?;
+            let (base_url, since, why) = state.servers().outage_behind(&ModelRef::new(&provider.id, &model))?;
             let address = locality::address(base_url);
-            let mut text = format!("It sends {model} to {address}: {} since {}.", words::failure(why), clock(since, now));
+            let mut text = format!("It sends {model} to {address}: {} since {}.", server::words::failure(why), clock(since, now));
             if locality::is_loopback(base_url) {
                 text += &format!(
                     " If {name} runs in a container, that address is the container's own: let it name host.docker.internal."
@@ -183,10 +186,10 @@ fn availability_note(state: &State, provider: &Provider, server: &Server, availa
             note(Severity::Error, format!("{name} is up, but what it routes to is not."), &text, None)
         }
         Availability::RoutedUnchecked => {
-            let (base_url, since, why) = state.outage_behind(&ModelRef::new(&provider.id, &model))?;
+            let (base_url, since, why) = state.servers().outage_behind(&ModelRef::new(&provider.id, &model))?;
             let address = locality::address(base_url);
             let text = format!("It sends {model} to {address}, and may reach that all the same.");
-            let why = words::failure(why);
+            let why = server::words::failure(why);
             note(Severity::Info, format!("As seen from this machine, {address}: {why} since {}.", clock(since, now)), &text, None)
         }
         Availability::ModelMissing => {
@@ -200,7 +203,7 @@ fn availability_note(state: &State, provider: &Provider, server: &Server, availa
             note(Severity::Warning, format!("{model} failed to load."), "Its server's own log says why.", None)
         }
         Availability::NoAnswer => {
-            let proof = state.liveness_checks.get(&provider.id)?;
+            let proof = state.fleet.liveness_checks.get(&provider.id)?;
             let (at, why) = proof.last.as_ref().map(|it| it.0).zip(proof.fault())?;
             let text = format!(
                 "Asked for one token at {}: {why}. What it says of itself is well, so its own log, or a restart, is the next step.",

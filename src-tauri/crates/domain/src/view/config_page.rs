@@ -2,15 +2,17 @@
 
 use super::types::{ConfigState, ConfigView, ExcerptLine, Fact, Fault, Fix, ProblemView};
 use super::{said, small};
-use crate::app::state::{Now, Reading, State};
+use crate::app::state::State;
+use crate::base::Now;
 use crate::base::words::{clock, count};
+use crate::config::Reading;
 use crate::config::{About, Problem};
 
 pub fn config(state: &State, now: &Now) -> ConfigView {
     let reading = &state.file.reading;
     ConfigView {
         path: state.file.path.clone(),
-        short_path: state.short_path(),
+        short_path: state.file.short_path(),
         state: match reading {
             Reading::Waiting => ConfigState::Waiting,
             Reading::Good => ConfigState::Good,
@@ -30,14 +32,14 @@ pub fn config(state: &State, now: &Now) -> ConfigView {
         mode: state.config.mode.clone(),
         fault: fault(state, now),
         problems: problems(state, &About::Config),
-        set_aside: crate::app::rejected_config::shown(state, now),
+        set_aside: super::rejected_config::shown(state, now),
     }
 }
 
 /// The headline, where the file is what matters most. With a last good version in view, that one speaks.
 pub fn headline(state: &State) -> Option<(String, Vec<Fact>)> {
-    let file = state.file_name();
-    let path = Fact { text: state.short_path(), mono: true };
+    let file = state.file.name();
+    let path = Fact { text: state.file.short_path(), mono: true };
     let told = match &state.file.reading {
         Reading::Good => return None,
         Reading::Waiting => ("Reading the config".to_owned(), vec![path]),
@@ -53,7 +55,7 @@ pub fn headline(state: &State) -> Option<(String, Vec<Fact>)> {
 
 fn fault(state: &State, now: &Now) -> Option<Fault> {
     let last_good = state.file.good_since.map(|at| format!("the last good version, of {}", clock(at, now)));
-    let file = state.file_name();
+    let file = state.file.name();
     match &state.file.reading {
         Reading::Bad(bad) => {
             let keeps = if last_good.is_some() {

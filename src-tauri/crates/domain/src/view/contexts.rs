@@ -33,12 +33,12 @@ enum Verdict {
 
 fn verdict(state: &State, model: &ModelRef) -> Option<Verdict> {
     let in_file = state.config.model(model)?;
-    let most = state.max_context(model);
-    if let Some((served, configured)) = state.small_context(model) {
+    let most = state.servers().max_context(model);
+    if let Some((served, configured)) = state.servers().small_context(model) {
         let whole = most.map_or(configured, |it| it.min(configured));
         return Some(Verdict::Small { served, configured, whole });
     }
-    match (in_file.context_window, state.context(model), most) {
+    match (in_file.context_window, state.servers().context(model), most) {
         (Some(configured), _, Some(most)) if configured > most => Some(Verdict::OverMaximum { configured, most }),
         (None, Some(served), _) => Some(Verdict::Unset { served }),
         (Some(configured), None, _) if configured > OLLAMAS_OWN && is_left_to_ollama(state, model) => {
@@ -50,8 +50,8 @@ fn verdict(state: &State, model: &ModelRef) -> Option<Verdict> {
 
 /// Its OpenAI-shaped API can't say how much context is wanted; its own API does.
 fn is_left_to_ollama(state: &State, model: &ModelRef) -> bool {
-    let server = state.servers.get(&model.provider);
-    let served = state.served(model);
+    let server = state.fleet.servers.get(&model.provider);
+    let served = state.servers().served(model);
     server.is_some_and(|it| it.kind == Some(Kind::Ollama))
         && served.is_some_and(|it| it.load == Load::NotLoaded && !it.remote)
         && state.config.provider(&model.provider).is_some_and(|it| it.api.as_deref() != Some("ollama"))
@@ -91,7 +91,7 @@ pub fn problem(state: &State, model: &ModelRef) -> Option<ProblemView> {
 /// On the server's card.
 pub fn note(state: &State, model: &ModelRef) -> Option<Note> {
     let name = &model.model;
-    let kind = state.servers.get(&model.provider).and_then(|it| it.kind);
+    let kind = state.fleet.servers.get(&model.provider).and_then(|it| it.kind);
     Some(match verdict(state, model)? {
         Verdict::Small { served, configured, whole } => Note {
             severity: Severity::Warning,
@@ -127,7 +127,7 @@ pub fn note(state: &State, model: &ModelRef) -> Option<Note> {
 
 /// What too little context leads to: in half a sentence, and in full.
 fn meaning(state: &State, model: &ModelRef) -> (&'static str, &'static str) {
-    match state.servers.get(&model.provider).and_then(|it| it.kind) {
+    match state.fleet.servers.get(&model.provider).and_then(|it| it.kind) {
         Some(Kind::Ollama) => (
             "the oldest messages are dropped without an error",
             "Ollama drops the oldest messages without an error, and its OpenAI-compatible API can't ask for more.",

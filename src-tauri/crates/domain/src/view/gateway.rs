@@ -4,7 +4,8 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::types::{Mark, Shape};
-use crate::app::state::{Now, State};
+use crate::app::state::State;
+use crate::base::Now;
 use crate::base::words::{clock, list};
 use crate::turns::gateway_connection::{ConnectionError, ConnectionState};
 use crate::turns::signal::{Source, SourceTimes};
@@ -23,18 +24,18 @@ pub struct GatewayView {
 
 pub(super) fn gateway(state: &State, now: &Now) -> GatewayView {
     GatewayView {
-        link: Mark { shape: shape(&state.connection), text: state.connection.sentence() },
-        next: state.connection.next_step().map(str::to_owned),
+        link: Mark { shape: shape(&state.turns.connection), text: state.turns.connection.sentence() },
+        next: state.turns.connection.next_step().map(str::to_owned),
         evidence: evidence(state).and_then(|it| seen(it, now)),
     }
 }
 
 /// Of what is claimed now, where it was OpenClaw that said it.
 pub(crate) fn evidence(state: &State) -> Option<&SourceTimes> {
-    let runs = &state.fallbacks.runs;
-    let stuck = state.stuck().and_then(|(_, it)| runs.get(&it.run)).map(|it| &it.evidence);
-    let stranded = || state.leading_stranded().map(|(_, it)| &it.evidence);
-    stuck.or_else(stranded).or_else(|| state.leading_fallback().map(|(_, it)| &it.evidence))
+    let runs = &state.turns.fallbacks.runs;
+    let stuck = state.turns.stuck().and_then(|(_, it)| runs.get(&it.run)).map(|it| &it.evidence);
+    let stranded = || state.turns.leading_stranded(&state.config).map(|(_, it)| &it.evidence);
+    stuck.or_else(stranded).or_else(|| state.turns.leading_fallback(&state.config).map(|(_, it)| &it.evidence))
 }
 
 fn seen(evidence: &SourceTimes, now: &Now) -> Option<String> {

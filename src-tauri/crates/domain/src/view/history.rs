@@ -4,7 +4,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::backups::day;
-use crate::app::state::Now;
+use crate::Now;
 use crate::base::words::{self, clock, count, list};
 use crate::history::{Entry, EntryKind, Evidence, paired_events};
 

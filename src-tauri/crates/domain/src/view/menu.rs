@@ -1,6 +1,7 @@
 //! The tray's menu, made from the state each time. A row carries its intent, so that nothing is parsed back from labels.
 
-use crate::app::state::{Now, State};
+use crate::app::state::State;
+use crate::base::Now;
 use crate::base::change::Change;
 use crate::base::words::{clock, short_tokens};
 use crate::intent::Pause;
@@ -71,10 +72,10 @@ fn title(state: &State, view: &View, now: &Now) -> String {
     let title = match (&route.effective, view.overall) {
         (_, Overall::Unknown | Overall::Down) | (None, _) => view.headline.clone(),
         (Some(model), Overall::Ready) => {
-            let latency = state.servers.get(&model.provider).and_then(crate::Server::latency_ms);
+            let latency = state.fleet.servers.get(&model.provider).and_then(crate::Server::latency_ms);
             format!("Ready: {}{}", named(model), latency.map(|ms| format!(", {ms} ms")).unwrap_or_default())
         }
-        (Some(model), Overall::Fallback) => match state.leading_fallback() {
+        (Some(model), Overall::Fallback) => match state.turns.leading_fallback(&state.config) {
             Some((_, it)) => format!("Fallback: {}, since {}", named(model), clock(it.since, now)),
             None => format!("Fallback: {} answers next", named(model)),
         },
@@ -85,9 +86,10 @@ fn title(state: &State, view: &View, now: &Now) -> String {
 }
 
 fn box_words(state: &State, card: &view::types::BoxCard) -> String {
-    let provider = state.config.provider(&card.provider).filter(|it| state.provider_availability(it) == Availability::Down);
-    if let Some((_, why)) = provider.and_then(|it| state.servers.get(&it.id)?.health.outage()) {
-        return format!("{}: {}", card.mark.text, crate::base::words::failure(why));
+    let provider =
+        state.config.provider(&card.provider).filter(|it| state.servers().provider_availability(it) == Availability::Down);
+    if let Some((_, why)) = provider.and_then(|it| state.fleet.servers.get(&it.id)?.health.outage()) {
+        return format!("{}: {}", card.mark.text, crate::server::words::failure(why));
     }
     let context = card.contexts.first().map(|it| match it.configured {
         Some(configured) if configured != it.served => {
@@ -162,7 +164,7 @@ fn route_rows(view: &View) -> Vec<Item> {
 }
 
 fn pause_label(state: &State, now: &Now) -> String {
-    match state.paused_until {
+    match state.notify.paused_until {
         Some(until) => format!("Notifications paused until {}", clock(until, now)),
         None => "Pause notifications".to_owned(),
     }
@@ -173,7 +175,7 @@ fn pause_rows(state: &State) -> Vec<Item> {
         row("For 1 hour", Intent::Pause(Some(Pause::Hour))),
         row("Until tomorrow 8:00", Intent::Pause(Some(Pause::Tomorrow))),
     ];
-    if state.paused_until.is_some() {
+    if state.notify.paused_until.is_some() {
         rows.push(row("Resume", Intent::Pause(None)));
     }
     rows

@@ -12,6 +12,7 @@ pub mod menu;
 mod models;
 mod preferences;
 mod providers;
+mod rejected_config;
 mod routes;
 mod settings;
 pub mod status;
@@ -24,13 +25,15 @@ use std::time::Duration;
 
 use crate::ModelRef;
 use crate::RouteState;
-use crate::app::state::{Now, State};
+use crate::app::state::State;
+use crate::base::Now;
 use crate::base::change::Change;
 use crate::base::locality;
 use crate::base::words::{self, clock, count, list, minutes};
-use crate::notify::wording::{cost_of_outage, price_of_turn, where_to, why_left};
+use crate::server;
 use crate::server::availability::{Availability, Outlook};
 use crate::server::machine::Excuse;
+use crate::turns::{self, Destination, OutageCost, price_of_turn, why_left};
 pub(crate) use config_page::problem;
 pub(crate) use contexts::problem as context_problem;
 pub(crate) use keys::{key_tag, value_tag};
@@ -56,9 +59,9 @@ pub fn view(state: &State, now: &Now) -> View {
         routes: routes::routes(state, now),
         doctor: crate::view::doctor::doctor_view(state),
         followers: state.config.followers.clone(),
-        history: state.entries,
+        history: state.history.revision,
         settings: preferences::settings(state),
-        paused: state.paused_until.map(|until| format!("Notifications are paused until {}", clock(until, now))),
+        paused: state.notify.paused_until.map(|until| format!("Notifications are paused until {}", clock(until, now))),
     }
 }
 
@@ -70,7 +73,7 @@ pub(crate) fn sentence(state: &State, route: &RouteState, now: &Now) -> (String,
     if let Some(told) = trouble(state, now) {
         return told;
     }
-    if let Some((from, fallback)) = state.leading_fallback() {
+    if let Some((from, fallback)) = state.turns.leading_fallback(&state.config) {
         let ago = minutes(since(fallback.since, now)).map_or_else(|| "just now".to_owned(), |it| format!("{it} ago"));
         let answers: Vec<String> = fallback
             .answers
@@ -78,17 +81,17 @@ pub(crate) fn sentence(state: &State, route: &RouteState, now: &Now) -> (String,
             .map(|(model, n)| format!("{} from {}", count(*n as usize, "answer", "answers"), state.config.name(model)))
             .collect();
         let facts = vec![
-            said(why_left(state, from, fallback).trim_end_matches('.')),
+            said(why_left(state.servers(), from, fallback).trim_end_matches('.')),
             said(list(&answers)),
-            said(where_to(state, from, &fallback.to).1),
+            said(Destination::of(state.servers(), from, &fallback.to).fact()),
         ];
-        let price = price_of_turn(state, from, &fallback.to).map(|it| said(lower_first(&it)));
+        let price = price_of_turn(state.servers(), from, &fallback.to).map(|it| said(lower_first(&it)));
         let facts = facts.into_iter().chain(price).chain(whose(state, &fallback.agents)).collect();
         return (format!("OpenClaw fell back to {} {ago}", state.config.name(&fallback.to)), facts);
     }
-    if let Some((model, retry)) = state.retrying() {
+    if let Some((model, retry)) = state.turns.retrying() {
         let headline = format!("OpenClaw is asking {} again", state.config.name(model));
-        return (headline, vec![said(format!("attempt {} of {}", retry.n, retry.of)), said(words::retry(&retry.reason))]);
+        return (headline, vec![said(format!("attempt {} of {}", retry.n, retry.of)), said(turns::retry(&retry.reason))]);
     }
     let Some(primary) = route.chain.first() else {
         return (
@@ -97,7 +100,7 @@ pub(crate) fn sentence(state: &State, route: &RouteState, now: &Now) -> (String,
         );
     };
     let name = state.config.name(primary);
-    let availability = state.availability(primary);
+    let availability = state.servers().availability(primary);
     let reference = Fact { text: primary.to_string(), mono: true };
     let place = |model: &ModelRef| said(where_it_runs(state, model));
     match (availability.outlook(), &route.effective) {
@@ -114,7 +117,7 @@ pub(crate) fn sentence(state: &State, route: &RouteState, now: &Now) -> (String,
             let why = format!("{name}: {}", why_not(state, primary));
             (
                 format!("The next answer comes from {}", state.config.name(next)),
-                vec![said(why), said(where_to(state, primary, next).1)],
+                vec![said(why), said(Destination::of(state.servers(), primary, next).fact())],
             )
         }
         (_, None) if route.chain.len() == 1 => {
@@ -129,14 +132,14 @@ pub(crate) fn sentence(state: &State, route: &RouteState, now: &Now) -> (String,
 
 /// A turn that waits without end, or got no answer.
 fn trouble(state: &State, now: &Now) -> Option<(String, Vec<Fact>)> {
-    if let Some((on, stuck)) = state.stuck() {
+    if let Some((on, stuck)) = state.turns.stuck() {
         let waited = words::duration(since(stuck.since, now));
         let facts = vec![said(format!("no answer for {waited}")), said("OpenClaw will not fall back by itself")];
         return Some((format!("OpenClaw is waiting for {}", state.config.name(on)), facts));
     }
-    let (requested, stranded) = state.leading_stranded()?;
+    let (requested, stranded) = state.turns.leading_stranded(&state.config)?;
     let ago = minutes(since(stranded.at, now)).map_or_else(|| "just now".to_owned(), |it| format!("{it} ago"));
-    let why = stranded.failed.iter().map(|(model, reason)| said(words::failed_with(&state.config.name(model), reason, None)));
+    let why = stranded.failed.iter().map(|(model, reason)| said(turns::failed_with(&state.config.name(model), reason, None)));
     let why: Vec<Fact> = why.collect();
     let none = || vec![said(format!("OpenClaw ended a turn for {} without an answer", state.config.name(requested)))];
     Some((format!("No model answered {ago}"), if why.is_empty() { none() } else { why }))
@@ -156,16 +159,16 @@ fn lower_first(text: &str) -> String {
 /// The red or amber box beneath the headline.
 fn note(state: &State, route: &RouteState) -> Option<Note> {
     let primary = route.chain.first()?;
-    if state.availability(primary) != Availability::Down {
-        return state.excuse_now().map(held_back);
+    if state.servers().availability(primary) != Availability::Down {
+        return state.fleet.excuse_now().map(held_back);
     }
     let name = state.config.name(primary);
-    let (title, text) = match cost_of_outage(state, &primary.provider) {
-        cost if cost.contains("80 s") => (
+    let (title, text) = match OutageCost::of(state.servers(), &primary.provider) {
+        OutageCost::RetriesFirst => (
             format!("Each turn waits about 80 s for {name} before it falls back."),
             "OpenClaw tries the primary again on every turn.".to_owned(),
         ),
-        cost => (format!("{name} is down."), cost.to_owned()),
+        cost => (format!("{name} is down."), cost.sentence().to_owned()),
     };
     Some(Note { severity: Severity::Error, title, text, fix: put_first(state, route), copy: None })
 }
@@ -214,10 +217,10 @@ pub(crate) fn where_it_runs(state: &State, model: &ModelRef) -> &'static str {
 
 /// Why a model can't answer, as the end of a sentence.
 pub(crate) fn why_not(state: &State, model: &ModelRef) -> String {
-    let availability = state.availability(model);
-    let outage = state.servers.get(&model.provider).and_then(|it| it.health.outage());
+    let availability = state.servers().availability(model);
+    let outage = state.fleet.servers.get(&model.provider).and_then(|it| it.health.outage());
     match (availability, outage) {
-        (Availability::Down, Some((_, why))) => words::failure(why),
+        (Availability::Down, Some((_, why))) => server::words::failure(why),
         _ => describe(availability).to_owned(),
     }
 }
@@ -246,7 +249,7 @@ pub(crate) fn describe(availability: Availability) -> &'static str {
 }
 
 pub(crate) fn mark(state: &State, model: &ModelRef, now: &Now) -> Mark {
-    mark_of(state, state.availability(model), &model.provider, now)
+    mark_of(state, state.servers().availability(model), &model.provider, now)
 }
 
 pub(crate) fn mark_of(state: &State, availability: Availability, provider: &str, now: &Now) -> Mark {
@@ -265,9 +268,9 @@ pub(crate) fn mark_of(state: &State, availability: Availability, provider: &str,
         Availability::Down | Availability::UpstreamDown => Shape::Bad,
         Availability::Assumed => Shape::Hosted,
     };
-    let outage = state.servers.get(provider).and_then(|it| it.health.outage());
+    let outage = state.fleet.servers.get(provider).and_then(|it| it.health.outage());
     let text = match (availability, outage) {
-        (Availability::Unknown, _) if state.servers.get(provider).is_some_and(|it| it.unjudged) => {
+        (Availability::Unknown, _) if state.fleet.servers.get(provider).is_some_and(|it| it.unjudged) => {
             "not checked: no network here".to_owned()
         }
         (Availability::Down, Some((at, _))) => {

@@ -6,7 +6,8 @@ use super::mark;
 use super::settings::settings;
 use super::types::{Mark, ModelRow, ProblemView, Severity, Shape};
 use crate::ModelRef;
-use crate::app::state::{Now, State};
+use crate::app::state::State;
+use crate::base::Now;
 use crate::config::{About, Model};
 use crate::server::availability::{Availability, known_models};
 
@@ -25,8 +26,8 @@ fn row(state: &State, model: &ModelRef, in_file: Option<&Model>, now: &Now) -> M
         in_file: in_file.is_some(),
         context_window: config.context_window,
         max_tokens: config.max_tokens,
-        served: state.context(model),
-        maximum: state.max_context(model),
+        served: state.servers().context(model),
+        maximum: state.servers().max_context(model),
         input: config.inputs(),
         reasoning: config.reasoning,
         cost: config.cost.map(cost),
@@ -47,7 +48,7 @@ fn about(state: &State, model: &ModelRef, in_file: Option<&Model>) -> String {
         let provider = state.config.provider(&model.provider);
         return if provider.is_some_and(|it| !it.implied) { "not in the provider's list" } else { "hosted, built in" }.to_owned();
     };
-    let quantisation = state.served(model).and_then(|it| it.quantisation.clone());
+    let quantisation = state.servers().served(model).and_then(|it| it.quantisation.clone());
     let name = config.name.clone().filter(|it| *it != config.id);
     [name, quantisation].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
@@ -74,7 +75,7 @@ pub fn runtime_problems(state: &State, model: &ModelRef) -> Vec<ProblemView> {
             fix: None,
         });
     };
-    match state.availability(model) {
+    match state.servers().availability(model) {
         Availability::ModelMissing => tell("model.missing", "its server does not list it".to_owned()),
         Availability::LoadFailed => tell("model.loadFailed", "its server failed to load it".to_owned()),
         Availability::NoAnswer => tell("model.noAnswer", "it is loaded, and gives no answer".to_owned()),

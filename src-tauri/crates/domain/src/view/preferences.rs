@@ -36,17 +36,18 @@ pub struct Choice {
 
 pub fn settings(state: &State) -> SettingsView {
     let choice = |id: &str, name: String| Choice { id: id.to_owned(), name };
-    let muted_and_gone = state.settings.muted.iter().filter(|it| !state.servers.contains_key(*it));
+    let muted_and_gone = state.preferences.settings.muted.iter().filter(|it| !state.fleet.servers.contains_key(*it));
     SettingsView {
-        values: state.settings.clone(),
-        path: state.settings_path.clone(),
-        fault: state.settings_fault.clone(),
-        interval_given: state.interval_given,
+        values: state.preferences.settings.clone(),
+        path: state.preferences.path.clone(),
+        fault: state.preferences.fault.clone(),
+        interval_given: state.preferences.interval_given,
         notices: Code::TOLD.iter().map(|it| choice(it.id(), it.about().to_owned())).collect(),
         boxes: state
+            .fleet
             .servers
             .keys()
-            .map(|id| choice(id, state.box_name(id)))
+            .map(|id| choice(id, state.servers().box_name(id)))
             .chain(muted_and_gone.map(|id| choice(id, id.clone())))
             .collect(),
         trusted: super::trust::trusted(state),

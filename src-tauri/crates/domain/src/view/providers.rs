@@ -5,10 +5,12 @@ use super::keys::key_view;
 use super::settings::settings;
 use super::types::{HeaderView, Mark, ProviderRow, Shape};
 use super::{describe, mark_of, small};
-use crate::app::state::{Now, State};
-use crate::base::words::{self, count, failure};
+use crate::app::state::State;
+use crate::base::Now;
+use crate::base::words::count;
 use crate::config::{About, Provider};
 use crate::server::availability::Availability;
+use crate::server::words::{self, failure};
 
 pub fn rows(state: &State, now: &Now) -> Vec<ProviderRow> {
     state.config.providers.iter().map(|it| row(state, it, now)).collect()
@@ -18,7 +20,7 @@ fn row(state: &State, provider: &Provider, now: &Now) -> ProviderRow {
     ProviderRow {
         id: provider.id.clone(),
         about: about(state, provider),
-        mark: mark_of(state, state.provider_availability(provider), &provider.id, now),
+        mark: mark_of(state, state.servers().provider_availability(provider), &provider.id, now),
         in_file: !provider.implied,
         local: provider.is_local(),
         base_url: provider.base_url_written.clone().or_else(|| provider.base_url.clone()),
@@ -45,7 +47,7 @@ fn about(state: &State, provider: &Provider) -> String {
         return "hosted, built in".to_owned();
     }
     let models = count(provider.models.len(), "model", "models");
-    let kind = state.servers.get(&provider.id).and_then(|it| it.kind);
+    let kind = state.fleet.servers.get(&provider.id).and_then(|it| it.kind);
     match kind {
         Some(kind) => format!("{} · {models}", kind.label()),
         None if provider.is_local() => format!("local · {models}"),
@@ -58,10 +60,10 @@ fn hint(state: &State, provider: &Provider) -> Mark {
     if !provider.is_local() {
         return Mark { shape: Shape::Hosted, text: "hosted: not checked, so that no key leaves for a check".to_owned() };
     }
-    let Some(server) = state.servers.get(&provider.id) else {
+    let Some(server) = state.fleet.servers.get(&provider.id) else {
         return Mark { shape: Shape::Wait, text: "not checked yet".to_owned() };
     };
-    let availability = state.provider_availability(provider);
+    let availability = state.servers().provider_availability(provider);
     if let Some((_, why)) = server.health.outage() {
         let shape = if availability == Availability::Down { Shape::Bad } else { Shape::Sleep };
         return Mark { shape, text: failure(why) };

@@ -9,7 +9,8 @@ use super::settings::settings;
 use super::types::{Hop, Mark, ProblemView, SettingView, Shape};
 use crate::ModelRef;
 use crate::RouteState;
-use crate::app::state::{Now, State};
+use crate::app::state::State;
+use crate::base::Now;
 use crate::base::words::ordinal;
 use crate::config::{About, Config, Provider, Route};
 use crate::server::availability::Outlook;
@@ -42,7 +43,7 @@ fn hop(state: &State, route: &RouteState, i: usize, model: &ModelRef, now: &Now)
     let place = if i == 0 { "Primary".to_owned() } else { format!("{} fallback", ordinal(i)) };
     let does = match () {
         () if !lit => "",
-        () if route.confirmed || state.availability(model).outlook() == Outlook::Answers && i == 0 => ", answering",
+        () if route.confirmed || state.servers().availability(model).outlook() == Outlook::Answers && i == 0 => ", answering",
         () => ", next to answer",
     };
     Hop {
@@ -55,11 +56,11 @@ fn hop(state: &State, route: &RouteState, i: usize, model: &ModelRef, now: &Now)
 }
 
 fn hop_mark(state: &State, model: &ModelRef, now: &Now) -> Mark {
-    let failed = state.leading_fallback().and_then(|(_, it)| it.failed.iter().find(|it| it.0 == *model));
+    let failed = state.turns.leading_fallback(&state.config).and_then(|(_, it)| it.failed.iter().find(|it| it.0 == *model));
     let plain = mark(state, model, now);
     match failed {
         Some((_, reason)) if plain.shape == Shape::Hosted => Mark { shape: Shape::Warn, text: reason.code.replace('_', " ") },
-        _ if plain.shape == Shape::Ok && state.small_context(model).is_some() => {
+        _ if plain.shape == Shape::Ok && state.servers().small_context(model).is_some() => {
             Mark { shape: Shape::Warn, text: "small context".to_owned() }
         }
         _ => plain,

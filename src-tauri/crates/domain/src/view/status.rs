@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use crate::app::state::{Now, Reading, State};
+use crate::app::state::State;
+use crate::base::Now;
+use crate::config::Reading;
 use crate::config::{About, Problem};
 use crate::server::availability::Availability;
 use crate::server::observation::Load;
@@ -127,7 +129,7 @@ pub fn status(state: &State, now: &Now) -> Status {
     let route = state.route();
     let (headline, facts) = view::sentence(state, &route, now);
     let facts: Vec<String> = facts.into_iter().map(|it| it.text).collect();
-    let fallback = state.leading_fallback().map(|it| it.1);
+    let fallback = state.turns.leading_fallback(&state.config).map(|it| it.1);
     let evidence = view::gateway::evidence(state);
     Status {
         config: ConfigStatus {
@@ -141,7 +143,7 @@ pub fn status(state: &State, now: &Now) -> Status {
             reason: if facts.is_empty() { headline } else { format!("{headline} ({})", facts.join("; ")) },
             state: route.phase.id(),
             since: since(state, route.phase),
-            attempt: state.retrying().filter(|_| route.phase == Phase::Retrying).map(|(_, it)| (it.n, it.of)),
+            attempt: state.turns.retrying().filter(|_| route.phase == Phase::Retrying).map(|(_, it)| (it.n, it.of)),
             answers: fallback.iter().flat_map(|it| &it.answers).map(answer).collect(),
             agents: fallback.iter().flat_map(|it| &it.agents).cloned().collect(),
             evidence: evidence.iter().flat_map(|it| it.iter()).map(|(source, at)| EvidenceStatus { source, at }).collect(),
@@ -154,9 +156,9 @@ pub fn status(state: &State, now: &Now) -> Status {
 
 fn since(state: &State, phase: Phase) -> Option<i64> {
     match phase {
-        Phase::Stuck => state.stuck().map(|it| it.1.since),
-        Phase::Exhausted => state.leading_stranded().map(|it| it.1.at),
-        Phase::Fallback => state.leading_fallback().map(|it| it.1.since),
+        Phase::Stuck => state.turns.stuck().map(|it| it.1.since),
+        Phase::Exhausted => state.turns.leading_stranded(&state.config).map(|it| it.1.at),
+        Phase::Fallback => state.turns.leading_fallback(&state.config).map(|it| it.1.since),
         Phase::Primary | Phase::Retrying | Phase::Predicted | Phase::Down | Phase::Unknown => None,
     }
 }
@@ -167,14 +169,14 @@ fn answer((model, count): (&ModelRef, &u32)) -> AnswerStatus {
 
 fn gateway(state: &State) -> GatewayStatus {
     GatewayStatus {
-        state: state.connection.id(),
-        url: (!state.gateway.is_empty()).then(|| state.gateway.clone()),
-        version: match &state.connection {
+        state: state.turns.connection.id(),
+        url: (!state.turns.gateway.is_empty()).then(|| state.turns.gateway.clone()),
+        version: match &state.turns.connection {
             ConnectionState::Up { version } => version.clone(),
             _ => None,
         },
-        message: state.connection.sentence(),
-        next_step: state.connection.next_step(),
+        message: state.turns.connection.sentence(),
+        next_step: state.turns.connection.next_step(),
     }
 }
 
@@ -216,12 +218,14 @@ fn problem(it: &Problem) -> ProblemStatus {
 }
 
 fn provider(state: &State, provider: &crate::config::Provider) -> ProviderStatus {
-    let server = state.servers.get(&provider.id);
-    let availability = state.provider_availability(provider);
-    let error = server.and_then(|it| it.health.outage().map(|it| it.1).or(it.refusal.as_ref())).map(crate::base::words::failure);
+    let server = state.fleet.servers.get(&provider.id);
+    let availability = state.servers().provider_availability(provider);
+    let error =
+        server.and_then(|it| it.health.outage().map(|it| it.1).or(it.refusal.as_ref())).map(crate::server::words::failure);
     let behind = || {
-        let (base_url, _, why) = state.outage_behind(&ModelRef::new(&provider.id, state.leading_model(provider)?))?;
-        let words = || format!("{} behind it: {}", crate::base::locality::address(base_url), crate::base::words::failure(why));
+        let (base_url, _, why) =
+            state.servers().outage_behind(&ModelRef::new(&provider.id, state.servers().leading_model(provider)?))?;
+        let words = || format!("{} behind it: {}", crate::base::locality::address(base_url), crate::server::words::failure(why));
         (availability == Availability::UpstreamDown).then(words)
     };
     ProviderStatus {
@@ -238,14 +242,14 @@ fn provider(state: &State, provider: &crate::config::Provider) -> ProviderStatus
 
 fn model(state: &State, provider: &str, config: &crate::config::Model) -> ModelStatus {
     let reference = ModelRef::new(provider, &config.id);
-    let served = state.served(&reference);
-    let serving = state.servers.get(provider).and_then(|it| it.serving.as_ref());
+    let served = state.servers().served(&reference);
+    let serving = state.fleet.servers.get(provider).and_then(|it| it.serving.as_ref());
     let about = About::Model { provider: provider.to_owned(), model: config.id.clone() };
     let runtime = view::runtime_problems(state, &reference).into_iter().map(|it| it.code);
     let lints = state.problems.iter().filter(|it| it.about == about).map(|it| it.code.to_owned());
     ModelStatus {
         alias: state.config.alias(&reference).map(str::to_owned),
-        state: state.availability(&reference).id(),
+        state: state.servers().availability(&reference).id(),
         listed: serving.filter(|it| it.models.is_some() && !(it.partial && served.is_none())).map(|_| served.is_some()),
         loaded: served.and_then(|it| match it.load {
             Load::Loaded => Some(true),

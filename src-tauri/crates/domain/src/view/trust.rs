@@ -4,7 +4,8 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::types::Severity;
-use crate::app::state::{Server, State};
+use crate::app::state::State;
+use crate::server::Server;
 use crate::server::observation::Failure;
 
 /// A certificate that nobody vouches for, with its fingerprint to compare.
@@ -32,11 +33,11 @@ pub struct Trusted {
 
 pub fn trusted(state: &State) -> Vec<Trusted> {
     let one = |(origin, fingerprint): (&String, &String)| {
-        let there = state.servers.iter().filter(|it| origin_of(&it.1.base_url).as_ref() == Some(origin));
-        let boxes = there.map(|it| state.box_name(it.0)).collect();
+        let there = state.fleet.servers.iter().filter(|it| origin_of(&it.1.base_url).as_ref() == Some(origin));
+        let boxes = there.map(|it| state.servers().box_name(it.0)).collect();
         Trusted { origin: origin.clone(), boxes, fingerprint: fingerprint.clone() }
     };
-    state.trusted.iter().map(one).collect()
+    state.fleet.trusted.iter().map(one).collect()
 }
 
 fn origin_of(base_url: &str) -> Option<String> {

@@ -15,19 +15,9 @@ pub use super::work::{Offer, Work};
 use crate::base::change::{Change, Fields};
 use crate::view::doctor::DoctorView;
 
+pub use crate::base::Severity;
+pub use crate::turns::route_status::Overall;
 pub use crate::view::gateway::GatewayView;
-
-/// The tray icon's five states, from best to unknown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub enum Overall {
-    Ready,
-    Attention,
-    Fallback,
-    Down,
-    Unknown,
-}
 
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -87,15 +77,6 @@ pub enum Shape {
     Hosted,
     /// Not known yet.
     Wait,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub enum Severity {
-    Info,
-    Warning,
-    Error,
 }
 
 /// A box with a sentence in bold, one more, and what to do.

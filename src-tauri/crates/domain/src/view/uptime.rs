@@ -3,7 +3,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::app::state::Now;
+use crate::Now;
 use crate::base::words;
 use crate::history::{DayStats, Range, RangeStats, STRIP};
 

@@ -37,10 +37,13 @@ const OFFERED: usize = 4;
 
 /// The model that matters most comes first.
 pub fn offers(state: &State, provider: &Provider) -> Vec<Offer> {
-    let leading = state.leading_model(provider);
+    let leading = state.servers().leading_model(provider);
     let rest = provider.models.iter().map(|it| it.id.clone()).filter(|it| Some(it) != leading.as_ref());
     let models = leading.iter().cloned().chain(rest).map(|it| ModelRef::new(&provider.id, &it));
-    models.flat_map(|model| state.jobs_for(&model).into_iter().map(move |job| offer(state, job, &model))).take(OFFERED).collect()
+    models
+        .flat_map(|model| state.servers().jobs_for(&model).into_iter().map(move |job| offer(state, job, &model)))
+        .take(OFFERED)
+        .collect()
 }
 
 fn offer(state: &State, job: Job, model: &ModelRef) -> Offer {
@@ -49,11 +52,11 @@ fn offer(state: &State, job: Job, model: &ModelRef) -> Offer {
         Job::Unload => format!("Unload {}", model.model),
         Job::Time => format!("Time an answer of {}", model.model),
     };
-    Offer { job, model: model.model.clone(), label, warning: state.price_of(job, model) }
+    Offer { job, model: model.model.clone(), label, warning: state.servers().price_of(job, model) }
 }
 
 pub fn work(it: &JobState) -> Work {
-    let shape = match it.news {
+    let shape = match it.progress {
         Some(JobProgress::Done(_)) => Shape::Ok,
         Some(JobProgress::Failed(_)) => Shape::Warn,
         _ => Shape::Wait,

@@ -2,8 +2,8 @@
 
 use document::Document;
 use domain::base::change::{Change, Limit, NewKey};
+use domain::base::refusal::{Refusal, RefusalCode};
 use domain::edit::{Proposal, propose};
-use domain::intent::{Refusal, RefusalCode};
 use domain::view::types::DiffSort;
 use insta::assert_snapshot;
 

@@ -1,9 +1,9 @@
 //! What is done to a chain, as one line each: nothing is lost that was not named.
 
 use document::Document;
+use domain::base::refusal::Refusal;
 use domain::config::{Config, Route};
 use domain::edit::chain;
-use domain::intent::Refusal;
 
 const CONFIG: &str = r#"{
   agents: { defaults: {

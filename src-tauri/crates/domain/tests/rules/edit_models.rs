@@ -3,7 +3,7 @@
 use document::Document;
 use document::View;
 use domain::base::change::{Change, FieldValue, ModelField};
-use domain::intent::RefusalCode;
+use domain::base::refusal::RefusalCode;
 use insta::assert_snapshot;
 
 use crate::edit::{reviewed, try_changes};

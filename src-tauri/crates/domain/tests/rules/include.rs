@@ -2,9 +2,9 @@
 
 use document::Document;
 use domain::base::change::{Change, Limit, NewKey};
+use domain::base::refusal::Refusal;
 use domain::config::Whole;
 use domain::edit::propose;
-use domain::intent::Refusal;
 use domain::view::types::DiffSort;
 use insta::assert_snapshot;
 

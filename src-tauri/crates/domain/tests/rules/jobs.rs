@@ -23,8 +23,8 @@ impl Scene {
         self.intent(Intent::Job { job, model: reference("lmstudio/my-local-model") })
     }
 
-    fn news(&mut self, id: u64, news: JobProgress) -> &mut Self {
-        self.wait(5).happen(Event::Job { provider: "lmstudio".into(), id, news })
+    fn progress(&mut self, id: u64, progress: JobProgress) -> &mut Self {
+        self.wait(5).happen(Event::Job { provider: "lmstudio".into(), id, progress })
     }
 
     /// `Load m (warning) | ...`, then the state of the work.
@@ -82,12 +82,12 @@ fn from_the_click_to_the_end() {
     assert_eq!(scene.offers(), " [Loading my-local-model...]");
     scene.click(Job::Load);
     assert!(!scene.effects.iter().any(|it| matches!(it, Effect::Job(_))), "one at a time");
-    scene.news(1, JobProgress::Loading { part: 12, of: 34 });
+    scene.progress(1, JobProgress::Loading { part: 12, of: 34 });
     assert_eq!(scene.offers(), " [Loading my-local-model: 12 of 34 parts...]");
-    scene.news(1, JobProgress::Asking);
+    scene.progress(1, JobProgress::Asking);
     assert_eq!(scene.offers(), " [Asking my-local-model for one token...]");
     assert!(scene.effects.iter().any(|it| matches!(it, Effect::Probe(it) if it.deep)), "it is looked at again");
-    scene.news(1, JobProgress::Done(Timing { load: Some(12_400), cold: Some(1_240), warm: Some(210) }));
+    scene.progress(1, JobProgress::Done(Timing { load: Some(12_400), cold: Some(1_240), warm: Some(210) }));
     insta::assert_snapshot!(scene.offers(), @"Load my-local-model [my-local-model is loaded: in 12 s, first answer after 1.2 s, the next after 210 ms]");
     insta::assert_snapshot!(scene.told(), @"job.done: my-local-model is loaded | in 12 s, first answer after 1.2 s, the next after 210 ms");
 }
@@ -117,8 +117,8 @@ fn cancelled_or_failed() {
     scene.serves(Kind::LmStudio, None, &[model("my-local-model", Load::NotLoaded)]).click(Job::Load);
     scene.intent(Intent::CancelJob { provider: "lmstudio".into() });
     assert!(scene.effects.iter().any(|it| matches!(it, Effect::StopJob(it) if it.id == 1)));
-    assert_eq!(scene.news(1, JobProgress::Asking).offers(), "Load my-local-model", "late news of it change nothing");
-    scene.click(Job::Load).news(2, JobProgress::Failed("not enough memory".into()));
+    assert_eq!(scene.progress(1, JobProgress::Asking).offers(), "Load my-local-model", "late news of it change nothing");
+    scene.click(Job::Load).progress(2, JobProgress::Failed("not enough memory".into()));
     assert_eq!(scene.offers(), "Load my-local-model [my-local-model was not loaded: not enough memory]");
     insta::assert_snapshot!(scene.told(), @"job.done: my-local-model was not loaded | not enough memory");
 }

@@ -13,7 +13,7 @@ fn elsewhere() -> Scene {
 }
 
 fn availability(scene: &Scene) -> &'static str {
-    scene.state.availability(&reference("lmstudio/my-local-model")).id()
+    scene.state.servers().availability(&reference("lmstudio/my-local-model")).id()
 }
 
 const OFFLINE: Machine = Machine { offline: true, battery: false };
@@ -106,7 +106,7 @@ fn a_certificate_that_changed_is_told_once() {
     let held = [("http://gpu-rig:1234", "AB:CD"), ("https://gone:1", "12:34")].map(|it| (it.0.to_owned(), it.1.to_owned()));
     scene.happen(domain::Event::Trusted(held.into()));
     let said = scene.view().settings.trusted.into_iter().map(|it| format!("{} {:?} {}", it.origin, it.boxes, it.fingerprint));
-    let boxes = [scene.state.box_name("lmstudio")];
+    let boxes = [scene.state.servers().box_name("lmstudio")];
     assert_eq!(said.collect::<Vec<_>>(), [format!("http://gpu-rig:1234 {boxes:?} AB:CD"), "https://gone:1 [] 12:34".to_owned()]);
     scene.intent(domain::intent::Intent::Forget { origin: "https://gone:1".into() });
     assert!(scene.effects.contains(&domain::Effect::Forget { origin: "https://gone:1".into() }));

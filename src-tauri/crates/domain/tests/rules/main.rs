@@ -1,6 +1,5 @@
 //! The rules as stories: what is told when, what the menu and the window then say.
 
-mod aside;
 mod configs;
 mod contexts;
 mod corpus;
@@ -17,10 +16,11 @@ mod history_page;
 mod include;
 mod jobs;
 mod lint;
+mod liveness_check;
 mod machine;
 mod menu;
 mod own_schema;
-mod proof;
+mod rejected_config;
 mod route;
 mod scene;
 mod schema;

@@ -111,7 +111,7 @@ fn a_hosted_primary_falls_back_to_the_box() {
 fn a_hole_in_the_safety_net() {
     let mut scene = Scene::new(HOSTED_FIRST);
     scene.probes("lmstudio", "+---");
-    assert_snapshot!(scene.told(), @"box.down: LM Studio stopped answering | no answer in time since 14:00. It is only a fallback, so nothing is lost now: your safety net has a hole.");
+    assert_snapshot!(scene.told(), @"box.down: LM Studio stopped answering | no answer in time since 14:00. This is only a fallback, so answers continue, but nothing backs them up.");
     assert_snapshot!(scene.says(), @"Attention: OpenClaw answers with Sonnet (anthropic/claude-sonnet-4-6; hosted: requests leave this machine)");
 }
 

@@ -129,7 +129,7 @@ impl Scene {
     }
 
     pub fn probe(&mut self, provider: &str, answer: Answer) -> &mut Self {
-        let base_url = self.state.servers[provider].base_url.clone();
+        let base_url = self.state.fleet.servers[provider].base_url.clone();
         let kind = matches!(answer, Answer::Up(_)).then_some(Kind::LmStudio);
         let observation = Observation { kind, version: None, latency: Some(Duration::from_millis(38)), answer };
         self.happen(Event::Probed { provider: provider.to_owned(), base_url, deep: true, observation })

@@ -86,11 +86,11 @@ fn a_bad_file_keeps_the_last_good_settings() {
 #[test]
 fn what_was_given_at_the_start_goes_before() {
     let mut scene = Scene::new(LOCAL_FIRST);
-    let before = scene.state.pace;
-    scene.state.interval_given = true;
+    let before = scene.state.fleet.pace;
+    scene.state.preferences.interval_given = true;
     set(&mut scene, Settings { probe_seconds: 60, ..Settings::default() });
-    assert_eq!(scene.state.pace, before);
-    scene.state.interval_given = false;
+    assert_eq!(scene.state.fleet.pace, before);
+    scene.state.preferences.interval_given = false;
     set(&mut scene, Settings { probe_seconds: 60, ..Settings::default() });
-    assert_eq!(scene.state.pace.visible, std::time::Duration::from_secs(60));
+    assert_eq!(scene.state.fleet.pace.visible, std::time::Duration::from_secs(60));
 }

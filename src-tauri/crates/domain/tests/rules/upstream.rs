@@ -49,7 +49,7 @@ impl Scene {
     }
 
     fn availability(&self) -> &'static str {
-        self.state.availability(&reference("litellm/local")).id()
+        self.state.servers().availability(&reference("litellm/local")).id()
     }
 }
 
@@ -93,7 +93,7 @@ fn what_the_upstream_serves_is_what_counts() {
     let mut scene = Scene::new(LITELLM);
     scene.router(&[BEHIND]).behind(gemma(Load::Loaded, 4_096));
     let model = reference("litellm/local");
-    assert_eq!(scene.state.small_context(&model), Some((4_096, 32_768)));
+    assert_eq!(scene.state.servers().small_context(&model), Some((4_096, 32_768)));
     assert_eq!(scene.behind(gemma(Load::NotLoaded, 4_096)).availability(), "listedNotLoaded");
 }
 
@@ -126,14 +126,14 @@ fn what_proves_nothing() {
     let observation = Observation { kind: Some(Kind::LiteLlm), version: None, latency: None, answer: routed(&[BEHIND]) };
     let base_url = "http://gpu-rig:4000/v1".to_owned();
     elsewhere.happen(Event::Probed { provider: "litellm".into(), base_url, deep: true, observation });
-    assert!(elsewhere.state.upstreams.is_empty(), "127.0.0.1 of another machine");
+    assert!(elsewhere.state.fleet.upstreams.is_empty(), "127.0.0.1 of another machine");
 }
 
 #[test]
 fn an_upstream_that_is_routed_to_no_more_is_forgotten() {
     let mut scene = Scene::new(LITELLM);
     scene.router(&[BEHIND]).behind(Answer::Failed(Failure::Refused)).router(&[]);
-    assert!(scene.state.upstreams.is_empty());
+    assert!(scene.state.fleet.upstreams.is_empty());
     assert_eq!(scene.availability(), "routedUnchecked");
 }
 

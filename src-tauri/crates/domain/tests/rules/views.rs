@@ -149,9 +149,9 @@ fn nothing_of_a_key_is_in_the_view() {
 fn what_is_news() {
     let mut scene = Scene::new(LOCAL_FIRST);
     let mut is_news = |letters: &str| {
-        let before = scene.state.news;
+        let before = scene.state.fleet.revision;
         scene.probes("lmstudio", letters);
-        scene.state.news > before
+        scene.state.fleet.revision > before
     };
     let told = ["+", "+", "++", "s", "s", "n", "k", "k", "+", "-", "-", "-", "-"].map(&mut is_news);
     assert_eq!(told, [true, false, false, true, false, true, true, false, true, true, true, true, false]);

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use domain::Event;
-use domain::app::rejected_config::{RejectedConfig, Rejection};
+use domain::transition::{RejectedConfig, Rejection};
 use jiff::tz::TimeZone;
 
 use super::write::{backups_of, private};
@@ -80,7 +80,7 @@ impl Asides {
         let is_old_news = !begun && told.is_none() && saved.is_none();
         Some(Event::ConfigRejected {
             known: is_old_news || told.is_some_and(|it| it >= aside.at),
-            aside: RejectedConfig {
+            rejected: RejectedConfig {
                 at: aside.at.as_millisecond(),
                 why: aside.why,
                 hash: hash(&put_aside),

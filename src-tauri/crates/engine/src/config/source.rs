@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use document::Document;
+use domain::base::refusal::{Refusal, RefusalCode};
 use domain::config::{Config, Problem, Whole};
-use domain::intent::{Refusal, RefusalCode};
 use domain::view::types::Review;
 
 use super::{Environment, Text, Verified, hash, stale, text, verify, write};

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use document::{Document, Fingerprint};
-use domain::intent::{Refusal, RefusalCode};
+use domain::base::refusal::{Refusal, RefusalCode};
 
 use super::replace::{Done, Fault, Step, beside, replace, sweep, sync_folder};
 use super::{Text, hash, text};

@@ -1,8 +1,8 @@
 //! Whether OpenClaw's gateway lives, asked without a token: its health page, at its port of this machine.
 
 use domain::Event;
-use domain::base::words;
 use domain::server::observation::Failure;
+use domain::server::words;
 use domain::turns::gateway_connection::ConnectionError;
 use serde::Deserialize;
 use url::Url;

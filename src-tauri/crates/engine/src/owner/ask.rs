@@ -1,7 +1,7 @@
 //! What a person asks of a server through the window, before anything of it is in the config.
 
+use domain::base::refusal::{Refusal, RefusalCode};
 use domain::config::Provider;
-use domain::intent::{Refusal, RefusalCode};
 use domain::server::discovery::{ListedModel, listed};
 use domain::server::observation::{Answer, ProbeRequest};
 use domain::view::types::{Mark, Shape};
@@ -21,9 +21,9 @@ impl super::Owner {
         tokio::spawn(async move {
             let seen = prober.probe(&request).await;
             let mark = match &seen.answer {
-                Answer::Up(_) => Mark { shape: Shape::Ok, text: domain::base::words::answers(&seen) },
-                Answer::Failed(why) if why.is_outage() => Mark { shape: Shape::Bad, text: domain::base::words::failure(why) },
-                Answer::Failed(why) => Mark { shape: Shape::Warn, text: domain::base::words::failure(why) },
+                Answer::Up(_) => Mark { shape: Shape::Ok, text: domain::server::words::answers(&seen) },
+                Answer::Failed(why) if why.is_outage() => Mark { shape: Shape::Bad, text: domain::server::words::failure(why) },
+                Answer::Failed(why) => Mark { shape: Shape::Warn, text: domain::server::words::failure(why) },
             };
             let _ = reply.send(mark);
         });

@@ -4,9 +4,9 @@
 use document::Document;
 use domain::Event;
 use domain::base::change::{Change, Owner};
+use domain::base::refusal::{Refusal, RefusalCode};
 use domain::config::{Content, Key};
 use domain::edit::Proposal;
-use domain::intent::{Refusal, RefusalCode};
 use domain::view::types::BackupView;
 
 use crate::backups::{self, Comeback};

@@ -96,7 +96,7 @@ impl Site<'_> {
         };
         let refused = match self.send_and_hear(call, &hear).await {
             Ok(reply) => outcome(&reply).err(),
-            Err(failure) => Some(domain::base::words::failure(&failure)),
+            Err(failure) => Some(domain::server::words::failure(&failure)),
         };
         while began.elapsed() < LOADING {
             match self.state().await {
@@ -112,7 +112,7 @@ impl Site<'_> {
     async fn unload(&self) -> Result<(), String> {
         let calls = kinds::work(self.request.kind).map(|it| (it.unload)(self.request)).unwrap_or_default();
         for call in &calls {
-            let reply = self.send(call).await.map_err(|failure| domain::base::words::failure(&failure))?;
+            let reply = self.send(call).await.map_err(|failure| domain::server::words::failure(&failure))?;
             outcome(&reply)?;
         }
         Ok(())
@@ -128,7 +128,7 @@ impl Site<'_> {
     async fn one_token(&self) -> Result<u64, String> {
         let began = Instant::now();
         let (call, field) = question(self.request);
-        let reply = self.send(&call).await.map_err(|failure| domain::base::words::failure(&failure))?;
+        let reply = self.send(&call).await.map_err(|failure| domain::server::words::failure(&failure))?;
         answered(&reply, field).map(|()| millis(began))
     }
 
@@ -162,7 +162,7 @@ fn outcome(reply: &Reply) -> Result<Value, String> {
     let complaint: wire::Complaint = reply.error();
     let said = [&complaint.message, &complaint.detail].into_iter().find(|it| !it.is_empty());
     if !reply.is_ok() || said.is_some() && !reply.error_is_absent() {
-        let failure = reply.refusal().err().map(|it| domain::base::words::failure(&it));
+        let failure = reply.refusal().err().map(|it| domain::server::words::failure(&it));
         let said = said.map(|it| it.chars().take(200).collect::<String>());
         return Err(said.or(failure).unwrap_or_else(|| "its server refused".to_owned()));
     }

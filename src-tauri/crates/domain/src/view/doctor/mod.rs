@@ -7,9 +7,10 @@ mod troubleshooting;
 mod types;
 
 use crate::ModelRef;
-use crate::app::state::{Reading, State};
+use crate::app::state::State;
 use crate::base::words::count;
 use crate::config::Provider;
+use crate::config::Reading;
 pub(crate) use safety::weight;
 pub use types::{Check, DoctorView, Go, Group, Remedy, Verdict};
 

@@ -66,7 +66,7 @@ fn tools(state: &State, models: &[ModelRef]) -> Vec<Finding> {
 
 fn size(state: &State, model: &ModelRef) -> Finding {
     let name = state.config.name(model);
-    let served = state.served(model);
+    let served = state.servers().served(model);
     if served.is_some_and(|it| it.remote) {
         return Finding::new(name, Verdict::Skipped, "it runs in someone's cloud");
     }

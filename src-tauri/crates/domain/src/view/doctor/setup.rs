@@ -2,13 +2,15 @@
 
 use super::troubleshooting::OWN_PROMPT;
 use super::{Check, Finding, Group, Remedy, Topic, Verdict, few, local_models, local_providers};
-use crate::app::state::{Reading, State};
+use crate::app::state::State;
 use crate::base::change::Change;
 use crate::base::locality;
 use crate::base::words::{self, count};
+use crate::config::Reading;
 use crate::config::{About, Field, Provider};
 use crate::intent::Page;
 use crate::schema::OwnSchema;
+use crate::server;
 use crate::server::availability::Availability;
 use crate::server::observation::{Failure, Load};
 use crate::view::types::{Fix, Severity};
@@ -31,7 +33,7 @@ const WHATSAPP: Topic = topic("whatsapp", "WhatsApp gets only final text");
 const NO_LOCAL: &str = "the config has no local model server";
 
 pub fn config(state: &State) -> Check {
-    let path = state.short_path();
+    let path = state.file.short_path();
     match &state.file.reading {
         Reading::Waiting => CONFIG.check(Verdict::Skipped, "not read yet"),
         Reading::Missing => CONFIG.check(Verdict::Fail, format!("there is no file at {path}")).remedy(
@@ -99,10 +101,10 @@ pub fn checks(state: &State) -> Vec<Check> {
 }
 
 fn server(state: &State, provider: &Provider) -> Finding {
-    let find = |verdict, evidence: String| Finding::new(state.box_name(&provider.id), verdict, evidence);
-    let Some(server) = state.servers.get(&provider.id) else { return find(Verdict::Skipped, "not checked yet".to_owned()) };
+    let find = |verdict, evidence: String| Finding::new(state.servers().box_name(&provider.id), verdict, evidence);
+    let Some(server) = state.fleet.servers.get(&provider.id) else { return find(Verdict::Skipped, "not checked yet".to_owned()) };
     let address = locality::address(&server.base_url);
-    let availability = state.provider_availability(provider);
+    let availability = state.servers().provider_availability(provider);
     let form = |text: String| Remedy::say(text).go(Page::Providers, Some(&provider.id));
     match (availability, server.health.outage(), &server.refusal) {
         (Availability::Unknown, ..) => find(Verdict::Skipped, format!("{address}: the first check is under way")),
@@ -110,18 +112,17 @@ fn server(state: &State, provider: &Provider) -> Finding {
             let remedy = match (why, server.kind) {
                 (Failure::Refused, Some(Kind::LmStudio)) => Remedy::say("Start its server.").copy("lms server start"),
                 (Failure::Refused, Some(Kind::Ollama)) => Remedy::say("Start it.").copy("ollama serve"),
-                _ => form(words::next_step(why).to_owned()),
+                _ => form(server::words::next_step(why).to_owned()),
             };
-            find(Verdict::Fail, format!("{address}: {}", words::failure(why))).remedy(remedy)
+            find(Verdict::Fail, format!("{address}: {}", server::words::failure(why))).remedy(remedy)
         }
         (_, Some(_), _) => find(Verdict::Ok, format!("{address}: idle; OpenClaw starts it when needed")),
         (Availability::Starting, ..) => find(Verdict::Warn, format!("{address}: the model is still loading"))
-            .remedy(Remedy::say(words::next_step(&Failure::Starting))),
-        (_, None, Some(why)) => {
-            find(Verdict::Fail, format!("{address}: {}", words::failure(why))).remedy(form(words::next_step(why).to_owned()))
-        }
+            .remedy(Remedy::say(server::words::next_step(&Failure::Starting))),
+        (_, None, Some(why)) => find(Verdict::Fail, format!("{address}: {}", server::words::failure(why)))
+            .remedy(form(server::words::next_step(why).to_owned())),
         _ => {
-            let name = words::server(server.kind, server.version.as_deref());
+            let name = server::words::server(server.kind, server.version.as_deref());
             let latency = server.latency_ms().map(|it| format!("{it} ms"));
             let facts: Vec<String> = [Some(address), name, latency].into_iter().flatten().collect();
             find(Verdict::Ok, facts.join(", "))
@@ -131,18 +132,18 @@ fn server(state: &State, provider: &Provider) -> Finding {
 
 fn listed(state: &State, model: &ModelRef) -> Finding {
     let find = |verdict, evidence: String| Finding::new(state.config.name(model), verdict, evidence);
-    let server = state.servers.get(&model.provider).filter(|it| !it.health.is_down());
+    let server = state.fleet.servers.get(&model.provider).filter(|it| !it.health.is_down());
     let Some(serving) = server.and_then(|it| it.serving.as_ref()) else {
         return find(Verdict::Skipped, "its server has not given a list".to_owned());
     };
     let Some(models) = &serving.models else {
         return find(Verdict::Skipped, "its server is not asked for its list: that would cut an answer under way".to_owned());
     };
-    if state.availability(model) != Availability::ModelMissing {
+    if state.servers().availability(model) != Availability::ModelMissing {
         let all = models.len();
         return find(
             Verdict::Ok,
-            match state.served(model) {
+            match state.servers().served(model) {
                 Some(_) if serving.ignores_names => "its server answers with the one that it has, whatever the name".to_owned(),
                 Some(_) => format!("{} is one of {all}", model.model),
                 None => "its server gives no full list".to_owned(),
@@ -168,10 +169,10 @@ fn listed(state: &State, model: &ModelRef) -> Finding {
 
 fn loaded(state: &State, model: &ModelRef) -> Finding {
     let find = |verdict, evidence: &str| Finding::new(state.config.name(model), verdict, evidence);
-    let kind = state.servers.get(&model.provider).and_then(|it| it.kind);
-    let load = state.served(model).map(|it| it.load);
+    let kind = state.fleet.servers.get(&model.provider).and_then(|it| it.kind);
+    let load = state.servers().served(model).map(|it| it.load);
     let id = &model.model;
-    match (state.availability(model), load) {
+    match (state.servers().availability(model), load) {
         (Availability::ListedNotLoaded, _) => {
             let remedy = Remedy::say("Load it before it is needed, and keep it loaded: a cold start looks like a hang.");
             let remedy = match kind {
@@ -214,7 +215,7 @@ fn limits(state: &State, model: &ModelRef) -> Vec<Finding> {
     let runtime = view::runtime_problems(state, model).into_iter().filter(|it| it.field.is_some());
     let mut found: Vec<Finding> = runtime
         .map(|it| {
-            let what = match state.context(model) {
+            let what = match state.servers().context(model) {
                 Some(served) if served < OWN_PROMPT => "Give the server more: this is too little for OpenClaw's own prompt.",
                 _ if it.fix.is_some() => "Use the server's value, or give the server more.",
                 _ => "Set the context on the server.",
@@ -232,7 +233,7 @@ fn limits(state: &State, model: &ModelRef) -> Vec<Finding> {
     }));
     if found.is_empty() {
         let configured = state.config.model(model).and_then(|it| it.context_window);
-        found.push(match (state.context(model), configured) {
+        found.push(match (state.servers().context(model), configured) {
             (Some(served), Some(configured)) => Finding::new(
                 name,
                 Verdict::Ok,
@@ -295,7 +296,7 @@ fn whatsapp(state: &State) -> Vec<Check> {
         if api != "openai-completions" {
             return find(Verdict::Ok);
         }
-        let kind = state.servers.get(&provider.id).and_then(|it| it.kind);
+        let kind = state.fleet.servers.get(&provider.id).and_then(|it| it.kind);
         let change =
             || Change::Api { provider: provider.id.clone(), was: provider.api.clone(), to: Some("openai-responses".to_owned()) };
         let fix =

@@ -39,10 +39,10 @@ pub fn checks(state: &State) -> Vec<Check> {
 }
 
 fn gateway(state: &State) -> Check {
-    let port = state.pulse.seen.as_ref().map(|it| it.0);
-    let place = port.map_or_else(|| state.gateway.clone(), |port| format!("127.0.0.1:{port}"));
-    let fault = match (&state.connection, &state.pulse.seen) {
-        (ConnectionState::Up { .. }, _) => return GATEWAY.check(Verdict::Ok, state.connection.sentence()),
+    let port = state.turns.pulse.seen.as_ref().map(|it| it.0);
+    let place = port.map_or_else(|| state.turns.gateway.clone(), |port| format!("127.0.0.1:{port}"));
+    let fault = match (&state.turns.connection, &state.turns.pulse.seen) {
+        (ConnectionState::Up { .. }, _) => return GATEWAY.check(Verdict::Ok, state.turns.connection.sentence()),
         // Whether it runs does not hang on a token.
         (_, Some((_, Ok(())))) => return GATEWAY.check(Verdict::Ok, format!("{place} says that it is live")),
         (_, Some((_, Err(fault)))) => fault,
@@ -90,7 +90,7 @@ fn reach(state: &State) -> Check {
             }
         };
     }
-    let is = |availability| move |it: &&Provider| state.provider_availability(it) == availability;
+    let is = |availability| move |it: &&Provider| state.servers().provider_availability(it) == availability;
     if let Some(down) = providers.iter().copied().find(is(Availability::Down)) {
         let command = format!("curl {}/models", url(down).trim_end_matches('/'));
         return REACH
@@ -122,7 +122,7 @@ fn timeout(state: &State, provider: &Provider) -> Finding {
 fn room(state: &State, model: &ModelRef) -> Finding {
     let name = state.config.name(model);
     let configured = state.config.model(model).and_then(|it| it.context_window);
-    let Some(tokens) = state.context(model).into_iter().chain(configured).min() else {
+    let Some(tokens) = state.servers().context(model).into_iter().chain(configured).min() else {
         return Finding::new(name, Verdict::Skipped, "how much context it has is not known");
     };
     let evidence =

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use domain::app::rejected_config::{RejectedConfig, Rejection};
 use domain::intent::{Intent, Show};
 use domain::notify::notice::{Code, Notice};
+use domain::transition::{RejectedConfig, Rejection};
 use domain::{Effect, Event, view};
 
 use crate::scene::{HOSTED_FIRST, LOCAL_FIRST, Scene, hash};
@@ -29,8 +29,8 @@ fn shown(scene: &Scene) -> Option<String> {
 fn it_is_told_once_and_can_be_put_back() {
     let mut scene = Scene::new(LOCAL_FIRST);
     let aside = aside(&scene, Rejection::Undone);
-    scene.happen(Event::ConfigRejected { aside: aside.clone(), known: false });
-    scene.happen(Event::ConfigRejected { aside, known: false });
+    scene.happen(Event::ConfigRejected { rejected: aside.clone(), known: false });
+    scene.happen(Event::ConfigRejected { rejected: aside, known: false });
     assert_eq!(scene.told, [format!("config.reverted: OpenClaw undid an edit | Your version is in {NAME}.")]);
     let said = format!("OpenClaw undid an edit. Your version is in {NAME}. 3 lines differ.");
     assert_eq!(shown(&scene), Some(said));
@@ -42,7 +42,7 @@ fn it_is_told_once_and_can_be_put_back() {
 fn it_is_not_shown_for_ever() {
     let mut scene = Scene::new(LOCAL_FIRST);
     let aside = aside(&scene, Rejection::Refused);
-    scene.happen(Event::ConfigRejected { aside, known: true });
+    scene.happen(Event::ConfigRejected { rejected: aside, known: true });
     assert!(scene.told.is_empty(), "told before the start");
     assert!(shown(&scene).is_some());
     scene.now.wall_ms += 24 * 3_600_000;
@@ -53,7 +53,7 @@ fn it_is_not_shown_for_ever() {
 fn another_save_is_the_last_word() {
     let mut scene = Scene::new(LOCAL_FIRST);
     let aside = aside(&scene, Rejection::Undone);
-    scene.happen(Event::ConfigRejected { aside, known: false });
+    scene.happen(Event::ConfigRejected { rejected: aside, known: false });
     scene.happen(saved());
     assert_eq!(shown(&scene), None);
 }

@@ -26,7 +26,7 @@ impl Scene {
     fn lists(&mut self, kind: Kind, model: &ServedModel, busy: bool) -> Option<u64> {
         let serving = Serving { models: Some(vec![model.clone()]), busy, ..Serving::default() };
         let observation = Observation { kind: Some(kind), version: None, latency: None, answer: Answer::Up(serving) };
-        let base_url = self.state.servers["lmstudio"].base_url.clone();
+        let base_url = self.state.fleet.servers["lmstudio"].base_url.clone();
         self.wait(30).happen(Event::Probed { provider: "lmstudio".into(), base_url, deep: true, observation });
         self.effects.iter().find_map(|it| if let Effect::Ask(request) = it { Some(request.id) } else { None })
     }
@@ -40,11 +40,17 @@ impl Scene {
     }
 
     fn skip_reason(&self) -> Option<SkipReason> {
-        self.state.skip_reason(&reference("lmstudio/my-local-model"))
+        self.skip_reason_of("lmstudio/my-local-model")
+    }
+
+    fn skip_reason_of(&self, model: &str) -> Option<SkipReason> {
+        let (servers, model) = (self.state.servers(), reference(model));
+        let awaited = self.state.turns.awaits(&model.provider, servers);
+        servers.skip_reason(&model, self.state.preferences.settings.check_answers, awaited)
     }
 
     fn stands(&self) -> &'static str {
-        self.state.availability(&reference("lmstudio/my-local-model")).id()
+        self.state.servers().availability(&reference("lmstudio/my-local-model")).id()
     }
 
     /// Deep rounds until it asks again: how many minutes that took.
@@ -85,11 +91,7 @@ fn the_gate() {
     let mut unused = on(&LOCAL_FIRST.replace("primary: \"lmstudio/my-local-model\"", "primary: \"anthropic/claude-opus-4-6\""));
     assert_eq!((unused.asked(), unused.skip_reason()), (None, Some(SkipReason::Unused)));
     let hosted = on(LOCAL_FIRST);
-    assert_eq!(
-        hosted.state.skip_reason(&reference("anthropic/claude-opus-4-6")),
-        Some(SkipReason::NotLoaded),
-        "it is not even probed"
-    );
+    assert_eq!(hosted.skip_reason_of("anthropic/claude-opus-4-6"), Some(SkipReason::NotLoaded), "it is not even probed");
     let mut battery = on(LOCAL_FIRST);
     battery.happen(Event::Machine(Machine { offline: false, battery: true }));
     assert_eq!((battery.asked(), battery.skip_reason()), (None, Some(SkipReason::Battery)));
@@ -166,6 +168,6 @@ fn a_persons_own_question_settles_it() {
     scene.outcome(id, CheckOutcome::Failed("out of memory".into()));
     scene.intent(Intent::Job { job: Job::Time, model: reference("lmstudio/my-local-model") });
     let done = JobProgress::Done(Timing { cold: Some(90), ..Timing::default() });
-    scene.happen(Event::Job { provider: "lmstudio".into(), id: id + 1, news: done });
+    scene.happen(Event::Job { provider: "lmstudio".into(), id: id + 1, progress: done });
     assert_eq!(scene.stands(), "ready");
 }
