@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use domain::server::discovery::Found;
+use domain::view::discovery::Found;
 use engine::Ground;
 use engine::discover::{WELL_KNOWN, discover};
 use engine::probe::Prober;

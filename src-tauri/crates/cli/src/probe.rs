@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use clap::Args;
 use domain::base::words::count;
-use domain::server::discovery::{ListedModel, listed};
 use domain::server::observation::{Answer, Failure, Serving};
 use domain::server::words;
+use domain::view::discovery::{ListedModel, listed};
 use engine::discover::question;
 use engine::probe::{Explained, Prober, Purpose, Step};
 use serde_json::{Value, json};

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use domain::config::Config;
-use domain::server::discovery::{Found, found};
 use domain::server::observation::{Answer, Failure, Observation, ProbeRequest};
+use domain::view::discovery::{Found, found};
 use tokio::task::JoinSet;
 
 use crate::probe::Prober;

@@ -10,7 +10,7 @@ use domain::history::Range;
 use domain::intent::Intent;
 use domain::notify::notice::Notice;
 use domain::notify::settings::Settings;
-use domain::server::discovery::{Found, ListedModel};
+use domain::view::discovery::{Found, ListedModel};
 use domain::view::types::{BackupView, HistoryView, Mark, Review, Stretch};
 use tokio::sync::{mpsc, oneshot, watch};
 

@@ -3,7 +3,9 @@
 pub mod change;
 pub mod locality;
 mod model_ref;
+pub mod model_size;
 mod now;
+pub mod openclaw;
 pub mod refusal;
 pub mod secrets;
 mod severity;

@@ -2,8 +2,9 @@
 
 use document::Path;
 
+use crate::base::Severity;
 use crate::base::change::Change;
-use crate::view::types::Severity;
+use crate::schema::Fault;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Problem {
@@ -92,5 +93,12 @@ impl Problem {
     pub fn fix(mut self, label: impl Into<String>, change: Change) -> Self {
         self.fix = Some((label.into(), change));
         self
+    }
+}
+
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        let message = fault.to_string();
+        Problem::new(fault.code(), Severity::Error, fault.at, message)
     }
 }

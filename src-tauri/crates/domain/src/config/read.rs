@@ -5,10 +5,10 @@ use document::{Document, Path, Segment, Sort, View};
 use super::more::Known;
 use super::{About, Agent, Alias, Config, Gateway, Key, Logging, Model, Posture, Problem, Provider, Route, lint};
 use crate::ModelRef;
+use crate::base::Severity;
 use crate::base::change::{FieldValue, Flag, ModelField};
 use crate::base::locality::is_local;
 use crate::schema::{self, Fault, Generation};
-use crate::view::types::Severity;
 
 /// Base URLs that OpenClaw brings along for local servers that a route names without a provider entry (2026.9.6).
 const BUNDLED: [(&str, &str); 2] = [("lmstudio", "http://localhost:1234/v1"), ("ollama", "http://127.0.0.1:11434")];

@@ -5,10 +5,10 @@ use document::Document;
 
 use super::same::Same;
 use crate::app::state::State;
+use crate::base::Severity;
 use crate::base::change::Change;
 use crate::config::Problem;
 use crate::schema::OwnSchema;
-use crate::view::types::Severity;
 
 /// What is new, and not among what is `told` of the same place already.
 pub fn refused(state: &State, doc: &Document, after: &Document, changes: &[Change], told: &[Problem]) -> Vec<Problem> {

@@ -14,8 +14,6 @@ mod wording;
 
 use document::{Document, Path, View};
 
-use crate::config::Problem;
-use crate::view::types::Severity;
 pub use generation::Generation;
 pub use known::{SettingSort, SettingSpec, has_field, known};
 pub use printed::{OwnSchema, Printed};
@@ -44,11 +42,4 @@ fn found(doc: &Document, was: Option<View<'_>>, generation: Generation) -> Vec<F
 #[must_use]
 pub fn shape_at(at: &Path) -> Option<&'static Shape> {
     tables::CONFIG.below(at.segments())
-}
-
-impl From<Fault> for Problem {
-    fn from(fault: Fault) -> Self {
-        let message = fault.to_string();
-        Problem::new(fault.code(), Severity::Error, fault.at, message)
-    }
 }

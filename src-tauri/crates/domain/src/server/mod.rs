@@ -1,7 +1,6 @@
 //! The model servers: what a probe saw, whether each is up, what it can do, and when it is asked next.
 
 pub mod availability;
-pub mod discovery;
 mod fleet;
 pub mod health;
 pub mod job;

@@ -1,6 +1,7 @@
 //! Why a model was left, and what the move to another one means, in words.
 
 use crate::ModelRef;
+use crate::base::openclaw::OWN_PROMPT;
 use crate::server::Servers;
 use crate::server::observation::Failure;
 use crate::server::words::failure;
@@ -74,12 +75,11 @@ impl Destination {
 /// What a turn on a hosted model costs at the least, as a sentence without its full stop: OpenClaw's own prompt is about 19,000 tokens
 /// (2026.9.6, measured). Only where the box was to answer and the model has a price.
 pub fn price_of_turn(servers: Servers<'_>, from: &ModelRef, to: &ModelRef) -> Option<String> {
-    const PROMPT: f64 = 19_000.0;
     let (input, _) = servers.config.model(to)?.cost.filter(|it| it.0 > 0.0)?;
     if !servers.is_local(from) || servers.is_local(to) {
         return None;
     }
-    let dollars = input * PROMPT / 1e6;
+    let dollars = input * OWN_PROMPT as f64 / 1e6;
     Some(if dollars < 0.005 {
         "A turn costs less than a cent".to_owned()
     } else {

@@ -4,6 +4,7 @@ mod backups;
 mod boxes;
 mod config_page;
 mod contexts;
+pub mod discovery;
 pub mod doctor;
 pub(crate) mod gateway;
 mod history;

@@ -3,8 +3,8 @@
 use document::Document;
 use domain::Kind;
 use domain::config::Config;
-use domain::server::discovery::{Found, found, listed};
 use domain::server::observation::{Answer, Failure, Load, Observation, ServedModel, Serving};
+use domain::view::discovery::{Found, found, listed};
 
 const URL: &str = "http://127.0.0.1:1234/v1";
 

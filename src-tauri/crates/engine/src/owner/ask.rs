@@ -2,8 +2,8 @@
 
 use domain::base::refusal::{Refusal, RefusalCode};
 use domain::config::Provider;
-use domain::server::discovery::{ListedModel, listed};
 use domain::server::observation::{Answer, ProbeRequest};
+use domain::view::discovery::{ListedModel, listed};
 use domain::view::types::{Mark, Shape};
 use tokio::sync::oneshot;
 

@@ -2,8 +2,8 @@
 
 use document::{Path, Segment};
 
+use crate::base::Severity;
 use crate::config::{About, Config, Problem};
-use crate::view::types::Severity;
 
 /// OpenClaw logs its decisions as warnings.
 pub(super) fn level(config: &Config) -> Option<Problem> {

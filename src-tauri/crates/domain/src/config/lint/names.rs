@@ -3,10 +3,10 @@
 use document::path;
 
 use crate::ModelRef;
+use crate::base::Severity;
 use crate::base::change::{Change, Owner};
 use crate::config::{About, Alias, Config, Field, Problem};
 use crate::schema::Generation;
-use crate::view::types::Severity;
 
 pub fn aliases(config: &Config) -> Vec<Problem> {
     let mut problems = Vec::new();

@@ -2,11 +2,11 @@
 
 use document::{Path, path};
 
+use crate::base::Severity;
 use crate::base::change::{Change, FieldValue, Limit, ModelField};
+use crate::base::openclaw::GUIDE_TIMEOUT;
 use crate::base::words::tokens;
 use crate::config::{About, Field, Model, Problem, Provider};
-use crate::server::discovery::GUIDE_TIMEOUT;
-use crate::view::types::Severity;
 
 /// Without `contextWindow` OpenClaw assumes this many tokens (2026.9.6, measured).
 const ASSUMED_CONTEXT: u64 = 200_000;

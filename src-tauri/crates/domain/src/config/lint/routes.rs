@@ -3,9 +3,9 @@
 use document::Path;
 
 use crate::ModelRef;
+use crate::base::Severity;
 use crate::base::change::Change;
 use crate::config::{About, Config, Problem, Route};
-use crate::view::types::Severity;
 
 pub fn routes(config: &Config) -> Vec<Problem> {
     config.routes().flat_map(|(agent, route)| chain(config, agent, route)).collect()

@@ -2,9 +2,9 @@
 
 use document::path;
 
+use crate::base::Severity;
+use crate::base::model_size::weight;
 use crate::config::{About, Config, Field, Problem};
-use crate::view::doctor::weight;
-use crate::view::types::Severity;
 
 pub fn safety(config: &Config) -> Vec<Problem> {
     let local = || config.providers.iter().filter(|it| !it.implied && it.is_local());

@@ -11,7 +11,6 @@ use crate::app::state::State;
 use crate::base::words::count;
 use crate::config::Provider;
 use crate::config::Reading;
-pub(crate) use safety::weight;
 pub use types::{Check, DoctorView, Go, Group, Remedy, Verdict};
 
 /// So many servers or models with the same trouble are told one by one.

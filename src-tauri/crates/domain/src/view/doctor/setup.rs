@@ -1,10 +1,10 @@
 //! The checklist: what has to be so for OpenClaw to run on a local model.
 
-use super::troubleshooting::OWN_PROMPT;
 use super::{Check, Finding, Group, Remedy, Topic, Verdict, few, local_models, local_providers};
 use crate::app::state::State;
 use crate::base::change::Change;
 use crate::base::locality;
+use crate::base::openclaw::OWN_PROMPT;
 use crate::base::words::{self, count};
 use crate::config::Reading;
 use crate::config::{About, Field, Provider};

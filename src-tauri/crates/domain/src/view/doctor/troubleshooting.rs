@@ -4,6 +4,7 @@ use super::{Check, Finding, Group, Remedy, Topic, Verdict, local_models, local_p
 use crate::ModelRef;
 use crate::app::state::State;
 use crate::base::locality;
+use crate::base::openclaw::OWN_PROMPT;
 use crate::base::words::short_tokens;
 use crate::config::{About, Field, Provider};
 use crate::intent::Page;
@@ -20,8 +21,6 @@ const REACH: Topic = topic("reach", "The gateway can reach the servers");
 const TIMEOUT: Topic = topic("timeout", "A hung box is noticed");
 const ROOM: Topic = topic("room", "The context has room to work");
 
-/// OpenClaw's own prompt (2026.9.6, measured).
-pub(super) const OWN_PROMPT: u64 = 19_000;
 /// Room for some tool results and an answer beside it.
 const WORKING_ROOM: u64 = 32_000;
 

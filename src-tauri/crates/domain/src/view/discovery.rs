@@ -7,6 +7,7 @@ use ts_rs::TS;
 use crate::Kind;
 use crate::base::change::{FieldValue, Fields, ModelField};
 use crate::base::locality;
+use crate::base::openclaw::GUIDE_TIMEOUT;
 use crate::base::refusal::{Refusal, RefusalCode};
 use crate::base::words::{count, short_tokens};
 use crate::config::Config;
@@ -15,8 +16,6 @@ use crate::server::observation::{Answer, Failure, Load, Observation, ServedModel
 use crate::server::words;
 use crate::view::types::{Mark, Shape};
 
-/// OpenClaw's guide gives local servers this many seconds.
-pub const GUIDE_TIMEOUT: u64 = 300;
 /// What OpenClaw takes for `maxTokens` where a model does not say (2026.9.6).
 const MAX_TOKENS: u64 = 8_192;
 

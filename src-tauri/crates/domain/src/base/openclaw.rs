@@ -1,0 +1,6 @@
+//! What was measured on OpenClaw, or is written in its guide, and holds wherever it is asked.
+
+/// Seconds that the guide gives local servers (`timeoutSeconds`).
+pub const GUIDE_TIMEOUT: u64 = 300;
+/// Tokens of OpenClaw's own prompt, about (2026.9.6, measured).
+pub const OWN_PROMPT: u64 = 19_000;
