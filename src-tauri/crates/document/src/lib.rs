@@ -30,7 +30,7 @@ pub use curly::straighten;
 pub use edit::Edit;
 pub use error::{EditError, ParseError, ParseErrorKind};
 pub use fingerprint::Fingerprint;
-pub use path::{Path, Segment, Way};
+pub use path::{Path, PathRef, Segment};
 pub use serde_json::Value;
 pub use view::{Sort, View};
 
@@ -138,7 +138,7 @@ impl Document {
         if !self.tree.repeats {
             return found;
         }
-        collect_duplicates(self.root(), &Way::root(), &mut found);
+        collect_duplicates(self.root(), &PathRef::root(), &mut found);
         found
     }
 
@@ -185,7 +185,7 @@ impl PartialEq for Document {
     }
 }
 
-fn collect_duplicates(value: View<'_>, at: &Way<'_>, found: &mut Vec<Path>) {
+fn collect_duplicates(value: View<'_>, at: &PathRef<'_>, found: &mut Vec<Path>) {
     if value.is_array() {
         value.elements().enumerate().for_each(|(i, it)| collect_duplicates(it, &at.index(i), found));
         return;
@@ -198,7 +198,7 @@ fn collect_duplicates(value: View<'_>, at: &Way<'_>, found: &mut Vec<Path>) {
             collect_duplicates(member, &at.key(&name), found);
         } else if told.insert(name.clone()) {
             // What is in it has no path: it does not count.
-            found.push(at.key(&name).path());
+            found.push(at.key(&name).to_path());
         }
     }
 }

@@ -63,11 +63,12 @@ impl Path {
     }
 }
 
-/// The way down to a value while a document is walked. It lives on the stack, and becomes a [`Path`] only where something is found: a
-/// large document has many places.
+/// A borrowed path, built step by step while a document is walked.
+///
+/// It lives on the stack: a [`Path`] is allocated only for the few places where a walk finds something.
 #[derive(Clone, Copy, Debug)]
-pub struct Way<'a> {
-    above: Option<&'a Way<'a>>,
+pub struct PathRef<'a> {
+    above: Option<&'a PathRef<'a>>,
     last: Step<'a>,
 }
 
@@ -78,20 +79,20 @@ enum Step<'a> {
     Index(usize),
 }
 
-impl<'a> Way<'a> {
+impl<'a> PathRef<'a> {
     #[must_use]
     pub fn root() -> Self {
-        Way { above: None, last: Step::Root }
+        PathRef { above: None, last: Step::Root }
     }
 
     #[must_use]
     pub fn key(&'a self, key: &'a str) -> Self {
-        Way { above: Some(self), last: Step::Key(key) }
+        PathRef { above: Some(self), last: Step::Key(key) }
     }
 
     #[must_use]
     pub fn index(&'a self, index: usize) -> Self {
-        Way { above: Some(self), last: Step::Index(index) }
+        PathRef { above: Some(self), last: Step::Index(index) }
     }
 
     /// The key of the last step, if that is one into an object.
@@ -104,8 +105,8 @@ impl<'a> Way<'a> {
     }
 
     #[must_use]
-    pub fn path(&self) -> Path {
-        let mut path = self.above.map(Way::path).unwrap_or_default();
+    pub fn to_path(&self) -> Path {
+        let mut path = self.above.map(PathRef::to_path).unwrap_or_default();
         match self.last {
             Step::Root => {}
             Step::Key(key) => path.push(key),
@@ -197,11 +198,11 @@ mod tests {
     }
 
     #[test]
-    fn a_way_becomes_a_path() {
-        let root = Way::root();
+    fn a_path_ref_becomes_a_path() {
+        let root = PathRef::root();
         let a = root.key("a");
         let b = a.index(1);
-        assert_eq!((root.path(), b.path(), b.key("c").path()), (path![], path!["a", 1], path!["a", 1, "c"]));
+        assert_eq!((root.to_path(), b.to_path(), b.key("c").to_path()), (path![], path!["a", 1], path!["a", 1, "c"]));
         assert_eq!((root.last_key(), a.last_key(), b.last_key()), (None, Some("a"), None));
     }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use document::{Document, Path, View, Way};
+use document::{Document, Path, PathRef, View};
 
 /// What stands for a secret wherever the file's text is shown.
 pub const MASK: &str = "••••••••";
@@ -27,18 +27,24 @@ pub(crate) fn written(doc: &Document) -> Vec<(Path, View<'_>)> {
 /// Those of them in a part of the text.
 pub(crate) fn written_in<'d>(doc: &'d Document, part: &Range<usize>) -> Vec<(Path, View<'d>)> {
     let mut found = Vec::new();
-    walk(doc.root(), part, &Way::root(), false, &mut |at, value| found.push((at.path(), value)));
+    walk(doc.root(), part, &PathRef::root(), false, &mut |at, value| found.push((at.to_path(), value)));
     found
 }
 
 /// The secrets that are written out in a value below a key of this name, from the key on.
 pub(crate) fn secrets_below(key: &str, value: View<'_>) -> Vec<Path> {
     let mut found = Vec::new();
-    walk(value, &value.span(), &Way::root().key(key), is_secret_name(key), &mut |at, _| found.push(at.path()));
+    walk(value, &value.span(), &PathRef::root().key(key), is_secret_name(key), &mut |at, _| found.push(at.to_path()));
     found
 }
 
-fn walk<'d>(value: View<'d>, part: &Range<usize>, at: &Way<'_>, is_secret: bool, found: &mut dyn FnMut(&Way<'_>, View<'d>)) {
+fn walk<'d>(
+    value: View<'d>,
+    part: &Range<usize>,
+    at: &PathRef<'_>,
+    is_secret: bool,
+    found: &mut dyn FnMut(&PathRef<'_>, View<'d>),
+) {
     let is_there = |it: View<'_>| it.span().start < part.end && part.start < it.span().end;
     if value.is_array() {
         let items = value.elements().enumerate().filter(|it| is_there(it.1));

@@ -1,6 +1,6 @@
 //! Where a config refers to a model or a provider: routes, aliases, allowlists, and all the places where a single model can be named.
 
-use document::{Document, Edit, Path, Segment, Sort, Value, View, Way};
+use document::{Document, Edit, Path, PathRef, Segment, Sort, Value, View};
 
 use super::plan::{file, set};
 use crate::ModelRef;
@@ -188,28 +188,28 @@ fn items(doc: &Document, at: &Path) -> impl Iterator<Item = Path> + use<> {
 fn places(doc: &Document) -> Vec<Place> {
     let mut found = Vec::new();
     for (key, member) in doc.root().members().filter(|it| it.0 != "models") {
-        visit(&key, member, &Way::root().key(&key), "", &mut found);
+        visit(&key, member, &PathRef::root().key(&key), "", &mut found);
     }
     found
 }
 
-fn visit(key: &str, value: View<'_>, at: &Way<'_>, parent: &str, found: &mut Vec<Place>) {
+fn visit(key: &str, value: View<'_>, at: &PathRef<'_>, parent: &str, found: &mut Vec<Place>) {
     match value.sort() {
         _ if ELSEWHERE.contains(&key) || key == "search" && parent == "memory" => {}
         Sort::Text | Sort::Object if key == "model" || key.ends_with("Model") || parent == "mediaModels" => {
-            found.push(Place::Slot(at.path()));
+            found.push(Place::Slot(at.to_path()));
         }
-        Sort::Text if parent == "modelByChannel" || key == "modelByChannel" => found.push(Place::Slot(at.path())),
+        Sort::Text if parent == "modelByChannel" || key == "modelByChannel" => found.push(Place::Slot(at.to_path())),
         Sort::Object if key == "modelByChannel" => {
             value.members().for_each(|(name, it)| visit(key, it, &at.key(&name), key, found));
         }
         Sort::Array if key == "allowModels" || key == "allow" && parent == "modelPolicy" => {
-            found.push(Place::List(at.path()));
+            found.push(Place::List(at.to_path()));
         }
         Sort::Object if key == "models" || key == "byProvider" => {
-            found.extend(value.members().map(|it| Place::Key(at.key(&it.0).path())));
+            found.extend(value.members().map(|it| Place::Key(at.key(&it.0).to_path())));
         }
-        Sort::Array if key == "models" => found.extend((0..value.elements().len()).map(|i| Place::Pair(at.index(i).path()))),
+        Sort::Array if key == "models" => found.extend((0..value.elements().len()).map(|i| Place::Pair(at.index(i).to_path()))),
         Sort::Object => value.members().for_each(|(name, it)| visit(&name, it, &at.key(&name), key, found)),
         Sort::Array => value.elements().enumerate().for_each(|(i, it)| visit(key, it, &at.index(i), parent, found)),
         _ => {}

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use document::{Path, Segment, Sort, View, Way};
+use document::{Path, PathRef, Segment, Sort, View};
 
 use super::generation::Generation;
 
@@ -78,7 +78,7 @@ pub enum What {
 /// Where the file does not tell which OpenClaw it is for, what either takes is right. What is written as it `was` is not looked at.
 pub fn check(shape: &Shape, value: View<'_>, was: Option<View<'_>>, generation: Generation) -> Vec<Fault> {
     let mut faults = Vec::new();
-    Walk { generation }.walk(shape, value, was, &Way::root(), &mut faults);
+    Walk { generation }.walk(shape, value, was, &PathRef::root(), &mut faults);
     faults
 }
 
@@ -87,7 +87,7 @@ struct Walk {
 }
 
 impl Walk {
-    fn walk(&self, shape: &Shape, value: View<'_>, was: Option<View<'_>>, at: &Way<'_>, faults: &mut Vec<Fault>) {
+    fn walk(&self, shape: &Shape, value: View<'_>, was: Option<View<'_>>, at: &PathRef<'_>, faults: &mut Vec<Fault>) {
         if was.is_some_and(|it| it.written() == value.written()) {
             return;
         }
@@ -127,18 +127,18 @@ impl Walk {
                 let tries: Vec<_> = tries.collect();
                 if tries.iter().all(|it| !it.1.is_empty()) {
                     // The one that it comes nearest to says best what is wrong.
-                    let here = at.path();
+                    let here = at.to_path();
                     let is_sort = |it: &Vec<Fault>| !it.iter().any(|fault| fault.at == here);
                     let nearest = tries.into_iter().filter(|it| is_sort(&it.1)).min_by_key(|it| it.1.len());
                     faults.extend(
-                        nearest.map_or_else(|| vec![Fault { at: at.path(), what: What::Wrong(shape.sort()) }], |it| it.1),
+                        nearest.map_or_else(|| vec![Fault { at: at.to_path(), what: What::Wrong(shape.sort()) }], |it| it.1),
                     );
                 }
             }
-            (Shape::Never, _) => faults.push(Fault { at: at.path(), what: What::Unknown }),
+            (Shape::Never, _) => faults.push(Fault { at: at.to_path(), what: What::Unknown }),
             (Shape::Secret, Sort::Object) => self.reference(value, at, faults),
             (_, sort) if shape.takes(value, sort) => {}
-            _ => faults.push(Fault { at: at.path(), what: What::Wrong(shape.sort()) }),
+            _ => faults.push(Fault { at: at.to_path(), what: What::Wrong(shape.sort()) }),
         }
     }
 
@@ -147,7 +147,7 @@ impl Walk {
         keys: &[Key],
         name: &str,
         (value, was): (View<'_>, Option<View<'_>>),
-        at: &Way<'_>,
+        at: &PathRef<'_>,
         faults: &mut Vec<Fault>,
     ) {
         let mut named = keys.iter().filter(|it| it.name == name).peekable();
@@ -163,20 +163,20 @@ impl Walk {
         }
         match (last, other) {
             (Some(found), _) => faults.extend(found),
-            (None, Some(Age::Newer)) => faults.push(Fault { at: at.path(), what: What::TooNew }),
-            (None, Some(_)) => faults.push(Fault { at: at.path(), what: What::TooOld }),
-            (None, None) => faults.push(Fault { at: at.path(), what: What::Unknown }),
+            (None, Some(Age::Newer)) => faults.push(Fault { at: at.to_path(), what: What::TooNew }),
+            (None, Some(_)) => faults.push(Fault { at: at.to_path(), what: What::TooOld }),
+            (None, None) => faults.push(Fault { at: at.to_path(), what: What::Unknown }),
         }
     }
 
-    fn missing(&self, keys: &[Key], value: View<'_>, at: &Way<'_>, faults: &mut Vec<Fault>) {
+    fn missing(&self, keys: &[Key], value: View<'_>, at: &PathRef<'_>, faults: &mut Vec<Fault>) {
         let has = |name: &str| value.get(name).is_some();
         if has(INCLUDE) {
             return;
         }
         let sure = |age| age == Age::Always || self.generation.is_sure() && self.knows(age);
         let missing = keys.iter().filter(|it| it.needed && sure(it.age) && !has(it.name));
-        faults.extend(missing.map(|it| Fault { at: at.key(it.name).path(), what: What::Missing }));
+        faults.extend(missing.map(|it| Fault { at: at.key(it.name).to_path(), what: What::Missing }));
     }
 
     fn knows(&self, age: Age) -> bool {
@@ -184,9 +184,9 @@ impl Walk {
     }
 
     /// All three keys are needed, and no other.
-    fn reference(&self, value: View<'_>, at: &Way<'_>, faults: &mut Vec<Fault>) {
+    fn reference(&self, value: View<'_>, at: &PathRef<'_>, faults: &mut Vec<Fault>) {
         let text = |key: &str| value.get(key).and_then(View::as_str);
-        let mut wrong = |key: &str, what| faults.push(Fault { at: at.key(key).path(), what });
+        let mut wrong = |key: &str, what| faults.push(Fault { at: at.key(key).to_path(), what });
         for (key, _) in value.members().filter(|it| !["source", "provider", "id"].contains(&it.0.as_ref())) {
             wrong(&key, What::Unknown);
         }
