@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use clap::{Args, Subcommand};
-use document::{Document, Path, Value, View};
+use document::{Document, Path, Value, ValueRef};
 use domain::ModelRef;
 use domain::base::change::{Change, FieldValue, ModelField};
 use domain::base::words;
@@ -173,7 +173,7 @@ pub fn run(command: &Models, place: &Place) -> Done {
             Ok(vec![Change::RenameModel { provider, was: model, to: id.clone() }])
         }),
         Models::Mode { mode, dry } => edit(place, *dry, |ground| {
-            let was = ground.doc().get(&["models", "mode"].into()).and_then(View::as_str).map(Into::into);
+            let was = ground.doc().get(&["models", "mode"].into()).and_then(ValueRef::as_str).map(Into::into);
             Ok(vec![Change::Mode { was, to: Some(mode.clone()) }])
         }),
     }
@@ -228,7 +228,7 @@ fn row(ground: &Ground, model: &ModelRef, in_file: bool) -> Value {
     row
 }
 
-fn entry<'d>(doc: &'d Document, model: &ModelRef) -> Option<View<'d>> {
+fn entry<'d>(doc: &'d Document, model: &ModelRef) -> Option<ValueRef<'d>> {
     let mut models = doc.get(&Path::from(["models", "providers", &model.provider, "models"]))?.elements();
-    models.find(|it| it.get("id").is_some_and(|it| it.is(&model.model)))
+    models.find(|it| it.get("id").and_then(ValueRef::as_str) == Some(model.model.as_str()))
 }

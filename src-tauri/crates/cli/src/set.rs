@@ -87,7 +87,7 @@ pub fn run(command: &Set, place: &Place) -> Done {
     edit(place, command.dry, |ground| {
         let of = command.of.owner(ground)?;
         let change = |it: &Pair| -> Result<Change, domain::base::refusal::Refusal> {
-            let was = ground.doc().get(&of.place(ground.doc(), &it.key)?).map(document::View::value);
+            let was = ground.doc().get(&of.place(ground.doc(), &it.key)?).map(document::ValueRef::value);
             Ok(Change::Setting { of: of.clone(), key: it.key.clone(), was, to: it.to.clone() })
         };
         command.settings.iter().map(change).collect()

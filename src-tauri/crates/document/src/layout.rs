@@ -1,21 +1,22 @@
-//! Whose is a comment? Cuts the text between the brackets of a container into the pieces that move and go with its items.
+//! Divides the text between the brackets of a container into the parts that move and go with its items, and so decides to which item a
+//! comment belongs.
 //!
 //! ```text
-//! {  // of the container          head: the opening line, and what a blank line parts from the first item
+//! {  // of the container          head: the opening line, and what a blank line separates from the first item
 //!
-//!    // of a                      lead: the line break, comment lines directly above, the indent
-//!    a: 1,  // of a               body, then own: the comma and the rest of the line
+//!    // of a                      leading: the line break, comment lines directly above, the indent
+//!    a: 1,  // of a               body, then trailing: the comma and the rest of the line
 //!
-//!    // of nobody                 loose: what a blank line parts from the next item
+//!    // of no item                detached: what a blank line separates from the next item
 //!
-//!    b: 2, /* of c */ c: 3        before an item on the same line is its lead
+//!    b: 2, /* of c */ c: 3        leading: a comment before an item on the same line
 //!    // of the container          tail
 //! }
 //! ```
 //!
-//! The pieces cover the text without gap or overlap, so putting them back in order gives the same text.
+//! The parts cover the text without gap or overlap: put back in order, they give the same text.
 
-use crate::source::Source;
+use crate::document::Document;
 use crate::tree::{Node, Span};
 
 pub(crate) struct Layout {
@@ -26,43 +27,48 @@ pub(crate) struct Layout {
 
 /// An item with what belongs to it. The spans follow each other.
 pub(crate) struct Chunk {
-    /// Before it, but nobody's. Always empty for the first item: there it is in the head.
-    pub loose: Span,
-    pub lead: Span,
+    /// Always empty for the first item, where the head holds it.
+    pub detached: Span,
+    pub leading: Span,
     pub body: Span,
-    pub own: Span,
+    pub trailing: Span,
 }
 
 impl Layout {
-    pub fn of(container: &Node, source: Source) -> Self {
+    pub fn of(container: &Node, document: &Document) -> Self {
         let interior = container.interior();
-        let items = source.items(container);
+        let items = container.items();
         let Some(first) = items.first() else {
             return Self { head: interior.start..interior.start, chunks: vec![], tail: interior };
         };
         let gap = interior.start..first.body().start;
-        let mut from = source.lead_start(source.line_rest(gap.clone(), false)..gap.end);
-        let head = interior.start..from;
-        let mut loose_start = from;
+        let mut leading_start = document.leading_start(document.trailing_end(gap.clone(), false)..gap.end);
+        let head = interior.start..leading_start;
+        let mut detached_start = leading_start;
         let mut chunks = Vec::with_capacity(items.len());
         for (position, item) in items.iter().enumerate() {
             let body = item.body();
             let next = items.get(position + 1);
             let gap_end = next.map_or(interior.end, |next| next.body().start);
-            let after = item.comma().map_or(body.end, |comma| comma + 1);
-            let own = body.end..source.line_rest(after..gap_end, next.is_some());
-            chunks.push(Chunk { loose: loose_start..from, lead: from..body.start, body, own: own.clone() });
-            loose_start = own.end;
-            from = if next.is_some() { source.lead_start(own.end..gap_end) } else { own.end };
+            let after_comma = item.comma.map_or(body.end, |comma| comma + 1);
+            let trailing = body.end..document.trailing_end(after_comma..gap_end, next.is_some());
+            chunks.push(Chunk {
+                detached: detached_start..leading_start,
+                leading: leading_start..body.start,
+                body,
+                trailing: trailing.clone(),
+            });
+            detached_start = trailing.end;
+            leading_start = if next.is_some() { document.leading_start(trailing.end..gap_end) } else { trailing.end };
         }
-        Self { head, chunks, tail: loose_start..interior.end }
+        Self { head, chunks, tail: detached_start..interior.end }
     }
 }
 
-impl Source<'_> {
-    /// How far, from the start of a gap, the rest of the line goes: its comments and, if the line ends here, its spaces.
-    /// If an item follows on the same line, the comments are that one's.
-    fn line_rest(&self, gap: Span, item_follows: bool) -> usize {
+impl Document {
+    /// Returns how far, from the start of a gap, the rest of the line goes: its comments and, if the line ends here, its spaces. If an
+    /// item follows on the same line, the comments belong to that item.
+    fn trailing_end(&self, gap: Span, item_follows: bool) -> usize {
         let mut end = gap.start;
         for comment in self.comments_in(&gap) {
             if line_breaks(&self.text[end..comment.span.start]) > 0 {
@@ -81,8 +87,8 @@ impl Source<'_> {
         }
     }
 
-    /// Where, in a gap that ends with an item, the lead of that item starts.
-    fn lead_start(&self, gap: Span) -> usize {
+    /// Returns where, in a gap that ends with an item, the part that belongs to the item starts.
+    fn leading_start(&self, gap: Span) -> usize {
         let mut from = gap.end;
         for comment in self.comments_in(&gap).iter().rev() {
             let space = &self.text[comment.span.end..from];
@@ -106,7 +112,7 @@ pub(crate) fn starts_with_break(text: &str) -> bool {
     text.starts_with(['\n', '\r'])
 }
 
-/// Where the last line break starts, else 0.
+/// Returns where the last line break starts, or 0 if there is none.
 pub(crate) fn last_break(text: &str) -> usize {
     match text.rfind(['\n', '\r']) {
         Some(at) if text.as_bytes()[..=at].ends_with(b"\r\n") => at - 1,
@@ -120,7 +126,7 @@ mod tests {
     use super::last_break;
 
     #[test]
-    fn white_space_of_more_than_one_byte() {
+    fn last_break_in_white_space_of_several_bytes() {
         for (text, at) in [("\u{a0}\n ", 2), ("\u{a0}\r\n", 2), ("\r\n", 0), ("\n", 0), (" \r", 1), ("\u{a0}", 0)] {
             assert_eq!(last_break(text), at, "{text:?}");
         }

@@ -1,8 +1,7 @@
-//! From text to spans. The tokens are `jsonc-parser`'s; the grammar over them is here, because it must be
-//! JSON5 and nothing more, must not recurse, and must remember where commas and comments are.
+//! From text to tree. The tokens are `jsonc-parser`'s. The grammar is our own: it must be exactly JSON5, must not recurse, and must
+//! remember where commas and comments are.
 //!
-//! Where the tokens of `jsonc-parser` are not those of JSON5, the text is refused in words rather than read differently
-//! from OpenClaw: see `token` and `bare_key`.
+//! Where a token of `jsonc-parser` is not one of JSON5, the text is refused rather than read differently from OpenClaw.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -14,35 +13,29 @@ use jsonc_parser::{
 };
 use serde_json::Value;
 
-use crate::{
-    MAX_DEPTH, MAX_LENGTH, ParseError, ParseErrorKind, curly,
-    number::number,
-    place::{column_of, line_of, line_start},
-    style::quote_of,
-    tree::{Comment, Item, Kind, Node, Span, Tree},
-};
+use crate::curly_quotes;
+use crate::error::{ParseError, ParseErrorKind};
+use crate::lines::Lines;
+use crate::tree::{Comment, Data, Item, Key, Node, Span};
+use crate::value::parse_number;
+
+/// How deep objects and arrays may be nested.
+pub const MAX_DEPTH: usize = 200;
 
 pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
 
-pub(crate) fn parse(text: &str) -> Result<Tree, ParseError> {
-    let read = if text.len() > MAX_LENGTH {
-        Err(Fault::at(0, format!("the file is larger than {} MiB", MAX_LENGTH >> 20)))
-    } else {
-        let mark = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
-        Parser::new(text, mark..text.len(), 0).run()
-    };
-    read.map_err(|fault| fault.told(text))
+/// What a text consists of.
+pub(crate) struct Parsed {
+    pub root: Node,
+    /// In the order of the text.
+    pub comments: Vec<Comment>,
 }
 
-/// A container by itself, which stands in so many others. The span is all of it.
-pub(crate) fn parse_part(text: &str, span: Span, depth: usize) -> Result<Tree, ParseError> {
-    let end = span.end;
-    let tree = Parser::new(text, span, depth).run().map_err(|fault| fault.told(text))?;
-    // A comment after it would go on, or not, with what follows.
-    if tree.root.span().end == end { Ok(tree) } else { Err(Fault::at(end, "it does not end where it should").told(text)) }
+pub(crate) fn parse(text: &str) -> Result<Parsed, ParseError> {
+    Parser::new(text).run().map_err(|fault| fault.into_error(text))
 }
 
-/// An error whose line is not counted yet.
+/// An error in the syntax, before its line is counted.
 struct Fault {
     offset: usize,
     message: String,
@@ -50,30 +43,23 @@ struct Fault {
 }
 
 struct Parser<'a> {
-    /// Up to the end of what is read.
     text: &'a str,
     scanner: Scanner<'a>,
     /// Where the scanner's text starts.
     base: usize,
-    /// How many containers what is read stands in.
-    depth: usize,
     comments: Vec<Comment>,
     open: Vec<Frame>,
-    /// Of all open containers, the outermost's first.
+    /// The items of all open containers.
     items: Vec<Item>,
-    /// Of all closed ones, in the order in which they closed.
-    done: Vec<Item>,
-    repeats: bool,
 }
 
 /// A container that is not closed yet.
 struct Frame {
-    kind: Kind,
+    is_object: bool,
     start: usize,
-    /// Its first item among those of all open containers.
     first_item: usize,
-    /// Of the member whose value comes next.
-    key: Option<Span>,
+    /// The key of the member whose value comes next.
+    key: Option<Key>,
 }
 
 /// What may come next.
@@ -89,22 +75,13 @@ enum Expect {
 }
 
 impl<'a> Parser<'a> {
-    fn new(text: &'a str, span: Span, depth: usize) -> Self {
-        let text = &text[..span.end];
-        Self {
-            text,
-            scanner: Scanner::new(&text[span.start..], &ScannerOptions::default()),
-            base: span.start,
-            depth,
-            comments: vec![],
-            open: vec![],
-            items: vec![],
-            done: vec![],
-            repeats: false,
-        }
+    fn new(text: &'a str) -> Self {
+        let base = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
+        let scanner = Scanner::new(&text[base..], &ScannerOptions::default());
+        Self { text, scanner, base, comments: vec![], open: vec![], items: vec![] }
     }
 
-    fn run(mut self) -> Result<Tree, Fault> {
+    fn run(mut self) -> Result<Parsed, Fault> {
         let mut expect = Expect::Root;
         let mut root = None;
         while let Some((token, span)) = self.token(expect)? {
@@ -115,46 +92,43 @@ impl<'a> Parser<'a> {
                 }
                 (Expect::ElementOrClose, Token::CloseBracket) | (Expect::KeyOrClose, Token::CloseBrace) => self.leave(span.end),
                 (Expect::Root | Expect::ElementOrClose | Expect::MemberValue, token) => {
-                    check_scalar(&token, &span, self.text)?;
-                    Some(Node::new(Kind::Scalar, span, 0..0))
+                    Some(Node { data: scalar(token, &span, self.text)?, span })
                 }
-                (Expect::KeyOrClose, token) => {
-                    if !matches!(token, Token::String(_)) {
-                        let message = if token == Token::Comma { "a comma too many" } else { "a key was expected here" };
-                        return Err(Fault::at(span.start, message));
-                    }
+                (Expect::KeyOrClose, Token::String(name)) => {
                     if let Some(frame) = self.open.last_mut() {
-                        frame.key = Some(span);
+                        frame.key = Some(Key { name: name.into_owned(), span });
                     }
                     expect = Expect::Colon;
                     None
                 }
+                (Expect::KeyOrClose, Token::Comma) => return Err(Fault::new(span.start, "a comma too many")),
+                (Expect::KeyOrClose, _) => return Err(Fault::new(span.start, "a key was expected here")),
                 (Expect::Colon, Token::Colon) => {
                     expect = Expect::MemberValue;
                     None
                 }
-                (Expect::Colon, _) => return Err(Fault::at(span.start, "a colon is missing before this")),
+                (Expect::Colon, _) => return Err(Fault::new(span.start, "a colon is missing before this")),
                 (Expect::CommaOrClose, token) => match (token, self.open.last_mut()) {
                     (Token::Comma, Some(frame)) => {
                         if let Some(item) = self.items.last_mut() {
-                            item.set_comma(span.start);
+                            item.comma = Some(span.start);
                         }
                         expect = frame.next();
                         None
                     }
-                    (Token::CloseBracket, Some(Frame { kind: Kind::Array, .. }))
-                    | (Token::CloseBrace, Some(Frame { kind: Kind::Object, .. })) => self.leave(span.end),
+                    (Token::CloseBracket, Some(Frame { is_object: false, .. }))
+                    | (Token::CloseBrace, Some(Frame { is_object: true, .. })) => self.leave(span.end),
                     (Token::CloseBracket | Token::CloseBrace, _) => {
-                        return Err(Fault::at(span.start, "this bracket does not match the one that is open"));
+                        return Err(Fault::new(span.start, "this bracket does not match the one that is open"));
                     }
-                    _ => return Err(Fault::at(span.start, "a comma is missing before this")),
+                    _ => return Err(Fault::new(span.start, "a comma is missing before this")),
                 },
-                (Expect::End, _) => return Err(Fault::at(span.start, "the file should end before this")),
+                (Expect::End, _) => return Err(Fault::new(span.start, "the file should end before this")),
             };
             if let Some(node) = finished {
                 match self.open.last_mut() {
                     Some(frame) => {
-                        self.items.push(Item::new(frame.key.take(), node));
+                        self.items.push(Item { key: frame.key.take(), node, comma: None, overridden: false });
                         expect = Expect::CommaOrClose;
                     }
                     None => {
@@ -165,39 +139,39 @@ impl<'a> Parser<'a> {
             }
         }
         match root {
-            Some(root) => Ok(Tree { root, items: self.done, comments: self.comments, repeats: self.repeats }),
+            Some(root) => Ok(Parsed { root, comments: self.comments }),
             None => Err(self.ended_early()),
         }
     }
 
-    /// The next token that is no comment. Refuses what the scanner reads and JSON5 does not.
+    /// Returns the next token that is not a comment. Refuses what the scanner accepts and JSON5 does not.
     fn token(&mut self, expect: Expect) -> Result<Option<(Token<'a>, Span)>, Fault> {
         loop {
             let gap = self.base + self.scanner.token_end();
             let scanned = self.scanner.scan();
             let span = self.base + self.scanner.token_start()..self.base + self.scanner.token_end();
             if let Some(at) = self.text[gap..span.start].find('\u{85}') {
-                return Err(Fault::at(gap + at, "an invisible character (next line, U+0085) that JSON5 does not know"));
+                return Err(Fault::new(gap + at, "an invisible character (next line, U+0085) that JSON5 does not know"));
             }
             let token = match scanned {
                 Err(error) if expect == Expect::KeyOrClose && matches!(error.kind(), ScanErrorKind::UnexpectedToken) => {
                     return self.bare_key(span).map(Some);
                 }
-                Err(error) => return Err(self.unreadable(&error)),
+                Err(error) => return Err(self.scan_fault(&error)),
                 Ok(token) => token,
             };
             match token {
                 None => return Ok(None),
-                Some(Token::CommentBlock(_)) => self.comments.push(Comment { span, to_line_end: false }),
+                Some(Token::CommentBlock(_)) => self.comments.push(Comment { span, is_line: false }),
                 Some(Token::CommentLine(words)) => {
                     if let Some(at) = words.find(['\u{2028}', '\u{2029}']) {
                         let message = "an invisible line end (U+2028 or U+2029) in a comment: JSON5 ends the comment here";
-                        return Err(Fault::at(span.start + 2 + at, message));
+                        return Err(Fault::new(span.start + 2 + at, message));
                     }
-                    self.comments.push(Comment { span, to_line_end: true });
+                    self.comments.push(Comment { span, is_line: true });
                 }
                 Some(Token::String(_)) if breaks_line(&self.text[span.clone()]) => {
-                    return Err(Fault::at(span.start, "this text has no closing quote on its line"));
+                    return Err(Fault::new(span.start, "this text has no closing quote on its line"));
                 }
                 Some(Token::Word(_) | Token::Number(_) | Token::Boolean(_) | Token::Null) if expect == Expect::KeyOrClose => {
                     return self.bare_key(span).map(Some);
@@ -208,30 +182,30 @@ impl<'a> Parser<'a> {
     }
 
     fn enter(&mut self, start: usize) -> Result<Expect, Fault> {
-        if self.depth + self.open.len() == MAX_DEPTH {
-            let message = format!("more than {MAX_DEPTH} objects and lists in each other");
+        if self.open.len() == MAX_DEPTH {
+            let message = format!("objects and lists are nested more than {MAX_DEPTH} deep");
             return Err(Fault { offset: start, message, kind: ParseErrorKind::TooDeep });
         }
-        let kind = if self.text.as_bytes()[start] == b'{' { Kind::Object } else { Kind::Array };
-        let frame = Frame { kind, start, first_item: self.items.len(), key: None };
+        let frame = Frame { is_object: self.text.as_bytes()[start] == b'{', start, first_item: self.items.len(), key: None };
         let expect = frame.next();
         self.open.push(frame);
         Ok(expect)
     }
 
     fn leave(&mut self, end: usize) -> Option<Node> {
-        let frame = self.open.pop()?;
-        self.repeats |= frame.kind == Kind::Object && repeats(&self.items[frame.first_item..], self.text);
-        let first = self.done.len();
-        self.done.extend(self.items.drain(frame.first_item..));
-        Some(Node::new(frame.kind, frame.start..end, first..self.done.len()))
+        let Frame { is_object, start, first_item, .. } = self.open.pop()?;
+        let mut items = self.items.split_off(first_item);
+        if is_object {
+            mark_overridden(&mut items);
+        }
+        Some(Node { span: start..end, data: if is_object { Data::Object(items) } else { Data::Array(items) } })
     }
 
-    /// A key without quotes, which the scanner read as a word of its own kind or not at all: `null_x`, `a/* */:`, `\\u0061`.
+    /// Reads a key without quotes, which the scanner read as another kind of word or not at all: `null_x`, `a/* */:`, `\\u0061`.
     fn bare_key(&mut self, scanned: Span) -> Result<(Token<'a>, Span), Fault> {
         let start = scanned.start;
         let rest = &self.text[start..];
-        let Some((name, length)) = bare_name(rest) else { return Err(self.strange(&scanned)) };
+        let Some((name, length)) = bare_name(rest) else { return Err(self.unexpected(&scanned)) };
         let end = start + length;
         let after = &self.text[end..];
         let ends =
@@ -239,7 +213,7 @@ impl<'a> Parser<'a> {
         if !ends && !after.is_empty() {
             let word = rest.split([':', ',', '}', '\n', '\r']).next().unwrap_or(rest).trim_end();
             let fault = if word.len() > length { "needs quotes" } else { "has no colon" };
-            return Err(Fault::at(start, format!("the key {word} {fault}")));
+            return Err(Fault::new(start, format!("the key {word} {fault}")));
         }
         if end != scanned.end {
             self.scanner = Scanner::new(&self.text[end..], &ScannerOptions::default());
@@ -249,21 +223,18 @@ impl<'a> Parser<'a> {
     }
 
     fn ended_early(&self) -> Fault {
+        let offset = self.text.len();
         match self.open.last() {
             Some(frame) => {
-                let bracket = &self.text[frame.start..=frame.start];
-                let line = line_of(self.text, frame.start);
-                Fault::at(self.text.len(), format!("the file ends, but the {bracket} of line {line} is not closed"))
+                let bracket = if frame.is_object { '{' } else { '[' };
+                let line = Lines::of(self.text).line(frame.start);
+                Fault::new(offset, format!("the file ends, but the {bracket} of line {line} is not closed"))
             }
-            None => Fault {
-                offset: self.text.len(),
-                message: "there is nothing in this file".to_owned(),
-                kind: ParseErrorKind::Empty,
-            },
+            None => Fault { offset, message: "there is nothing in this file".to_owned(), kind: ParseErrorKind::Empty },
         }
     }
 
-    fn unreadable(&self, error: &ScanError) -> Fault {
+    fn scan_fault(&self, error: &ScanError) -> Fault {
         use ParseStringErrorKind as InString;
         use ScanErrorKind as Scan;
         let start = self.base + self.scanner.token_start();
@@ -276,143 +247,117 @@ impl<'a> Parser<'a> {
             Scan::String(InString::ExpectedTwoHexDigits) => "\\x needs two hexadecimal digits",
             Scan::String(_) => "JSON5 does not know this backslash escape",
             Scan::UnterminatedCommentBlock => "this comment is not closed: */ is missing",
-            Scan::UnexpectedToken => return self.strange(&(start..self.base + self.scanner.token_end())),
+            Scan::UnexpectedToken => return self.unexpected(&(start..self.base + self.scanner.token_end())),
             _ => "this is not a number",
         };
         let offset = if matches!(error.kind(), Scan::String(_)) { self.base + error.range().start } else { start };
-        Fault::at(offset, message)
+        Fault::new(offset, message)
     }
 
-    /// The scanner met a character that begins no token, or that cannot be within the word it began.
-    fn strange(&self, scanned: &Span) -> Fault {
+    /// The scanner met a character that starts no token, or that cannot stand in the word it started.
+    fn unexpected(&self, scanned: &Span) -> Fault {
         let word = &self.text[scanned.clone()];
         match self.text[scanned.end..].chars().next() {
             Some(c) if word.is_empty() && (c.is_control() || !c.is_ascii()) => {
-                Fault::at(scanned.start, format!("the character {c:?} (U+{:04X}) does not belong here", u32::from(c)))
+                Fault::new(scanned.start, format!("the character {c:?} (U+{:04X}) does not belong here", u32::from(c)))
             }
-            Some(c) if word.is_empty() => Fault::at(scanned.start, format!("{c} does not belong here")),
-            _ => Fault::at(scanned.start, format!("text needs quotes: {word}")),
+            Some(c) if word.is_empty() => Fault::new(scanned.start, format!("{c} does not belong here")),
+            _ => Fault::new(scanned.start, format!("text needs quotes: {word}")),
         }
     }
 }
 
 impl Frame {
-    /// What may come after the opening bracket or a comma.
+    /// Returns what may come after the opening bracket or a comma.
     fn next(&self) -> Expect {
-        if self.kind == Kind::Object { Expect::KeyOrClose } else { Expect::ElementOrClose }
+        if self.is_object { Expect::KeyOrClose } else { Expect::ElementOrClose }
     }
 }
 
 impl Fault {
-    fn at(offset: usize, message: impl Into<String>) -> Self {
+    fn new(offset: usize, message: impl Into<String>) -> Self {
         Self { offset, message: message.into(), kind: ParseErrorKind::Other }
     }
 
-    fn told(mut self, text: &str) -> ParseError {
+    fn into_error(mut self, text: &str) -> ParseError {
+        let lines = Lines::of(text);
         if self.kind == ParseErrorKind::Other {
-            self.blame_curly_quotes(text);
+            self.blame_curly_quotes(text, &lines);
         }
+        let before = &text[lines.start(self.offset)..self.offset];
         ParseError {
             offset: self.offset,
-            line: line_of(text, self.offset),
-            column: column_of(text, self.offset),
+            line: lines.line(self.offset),
+            column: 1 + before.trim_start_matches(BYTE_ORDER_MARK).chars().count(),
             message: self.message,
             kind: self.kind,
         }
     }
 
-    /// On a line with a curly quote, that is the fault, whatever the scanner stumbled over.
-    fn blame_curly_quotes(&mut self, text: &str) {
-        let start = line_start(text, self.offset);
-        let end = text[self.offset..].find(['\n', '\r']).map_or(text.len(), |end| self.offset + end);
-        let offsets = curly::find(text);
-        if let Some(first) = offsets.iter().find(|offset| (start..end).contains(offset)) {
-            self.offset = *first;
-            self.message = "a curly quote; OpenClaw reads only straight ones: \" or '".to_owned();
-            self.kind = ParseErrorKind::CurlyQuote { count: offsets.len(), lines: curly::lines(text, &offsets) };
-        }
+    /// On a line with a curly quote, the quote is the fault, whatever the scanner stumbled over.
+    fn blame_curly_quotes(&mut self, text: &str, lines: &Lines) {
+        let offsets = curly_quotes::find(text);
+        let line = lines.line(self.offset);
+        let Some(&first) = offsets.iter().find(|offset| lines.line(**offset) == line) else { return };
+        let mut quoted_lines: Vec<usize> = offsets.iter().map(|offset| lines.line(*offset)).collect();
+        quoted_lines.dedup();
+        self.offset = first;
+        self.message = "a curly quote; OpenClaw reads only straight ones: \" or '".to_owned();
+        self.kind = ParseErrorKind::CurlyQuote { count: offsets.len(), lines: quoted_lines };
     }
 }
 
-/// Objects of up to so many members are searched without a table: most are small, and a large config has many.
-const FEW: usize = 16;
-
-/// Whether two members have the same key.
-fn repeats(members: &[Item], text: &str) -> bool {
-    let mut names = members.iter().filter_map(|it| it.name(text));
-    if members.len() > FEW {
-        let mut seen = HashSet::with_capacity(members.len());
-        return !names.all(|it| seen.insert(it));
-    }
-    members.iter().enumerate().skip(1).any(|(position, member)| {
-        let name = member.name(text);
-        members[..position].iter().any(|it| it.name(text) == name)
-    })
-}
-
-/// The value of a scalar that was parsed before.
-pub(crate) fn scalar(written: &str) -> Option<Value> {
-    match written {
-        "true" => Some(Value::Bool(true)),
-        "false" => Some(Value::Bool(false)),
-        _ if quote_of(written).is_some() => quoted(written).map(|it| Value::String(it.into_owned())),
-        _ if written.starts_with(|it: char| it.is_ascii_digit() || matches!(it, '+' | '-' | '.')) => number(written),
-        _ => Some(Value::Null),
+fn mark_overridden(members: &mut [Item]) {
+    let mut seen = HashSet::with_capacity(members.len());
+    for member in members.iter_mut().rev() {
+        member.overridden = member.key.as_ref().is_some_and(|key| !seen.insert(key.name.as_str()));
     }
 }
 
-/// What a text in quotes means that was parsed before. Nearly none has an escape.
-pub(crate) fn quoted(written: &str) -> Option<Cow<'_, str>> {
-    if !written.bytes().any(|it| it == b'\\') {
-        return Some(Cow::Borrowed(&written[1..written.len() - 1]));
-    }
-    match Scanner::new(written, &ScannerOptions::default()).scan().ok()?? {
-        Token::String(words) => Some(words),
-        _ => None,
-    }
+fn scalar(token: Token, span: &Span, text: &str) -> Result<Data, Fault> {
+    let message = match token {
+        Token::String(words) => return Ok(Data::String(words.into_owned())),
+        Token::Boolean(flag) => return Ok(Data::Bool(flag)),
+        Token::Null => return Ok(Data::Null),
+        Token::Number(digits) => match parse_number(digits) {
+            Some(Value::Number(number)) => return Ok(Data::Number(number)),
+            Some(_) => return Ok(Data::Null),
+            None => "this number is too large".to_owned(),
+        },
+        Token::Word(word) => format!("text needs quotes: {word}"),
+        Token::Comma => "a value is missing before this comma".to_owned(),
+        _ => format!("a value was expected here, not {}", &text[span.clone()]),
+    };
+    Err(Fault::new(span.start, message))
 }
 
-fn check_scalar(token: &Token, span: &Span, text: &str) -> Result<(), Fault> {
-    match token {
-        Token::String(_) | Token::Boolean(_) | Token::Null => Ok(()),
-        Token::Number(digits) if number(digits).is_some() => Ok(()),
-        Token::Number(_) => Err(Fault::at(span.start, "this number is too large")),
-        Token::Word(word) => Err(Fault::at(span.start, format!("text needs quotes: {word}"))),
-        Token::Comma => Err(Fault::at(span.start, "a value is missing before this comma")),
-        _ => Err(Fault::at(span.start, format!("a value was expected here, not {}", &text[span.clone()]))),
-    }
-}
-
-/// Whether a quoted string holds a line end that no backslash continues. JSON5 has no such strings.
+/// Returns whether a quoted string holds a line end without a backslash before it, which JSON5 forbids.
 fn breaks_line(quoted: &str) -> bool {
-    let bytes = quoted.as_bytes();
-    if !bytes.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
-        return false;
-    }
-    let mut at = 0;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'\\' if bytes[at + 1..].starts_with(b"\r\n") => at += 3,
-            b'\\' => at += 2,
-            b'\n' | b'\r' => return true,
-            _ => at += 1,
+    let mut chars = quoted.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\n' | '\r' => return true,
+            // A backslash continues the string past `\r\n` as a whole.
+            '\\' if chars.next() == Some('\r') => drop(chars.next_if_eq(&'\n')),
+            _ => {}
         }
     }
     false
 }
 
-/// The name at the start of a text, as it is meant, and how many bytes it is written in. Beyond ASCII this is a little
-/// wider than the standard (circled letters) and a little narrower (accents as characters of their own, foreign digits).
-pub(crate) fn bare_name(text: &str) -> Option<(Cow<'_, str>, usize)> {
+/// Returns the name at the start of a text, with its escapes decoded, and how many bytes it is written in.
+///
+/// Beyond ASCII this is a little wider than the standard (circled letters) and a little narrower (combining accents, foreign digits).
+fn bare_name(text: &str) -> Option<(Cow<'_, str>, usize)> {
     let starts = |c: char| c.is_ascii_alphabetic() || matches!(c, '$' | '_') || !c.is_ascii() && c.is_alphabetic();
-    let goes_on = |c: char| c.is_ascii_alphanumeric() || starts(c) || matches!(c, '\u{200c}' | '\u{200d}');
-    let mut length = text.find(|c| !goes_on(c)).unwrap_or(text.len());
+    let continues = |c: char| c.is_ascii_alphanumeric() || starts(c) || matches!(c, '\u{200c}' | '\u{200d}');
+    let mut length = text.find(|c| !continues(c)).unwrap_or(text.len());
     let mut name = Cow::Borrowed(&text[..length]);
     while let Some(escape) = text[length..].strip_prefix("\\u") {
         let digits = escape.get(..4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
-        let c = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32).filter(|c| goes_on(*c))?;
+        let c = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32).filter(|c| continues(*c))?;
         let plain = &escape[4..];
-        let plain = &plain[..plain.find(|c| !goes_on(c)).unwrap_or(plain.len())];
+        let plain = &plain[..plain.find(|c| !continues(c)).unwrap_or(plain.len())];
         name.to_mut().push(c);
         name.to_mut().push_str(plain);
         length += "\\u0000".len() + plain.len();

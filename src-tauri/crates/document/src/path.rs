@@ -1,4 +1,4 @@
-//! Where a value sits in a document: the keys and indexes from the root down to it.
+//! Paths: the keys and indexes that lead from the root of a document to a value.
 
 use std::fmt;
 
@@ -9,14 +9,13 @@ pub enum Segment {
     Index(usize),
 }
 
-/// The way from the root to a value. The empty path is the root itself.
+/// The steps from the root to a value. The empty path is the root itself.
 ///
 /// It prints as OpenClaw prints paths: `models.providers.local.models.0.maxTokens`, and `<root>` for the root.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Path(Vec<Segment>);
 
 impl Path {
-    /// The path of the root.
     #[must_use]
     pub fn root() -> Self {
         Self::default()
@@ -36,7 +35,7 @@ impl Path {
         self.0.push(segment.into());
     }
 
-    /// This path with one more step.
+    /// Returns this path with one more step.
     #[must_use]
     pub fn child(&self, segment: impl Into<Segment>) -> Self {
         let mut child = self.clone();
@@ -44,7 +43,7 @@ impl Path {
         child
     }
 
-    /// The path of the container that holds this value; the root has none.
+    /// Returns the path of the container that holds this value. The root has none.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
         let (_, above) = self.0.split_last()?;
@@ -56,7 +55,7 @@ impl Path {
         self.0.last()
     }
 
-    /// Whether `other` is this path or lies below it.
+    /// Returns whether `other` is this path or lies below it.
     #[must_use]
     pub fn contains(&self, other: &Self) -> bool {
         other.0.starts_with(&self.0)
@@ -95,7 +94,7 @@ impl<'a> PathRef<'a> {
         PathRef { above: Some(self), last: Step::Index(index) }
     }
 
-    /// The key of the last step, if that is one into an object.
+    /// Returns the key of the last step, if that step leads into an object.
     #[must_use]
     pub fn last_key(&self) -> Option<&'a str> {
         match self.last {
@@ -116,7 +115,7 @@ impl<'a> PathRef<'a> {
     }
 }
 
-/// A [`Path`] from its steps: `path!["agents", "defaults", "model", "fallbacks", 0]`.
+/// Makes a [`Path`] of its steps: `path!["agents", "defaults", "model", "fallbacks", 0]`.
 #[macro_export]
 macro_rules! path {
     ($($segment:expr),* $(,)?) => {
@@ -207,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_what_lies_below() {
+    fn contains_and_parent() {
         let at = path!["a", 0];
         assert!(at.contains(&at) && at.contains(&at.child("b")) && Path::root().contains(&at));
         assert!(!at.contains(&path!["a"]) && !at.contains(&path!["a", 1]));

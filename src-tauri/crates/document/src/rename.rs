@@ -1,62 +1,52 @@
-//! Gives a member another key: in its place, with its value and its comments. Taking it out and putting it in again would lose both.
+//! Renames members: each stays in its place, with its value and its comments.
 
-use crate::{
-    Document, EditError, Path, Segment,
-    edit::only_differs,
-    style::{Style, is_plain_name, quote_of},
-    tree::Node,
-};
+use crate::document::Document;
+use crate::edit::set;
+use crate::error::EditError;
+use crate::path::{Path, Segment};
+use crate::splice::Splice;
+use crate::style::{Style, is_plain_name, quote_of, quoted};
+use crate::value_ref::ValueRef;
 
 impl Document {
-    /// The document with the member at `at` called `to`. A key with quotes keeps them; one without gets them only if it must.
+    /// Renames the member at `at` to `to`. A key in quotes keeps them; one without gets them only if it must.
+    ///
+    /// # Errors
+    /// When there is no such member, or the object has a member called `to` already.
     pub fn rename(&self, at: &Path, to: &str) -> Result<Document, EditError> {
-        let unsupported = |reason: &str| EditError::Unsupported { at: at.clone(), reason: reason.to_owned() };
+        let unsupported = |reason: String| EditError::Unsupported { at: at.clone(), reason };
         let (Some(holder), Some(Segment::Key(from))) = (at.parent(), at.last()) else {
-            return Err(unsupported("only a member has a name"));
+            return Err(unsupported("only a member of an object has a name".to_owned()));
         };
         if from == to {
             return Ok(self.clone());
         }
-        let source = self.source();
-        let chain = source.walk(&holder);
-        let object = chain.get(holder.segments().len()).ok_or_else(|| unsupported("it is not there"))?;
-        let items = source.items(object);
-        if items.iter().any(|item| item.is_named(to, &self.text)) {
-            return Err(unsupported(&format!("there is a member called {to} already")));
+        let Some(value) = self.get(at).map(ValueRef::value) else { return Err(unsupported("it does not exist".to_owned())) };
+        let renamed = holder.child(to);
+        if self.get(&renamed).is_some() {
+            return Err(unsupported(format!("there is already a member called {to}")));
         }
-        // Of a key written twice, both: the one that did not count must not come to count.
-        let keys = items.iter().filter(|item| item.is_named(from, &self.text)).filter_map(|item| item.key());
-        let style = Style::of(&chain, source);
-        let splices: Vec<_> = keys
-            .map(|span| {
-                let written = match quote_of(source.get(&span)) {
-                    Some(quote) => Style::quoted(to, quote),
+        let chain = self.chain(&holder);
+        let style = Style::of(&chain, self);
+        let members = chain.last().map_or(&[][..], |object| object.members());
+        // Every member of the key, so that no overridden one comes to count.
+        let keys = members.iter().filter(|member| member.is_named(from)).filter_map(|member| member.key.as_ref());
+        let splices: Vec<Splice> = keys
+            .map(|key| {
+                let written = match quote_of(self.slice(&key.span)) {
+                    Some(quote) => quoted(to, quote),
                     None if is_plain_name(to) => to.to_owned(),
                     None => style.quoted_key(to),
                 };
-                (span, written)
+                (key.span.clone(), written)
             })
             .collect();
-        if splices.is_empty() {
-            return Err(unsupported("it is not there"));
-        }
-        let broken = |reason: String| EditError::Broken { at: at.clone(), reason };
-        let renamed = self.spliced(&holder, splices).map_err(broken)?;
-        let is_renamed = |old: Option<&Node>, new: Option<&Node>| {
-            let (source, after) = (self.source(), renamed.source());
-            let Some((old, new)) = old.zip(new) else { return false };
-            let (items, after_items) = (source.items(old), after.items(new));
-            items.len() == after_items.len()
-                && items.iter().zip(after_items).all(|(item, it)| {
-                    let is_it = item.is_named(from, source.text) && it.is_named(to, after.text);
-                    (is_it && source.same(&item.node, after, &it.node)) || source.same_item(item, after, it)
-                })
-        };
-        if only_differs(self, &renamed, &holder, false, &is_renamed) {
-            Ok(renamed)
-        } else {
-            Err(broken("other values would change too".into()))
-        }
+        let document = self.spliced(at, splices)?;
+        let mut meant = self.value();
+        set(&mut meant, at.segments(), None);
+        set(&mut meant, renamed.segments(), Some(&value));
+        document.check(at, &meant)?;
+        Ok(document)
     }
 }
 
@@ -84,9 +74,9 @@ mod tests {
 
     #[test]
     fn refusals() {
-        check("{ a: 1, b: 2 }", &["a"], "b", "cannot edit a: there is a member called b already");
-        check("{ a: 1 }", &["c"], "b", "cannot edit c: it is not there");
-        check("{ a: 1 }", &["a", "c"], "b", "cannot edit a.c: it is not there");
-        check("{ a: 1 }", &[], "b", "cannot edit <root>: only a member has a name");
+        check("{ a: 1, b: 2 }", &["a"], "b", "a cannot be changed: there is already a member called b");
+        check("{ a: 1 }", &["c"], "b", "c cannot be changed: it does not exist");
+        check("{ a: 1 }", &["a", "c"], "b", "a.c cannot be changed: it does not exist");
+        check("{ a: 1 }", &[], "b", "<root> cannot be changed: only a member of an object has a name");
     }
 }

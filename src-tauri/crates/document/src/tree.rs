@@ -1,196 +1,166 @@
-//! Where everything is written: the spans of values, keys, commas and comments, without their meaning.
-//!
-//! A large config has very many values, so what is kept of each is small: offsets of 32 bits, and all items of a text in one list.
+//! The parsed text: every value, key, comma and comment with its place.
 
-use std::{borrow::Cow, cmp::Ordering, ops::Range};
+use std::ops::Range;
 
-use crate::parse::{bare_name, quoted};
-use crate::style::quote_of;
+use serde_json::{Number, Value};
+
+use crate::path::Segment;
+use crate::value::same_number;
 
 /// A range of bytes of the text.
 pub(crate) type Span = Range<usize>;
 
-/// An offset that is none.
-const NONE: u32 = u32::MAX;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Scalar,
-    Object,
-    Array,
-}
-
-/// All that is written in a text.
+/// A value and where it is written, quotes and brackets included.
 #[derive(Clone, Debug)]
-pub(crate) struct Tree {
-    pub root: Node,
-    /// Those of one container stand together, in the order of the text; those of the containers in it stand before them.
-    pub items: Vec<Item>,
-    /// In the order of the text.
-    pub comments: Vec<Comment>,
-    /// Somewhere an object has a key twice, or had before an edit. Hardly any text has that.
-    pub repeats: bool,
+pub(crate) struct Node {
+    pub span: Span,
+    pub data: Data,
 }
 
-/// A written value.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Node {
-    pub kind: Kind,
-    start: u32,
-    end: u32,
-    /// Its items among all: from the first, so many. Of a key written twice, both.
-    first: u32,
-    count: u32,
+#[derive(Clone, Debug)]
+pub(crate) enum Data {
+    Null,
+    Bool(bool),
+    Number(Number),
+    String(String),
+    Array(Vec<Item>),
+    Object(Vec<Item>),
+}
+
+/// The type of a JSON value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueKind {
+    Null,
+    Bool,
+    Number,
+    String,
+    Array,
+    Object,
 }
 
 /// A member of an object or an element of an array.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Item {
+    /// Elements have no key.
+    pub key: Option<Key>,
     pub node: Node,
-    key: (u32, u32),
-    comma: u32,
+    /// Where the comma after it is.
+    pub comma: Option<usize>,
+    /// Whether a later member of the same object has the same key, so that this one does not count.
+    pub overridden: bool,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
+pub(crate) struct Key {
+    pub name: String,
+    /// Quotes included.
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
 pub(crate) struct Comment {
     /// Without the line end of a `//` comment.
     pub span: Span,
     /// `//`, not `/* */`.
-    pub to_line_end: bool,
+    pub is_line: bool,
 }
 
 impl Node {
-    /// Of a text that is short enough: see [`crate::MAX_LENGTH`].
-    pub fn new(kind: Kind, span: Span, items: Span) -> Self {
-        Self { kind, start: short(span.start), end: short(span.end), first: short(items.start), count: short(items.len()) }
+    pub fn kind(&self) -> ValueKind {
+        match self.data {
+            Data::Null => ValueKind::Null,
+            Data::Bool(_) => ValueKind::Bool,
+            Data::Number(_) => ValueKind::Number,
+            Data::String(_) => ValueKind::String,
+            Data::Array(_) => ValueKind::Array,
+            Data::Object(_) => ValueKind::Object,
+        }
     }
 
-    /// Brackets included.
-    pub fn span(&self) -> Span {
-        self.start as usize..self.end as usize
+    /// Returns the members or elements in the order of the text, overridden members included. A scalar has none.
+    pub fn items(&self) -> &[Item] {
+        match &self.data {
+            Data::Array(items) | Data::Object(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// Returns the members of an object, overridden ones included.
+    pub fn members(&self) -> &[Item] {
+        if let Data::Object(items) = &self.data { items } else { &[] }
+    }
+
+    /// Returns the elements of an array.
+    pub fn elements(&self) -> &[Item] {
+        if let Data::Array(items) = &self.data { items } else { &[] }
+    }
+
+    /// Returns the item one step down. If a key is written twice, the last one counts.
+    pub fn item(&self, segment: &Segment) -> Option<&Item> {
+        match segment {
+            Segment::Key(key) => self.member(key),
+            Segment::Index(index) => self.elements().get(*index),
+        }
+    }
+
+    pub fn member(&self, key: &str) -> Option<&Item> {
+        self.members().iter().rev().find(|member| member.is_named(key))
     }
 
     pub fn is_container(&self) -> bool {
-        self.kind != Kind::Scalar
+        matches!(self.data, Data::Array(_) | Data::Object(_))
     }
 
-    /// The text between the brackets.
+    /// Returns the text between the brackets.
     pub fn interior(&self) -> Span {
-        self.start as usize + 1..self.end as usize - 1
+        self.span.start + 1..self.span.end - 1
     }
 
-    /// So many places later its items stand; a scalar has none.
-    fn later(&self, places: u32) -> u32 {
-        if self.is_container() { places } else { 0 }
+    /// Returns whether the node means a value. Numbers are compared by value (`1.0` is `1`), objects without regard to order.
+    pub fn equals(&self, value: &Value) -> bool {
+        match (&self.data, value) {
+            (Data::Null, Value::Null) => true,
+            (Data::Bool(flag), Value::Bool(other)) => flag == other,
+            (Data::Number(number), Value::Number(other)) => same_number(number, other),
+            (Data::String(text), Value::String(other)) => text == other,
+            (Data::Array(items), Value::Array(elements)) => {
+                items.len() == elements.len() && items.iter().zip(elements).all(|(item, element)| item.node.equals(element))
+            }
+            (Data::Object(items), Value::Object(members)) => {
+                let equals = |item: &Item| members.get(item.name()?).map(|member| item.node.equals(member));
+                let mut counted = items.iter().filter(|item| !item.overridden);
+                counted.clone().count() == members.len() && counted.all(|item| equals(item) == Some(true))
+            }
+            _ => false,
+        }
     }
 
-    /// Where its items are among all.
-    fn range(&self) -> Range<usize> {
-        self.first as usize..self.first as usize + self.count as usize
+    /// Returns the meaning of the node. Recursion is safe here: the parser limits the depth.
+    pub fn value(&self) -> Value {
+        match &self.data {
+            Data::Null => Value::Null,
+            Data::Bool(flag) => Value::Bool(*flag),
+            Data::Number(number) => Value::Number(number.clone()),
+            Data::String(text) => Value::String(text.clone()),
+            Data::Array(items) => items.iter().map(|item| item.node.value()).collect(),
+            Data::Object(items) => {
+                Value::Object(items.iter().filter_map(|item| Some((item.name()?.to_owned(), item.node.value()))).collect())
+            }
+        }
     }
 }
 
 impl Item {
-    /// Elements have no key. The span is that of the key, quotes included.
-    pub fn new(key: Option<Span>, node: Node) -> Self {
-        let key = key.map_or((NONE, NONE), |it| (short(it.start), short(it.end)));
-        Self { key, node, comma: NONE }
+    pub fn name(&self) -> Option<&str> {
+        self.key.as_ref().map(|key| key.name.as_str())
     }
 
-    pub fn key(&self) -> Option<Span> {
-        (self.key.0 != NONE).then_some(self.key.0 as usize..self.key.1 as usize)
+    pub fn is_named(&self, name: &str) -> bool {
+        self.name() == Some(name)
     }
 
-    /// Where the comma after it is.
-    pub fn comma(&self) -> Option<usize> {
-        (self.comma != NONE).then_some(self.comma as usize)
-    }
-
-    pub fn set_comma(&mut self, at: usize) {
-        self.comma = short(at);
-    }
-
-    /// The key, as it is meant.
-    pub fn name<'a>(&self, text: &'a str) -> Option<Cow<'a, str>> {
-        let written = &text[self.key()?];
-        match quote_of(written) {
-            Some(_) => quoted(written),
-            // As it is written, but for escapes: it was read before.
-            None if !written.bytes().any(|it| it == b'\\') => Some(Cow::Borrowed(written)),
-            None => bare_name(written).map(|(name, _)| name),
-        }
-    }
-
-    pub fn is_named(&self, name: &str, text: &str) -> bool {
-        let Some(key) = self.key() else { return false };
-        let written = &text.as_bytes()[key];
-        let inner = if matches!(written.first(), Some(b'"' | b'\'')) { &written[1..written.len() - 1] } else { written };
-        // A key with escapes is longer than what it means.
-        match inner.len().cmp(&name.len()) {
-            Ordering::Less => false,
-            Ordering::Equal => inner == name.as_bytes() && !name.contains('\\'),
-            Ordering::Greater => inner.contains(&b'\\') && self.name(text).is_some_and(|it| it == name),
-        }
-    }
-
-    /// From the key, if it has one, to the end of the value.
+    /// Returns the span from the key, if there is one, to the end of the value.
     pub fn body(&self) -> Span {
-        let start = if self.key.0 == NONE { self.node.start } else { self.key.0 };
-        start as usize..self.node.end as usize
+        self.key.as_ref().map_or(self.node.span.start, |key| key.span.start)..self.node.span.end
     }
-}
-
-impl Tree {
-    /// In the order of the text; of a key written twice, both.
-    pub fn items(&self, node: &Node) -> &[Item] {
-        &self.items[node.range()]
-    }
-
-    /// This tree with another in the place of one container below the root. What follows in the text moves along.
-    pub fn graft(&self, old: &Node, new: Tree) -> Tree {
-        // Its items and those below it.
-        let block = self.first_below(old)..old.range().end;
-        let (longer, more) = (new.root.end.wrapping_sub(old.end), short(new.items.len()).wrapping_sub(short(block.len())));
-        let moved = |at: u32| if at >= old.end && at != NONE { at.wrapping_add(longer) } else { at };
-        let own = |node: Node| Node { first: node.first.wrapping_add(node.later(short(block.start))), ..node };
-        let grafted = own(new.root);
-        let other = |node: Node| match node {
-            _ if node.start == old.start => grafted,
-            // It closed before.
-            _ if node.end <= old.start => node,
-            _ => {
-                let first = node.first.wrapping_add(node.later(more));
-                Node { start: moved(node.start), end: moved(node.end), first, ..node }
-            }
-        };
-
-        let mut items = Vec::with_capacity(self.items.len() - block.len() + new.items.len());
-        items.extend_from_slice(&self.items[..block.start]);
-        items.extend(new.items.into_iter().map(|item| Item { node: own(item.node), ..item }));
-        items.extend(self.items[block.end..].iter().map(|item| Item {
-            node: other(item.node),
-            key: (moved(item.key.0), moved(item.key.1)),
-            comma: moved(item.comma),
-        }));
-
-        let before = self.comments.partition_point(|it| it.span.start < old.start as usize);
-        let after = self.comments.partition_point(|it| it.span.start < old.end as usize);
-        let at = |offset: usize| offset - old.end as usize + new.root.end as usize;
-        let mut comments = self.comments[..before].to_vec();
-        comments.extend(new.comments);
-        let later = self.comments[after..].iter();
-        comments.extend(later.map(|it| Comment { span: at(it.span.start)..at(it.span.end), ..it.clone() }));
-        Tree { root: other(self.root), items, comments, repeats: self.repeats || new.repeats }
-    }
-
-    /// The first of all items in a container and below.
-    fn first_below(&self, node: &Node) -> usize {
-        let inner = self.items(node).iter().find(|item| item.node.count > 0);
-        inner.map_or(node.first as usize, |item| self.first_below(&item.node))
-    }
-}
-
-/// Texts are short enough for it, and have no more items than bytes.
-fn short(offset: usize) -> u32 {
-    u32::try_from(offset).unwrap_or(NONE)
 }

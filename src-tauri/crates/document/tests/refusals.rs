@@ -1,6 +1,6 @@
-//! Texts that are no documents: the place and the words that the person gets.
+//! Texts that are not documents: the place and the message of the error.
 
-use document::{Document, MAX_DEPTH, ParseError, ParseErrorKind, straighten};
+use document::{Document, MAX_DEPTH, ParseError, ParseErrorKind, straighten_quotes};
 
 fn refused(text: &str) -> ParseError {
     Document::parse(text).expect_err(text)
@@ -79,7 +79,7 @@ fn curly_quotes_are_named_and_counted() {
     assert_eq!(error.kind, ParseErrorKind::CurlyQuote { count: 6, lines: vec![4, 5, 7] });
     assert_eq!((error.line, error.column), (4, 11));
     assert_eq!(error.message, "a curly quote; OpenClaw reads only straight ones: \" or '");
-    let straight = straighten(text).expect("that is all that was wrong");
+    let straight = straighten_quotes(text).expect("that is all that was wrong");
     let document = Document::parse(&straight).expect("JSON5");
     assert_eq!(document.value()["models"]["url"], "http://x/v1");
     assert_eq!(document.value()["models"]["ok"], "it’s");
@@ -91,14 +91,14 @@ fn curly_quotes_are_named_and_counted() {
     for text in ["{ a: 'it’s' b: 1 }", "{ a: 1 // “x”\n b: 2 }", "{ a: \"“\", /* ’ */ b }"] {
         assert_eq!(refused(text).kind, ParseErrorKind::Other, "{text}");
     }
-    assert_eq!(straighten("{ a: 1 }"), None, "nothing to do");
-    assert_eq!(straighten("{ “a: 1 }"), None, "it would still be broken");
+    assert_eq!(straighten_quotes("{ a: 1 }"), None, "nothing to do");
+    assert_eq!(straighten_quotes("{ “a: 1 }"), None, "it would still be broken");
 }
 
 #[test]
 fn depth_is_limited_and_costs_no_stack() {
     let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
-    assert!(Document::parse(&nested(MAX_DEPTH)).is_ok());
+    assert!(Document::parse(nested(MAX_DEPTH)).is_ok());
     let error = refused(&nested(MAX_DEPTH + 1));
     assert_eq!((error.kind, error.offset), (ParseErrorKind::TooDeep, MAX_DEPTH));
     assert_eq!(refused(&"{a:".repeat(1_000_000)).kind, ParseErrorKind::TooDeep);

@@ -1,15 +1,15 @@
-//! Every odd shape of a document, each with a replacement, an insertion and a removal: the table is in `shapes.txt`.
+//! Documents of every odd shape, each with a replacement, an insertion and a removal. The table is `shapes.txt`.
 //!
 //! A block is `### name`, the text before, then for each edit a line `>>> path = value` or `>>> - path` and the text after.
-//! In the texts `→` is a tab, `␍` a carriage return and `▮` a byte order mark. With `BLESS=1` the table is written anew, to
-//! be read before it is committed.
+//! In the texts `→` is a tab, `␍` a carriage return and `▮` a byte order mark. `BLESS=1` writes the table anew; read it
+//! before you commit it.
 
 use document::{Document, Edit, Path, Segment, Value};
 
 const TABLE: &str = include_str!("shapes.txt");
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "asked to, it writes its own table")]
+#[expect(clippy::disallowed_methods, reason = "with BLESS=1 it writes its own table")]
 fn every_shape() {
     let mut anew = String::new();
     let (mut shapes, mut edits) = (0, 0);
@@ -49,7 +49,7 @@ fn set(before: &str, edit: &str) -> String {
     };
     let at = steps(at);
     assert!(to.is_some() || document.get(&at).is_some(), "nothing to remove: {edit}");
-    let edit = Edit { was: document.get(&at).map(document::View::value), at, to };
+    let edit = Edit { was: document.get(&at).map(document::ValueRef::value), at, to };
     let edited = document.apply(&[edit]).unwrap_or_else(|error| panic!("{error}\n{before}"));
     let read: Value = json5::from_str(edited.text().trim_start_matches('\u{feff}')).expect("json5 reads the result");
     assert_eq!(read, edited.value());

@@ -143,7 +143,7 @@ pub(crate) struct Comeback {
 /// A file that does not read for its curly quotes alone, without them.
 fn straightened(path: &Path) -> Option<String> {
     match text(path) {
-        Text::Read(text) if Document::parse(&text).is_err() => document::straighten(&text),
+        Text::Read(text) if Document::parse(&text).is_err() => document::straighten_quotes(&text),
         _ => None,
     }
 }

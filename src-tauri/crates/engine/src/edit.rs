@@ -117,17 +117,11 @@ pub fn edit(
         let changes = make(&ground)?;
         let Ground { source, state, met, .. } = &ground;
         let after = made(source, &state.config, state, &changes)?;
-        // The second parser reads the new text while it is reviewed: either takes a while, if it is large.
-        let (verified, review) = std::thread::scope(|scope| {
-            let verifying = scope.spawn(|| verify(&after));
-            let review = review(source, (&state.config, met), state, &changes, &after);
-            (verifying.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), review)
-        });
-        let review = review?;
+        let review = review(source, (&state.config, met), state, &changes, &after)?;
         let changed = after.text() != source.doc().text();
         let written = changed && may(&review)?;
         if written {
-            match source.write(verified?, &options.backups()) {
+            match source.write(verify(&after)?, &options.backups()) {
                 Err(refusal) if refusal.code == RefusalCode::Stale && !last => continue,
                 written => drop(written?),
             }

@@ -1,4 +1,4 @@
-//! JSON5 documents by chance: any value, written in any style, with white space and comments wherever they may be.
+//! Random JSON5 documents: any value, in any style, with white space and comments wherever they may stand.
 
 use document::Value;
 use proptest::{collection::vec, prelude::*};
@@ -9,7 +9,7 @@ pub struct Written {
     pub text: String,
 }
 
-/// A document in one style or, more often than any hand would, in all of them at once.
+/// Returns a document in one style or, more often than in real files, in all of them at once.
 pub fn document() -> impl Strategy<Value = Written> {
     let style = (any::<bool>(), 0..4u8, prop::bool::weighted(0.1), 0..3u8, prop::bool::weighted(0.15));
     (any_container(), vec(any::<u8>(), 64), style).prop_map(|(value, chances, (wild, comments, crlf, mode, bom))| {
@@ -29,12 +29,12 @@ pub fn any_value() -> impl Strategy<Value = Value> {
     prop_oneof![3 => scalar(), 1 => any_container()]
 }
 
-/// The marks of all comments in a text. Each comment that [`document`] makes has a mark of its own.
+/// Returns the marks of all comments in a text. Each comment that [`document`] makes has a mark of its own.
 pub fn comment_words(text: &str) -> Vec<String> {
     text.split('#').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
-/// Texts that are nearly JSON5, made from its pieces and from what looks like them.
+/// Returns texts that are nearly JSON5, made from its pieces and from what looks like them.
 pub fn nearly() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(PIECES.to_vec());
     let soup = vec(piece.clone(), 0..12).prop_map(|pieces| pieces.concat());
@@ -50,7 +50,7 @@ pub fn nearly() -> impl Strategy<Value = String> {
     prop_oneof![soup, member, scarred]
 }
 
-/// Documents with a part missing.
+/// Returns documents with a part missing.
 pub fn cut() -> impl Strategy<Value = String> {
     let places = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), any::<bool>());
     (document(), places).prop_map(|(Written { text }, (one, other, to_end))| {
@@ -167,16 +167,11 @@ const PIECES: [&str; 98] = [
     "`a`",
 ];
 
-/// JSON5 that this crate refuses, as its documentation says.
+/// Returns whether a text has JSON5 that this crate refuses, as its documentation says.
 pub fn refused_on_purpose(text: &str) -> bool {
     let inner_mark = text.trim_start_matches('\u{feff}').contains('\u{feff}') || text.starts_with("\u{feff}\u{feff}");
     let odd_key = text.contains('\u{301}');
     inner_mark || odd_key || text.contains('\u{2028}')
-}
-
-/// Nothing: this crate must not read what JSON5 refuses.
-pub fn wider_on_purpose(_: &str) -> bool {
-    false
 }
 
 fn any_container() -> impl Strategy<Value = Value> {
@@ -211,7 +206,7 @@ struct Writer {
     /// Comments and white space in every gap.
     wild: bool,
     comments: u8,
-    /// 0: one line; 1: an item a line; 2: as it comes.
+    /// 0: one line; 1: an item a line; 2: mixed.
     mode: u8,
 }
 
@@ -245,7 +240,7 @@ impl Writer {
         for (position, (key, value)) in items.into_iter().enumerate() {
             self.gap(spread, depth + 1);
             if let Some(key) = key {
-                // Now and then a key that does not count.
+                // Now and then a key that is overridden.
                 if self.wild && self.chance(12) == 0 {
                     self.key(key);
                     self.out.push_str(": 'shadow',");
@@ -303,7 +298,7 @@ impl Writer {
         }
     }
 
-    /// Before an item or a closing bracket.
+    /// Writes the space before an item or a closing bracket.
     fn gap(&mut self, spread: bool, depth: usize) {
         if spread {
             let lines = if self.chance(5) == 0 { "\n\n" } else { "\n" };
@@ -322,7 +317,7 @@ impl Writer {
         }
     }
 
-    /// Where hardly anyone writes anything.
+    /// Writes space where hardly any file has some.
     fn inner(&mut self) {
         if self.wild && self.chance(6) == 0 {
             self.space(2);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use document::{Document, Path, PathRef, View};
+use document::{Document, Path, PathRef, ValueRef};
 
 /// What stands for a secret wherever the file's text is shown.
 pub const MASK: &str = "••••••••";
@@ -20,32 +20,32 @@ pub fn secrets(doc: &Document) -> Vec<Path> {
 }
 
 /// All secrets as they are written, in the order of the text: those of a key that is written twice, too.
-pub(crate) fn written(doc: &Document) -> Vec<(Path, View<'_>)> {
+pub(crate) fn written(doc: &Document) -> Vec<(Path, ValueRef<'_>)> {
     written_in(doc, &(0..doc.text().len()))
 }
 
 /// Those of them in a part of the text.
-pub(crate) fn written_in<'d>(doc: &'d Document, part: &Range<usize>) -> Vec<(Path, View<'d>)> {
+pub(crate) fn written_in<'d>(doc: &'d Document, part: &Range<usize>) -> Vec<(Path, ValueRef<'d>)> {
     let mut found = Vec::new();
     walk(doc.root(), part, &PathRef::root(), false, &mut |at, value| found.push((at.to_path(), value)));
     found
 }
 
 /// The secrets that are written out in a value below a key of this name, from the key on.
-pub(crate) fn secrets_below(key: &str, value: View<'_>) -> Vec<Path> {
+pub(crate) fn secrets_below(key: &str, value: ValueRef<'_>) -> Vec<Path> {
     let mut found = Vec::new();
     walk(value, &value.span(), &PathRef::root().key(key), is_secret_name(key), &mut |at, _| found.push(at.to_path()));
     found
 }
 
 fn walk<'d>(
-    value: View<'d>,
+    value: ValueRef<'d>,
     part: &Range<usize>,
     at: &PathRef<'_>,
     is_secret: bool,
-    found: &mut dyn FnMut(&PathRef<'_>, View<'d>),
+    found: &mut dyn FnMut(&PathRef<'_>, ValueRef<'d>),
 ) {
-    let is_there = |it: View<'_>| it.span().start < part.end && part.start < it.span().end;
+    let is_there = |it: ValueRef<'_>| it.span().start < part.end && part.start < it.span().end;
     if value.is_array() {
         let items = value.elements().enumerate().filter(|it| is_there(it.1));
         items.for_each(|(i, item)| walk(item, part, &at.index(i), is_secret, found));
@@ -53,11 +53,9 @@ fn walk<'d>(
         let in_folder = at.last_key().is_some_and(|key| FOLDERS.contains(&key));
         // A SecretRef only names where the secret is.
         let is_reference = || value.get("source").is_some() && value.get("id").is_some();
-        // `maxTokens` and the like are numbers.
-        for (key, member) in value.all().filter(|it| is_there(it.1) && it.1.can_hold_text()) {
-            let key = key.unwrap_or_default();
-            let under = is_secret || in_folder || is_secret_name(&key) || key == "value" && at.last_key() == Some("auth");
-            walk(member, part, &at.key(&key), under && !is_reference(), found);
+        for (key, member) in value.all_members().filter(|it| is_there(it.1)) {
+            let under = is_secret || in_folder || is_secret_name(key) || key == "value" && at.last_key() == Some("auth");
+            walk(member, part, &at.key(key), under && !is_reference(), found);
         }
     } else if is_secret && value.as_str().is_some_and(|it| !it.is_empty() && !it.starts_with("${")) {
         found(at, value);

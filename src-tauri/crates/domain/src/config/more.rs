@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use document::{Segment, Sort, Value, View};
+use document::{Segment, Value, ValueKind, ValueRef};
 
 use super::read::{At, Of, Reader};
 use super::{Config, Key};
@@ -48,20 +48,18 @@ impl Default for Known {
 
 impl Known {
     /// Those of which the owner has something, in the order of the tables.
-    fn of(&self, of: &'static str, owner: View<'_>) -> Vec<SettingSpec> {
+    fn of(&self, of: &'static str, owner: ValueRef<'_>) -> Vec<SettingSpec> {
         let mut places: Vec<usize> = Vec::new();
-        for key in owner.all().filter_map(|it| it.0).filter(|it| !schema::has_field(of, it)) {
-            places.extend(self.places.get(&(of, key.as_ref())).into_iter().flatten());
+        for key in owner.members().map(|it| it.0).filter(|it| !schema::has_field(of, it)) {
+            places.extend(self.places.get(&(of, key)).into_iter().flatten());
         }
-        // Of a key written twice, once.
         places.sort_unstable();
-        places.dedup();
         places.into_iter().map(|it| self.specs[it].clone()).collect()
     }
 }
 
 impl Reader<'_> {
-    pub(super) fn settings(&mut self, sort: &'static str, owner: View<'_>, at: At<'_>, of: Of<'_>) -> Vec<Setting> {
+    pub(super) fn settings(&mut self, sort: &'static str, owner: ValueRef<'_>, at: At<'_>, of: Of<'_>) -> Vec<Setting> {
         let mut found = Vec::new();
         for SettingSpec { key, sort, .. } in self.known.of(sort, owner) {
             let Some(value) = key.iter().try_fold(owner, |value, key| value.get(key)) else { continue };
@@ -72,13 +70,13 @@ impl Reader<'_> {
                 let value = Content::Secret(this.key(Some(value), place, of));
                 Setting { key, value, reference }
             };
-            match (sort, value.sort()) {
+            match (sort, value.kind()) {
                 (SettingSort::Secret, _) => found.push(secret(self, key, value, &place, true)),
-                (SettingSort::Secrets | SettingSort::SecretTexts, Sort::Object) => {
+                (SettingSort::Secrets | SettingSort::SecretTexts, ValueKind::Object) => {
                     let reference = sort == SettingSort::Secrets;
                     found.extend(value.members().map(|(name, value)| {
                         let key = [key.as_slice(), &[name.to_string()]].concat();
-                        secret(self, key, value, &|| place().child(name.as_ref()), reference)
+                        secret(self, key, value, &|| place().child(name), reference)
                     }));
                 }
                 _ => {
@@ -101,17 +99,17 @@ impl Reader<'_> {
 }
 
 enum Part<'a> {
-    Plain(View<'a>),
-    Secret(View<'a>),
+    Plain(ValueRef<'a>),
+    Secret(ValueRef<'a>),
     Hidden,
 }
 
 /// A value taken apart as far as it takes to have each of its secrets by itself; whole where it has none.
-fn parts<'a>(value: View<'a>, secrets: Vec<&[Segment]>) -> Vec<(Vec<String>, Part<'a>)> {
-    match value.sort() {
+fn parts<'a>(value: ValueRef<'a>, secrets: Vec<&[Segment]>) -> Vec<(Vec<String>, Part<'a>)> {
+    match value.kind() {
         _ if secrets.is_empty() => vec![(Vec::new(), Part::Plain(value))],
         _ if secrets.iter().any(|it| it.is_empty()) => vec![(Vec::new(), Part::Secret(value))],
-        Sort::Object => {
+        ValueKind::Object => {
             let mut found = Vec::new();
             for (name, member) in value.members() {
                 let below = secrets.iter().filter_map(|it| match it.split_first() {

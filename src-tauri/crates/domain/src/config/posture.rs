@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use document::{Document, Path, Segment, View};
+use document::{Document, Path, Segment, ValueRef};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Posture {
@@ -44,9 +44,9 @@ impl Posture {
     #[must_use]
     pub fn read(doc: &Document) -> Posture {
         let value = |keys: &[&str]| doc.get(&keys.iter().map(|it| Segment::from(*it)).collect::<Path>());
-        let text = |keys: &[&str]| value(keys).and_then(View::as_str).map(Into::into);
-        let flag = |keys: &[&str]| value(keys).and_then(View::as_bool);
-        let by_provider = value(&["tools", "byProvider"]).into_iter().flat_map(View::members);
+        let text = |keys: &[&str]| value(keys).and_then(ValueRef::as_str).map(Into::into);
+        let flag = |keys: &[&str]| value(keys).and_then(ValueRef::as_bool);
+        let by_provider = value(&["tools", "byProvider"]).into_iter().flat_map(ValueRef::members);
         Posture {
             compaction: flag(&["agents", "defaults", "compaction", "enabled"]),
             compaction_mode: text(&["agents", "defaults", "compaction", "mode"]),
@@ -54,7 +54,7 @@ impl Posture {
             tools: value(&["tools"]).map(tools).unwrap_or_default(),
             tools_by_provider: by_provider.map(|(id, it)| (id.into(), tools(it))).collect(),
             whatsapp: value(&["channels", "whatsapp"])
-                .is_some_and(|it| it.is_object() && it.get("enabled").and_then(View::as_bool) != Some(false)),
+                .is_some_and(|it| it.is_object() && it.get("enabled").and_then(ValueRef::as_bool) != Some(false)),
             gateway_elsewhere: matches!(text(&["gateway", "bind"]).as_deref(), Some("tailnet" | "custom")),
         }
     }
@@ -67,8 +67,9 @@ impl Posture {
     }
 }
 
-fn tools(value: View<'_>) -> Tools {
-    let list =
-        |key: &str| value.get(key).into_iter().flat_map(View::elements).filter_map(|it| it.as_str().map(Into::into)).collect();
-    Tools { profile: value.get("profile").and_then(View::as_str).map(Into::into), allow: list("allow"), deny: list("deny") }
+fn tools(value: ValueRef<'_>) -> Tools {
+    let list = |key: &str| {
+        value.get(key).into_iter().flat_map(ValueRef::elements).filter_map(|it| it.as_str().map(Into::into)).collect()
+    };
+    Tools { profile: value.get("profile").and_then(ValueRef::as_str).map(Into::into), allow: list("allow"), deny: list("deny") }
 }

@@ -1,6 +1,6 @@
 //! Reads the config out of the document's values. Never fails: what has the wrong shape is told and left out.
 
-use document::{Document, Path, Segment, Sort, View};
+use document::{Document, Path, Segment, ValueKind, ValueRef};
 
 use super::more::Known;
 use super::{About, Agent, Alias, Config, Gateway, Key, Logging, Model, Posture, Problem, Provider, Route, lint};
@@ -50,7 +50,7 @@ impl Config {
             Problem::new("key.duplicate", Severity::Warning, at, message)
         }));
         for problem in &mut problems {
-            problem.line = problem.line.or_else(|| Some(doc.line_near(&problem.at)));
+            problem.line = problem.line.or_else(|| Some(doc.nearest_line(&problem.at)));
         }
         problems
     }
@@ -112,13 +112,13 @@ impl Reader<'_> {
             agent_timeout: self
                 .doc
                 .get(&key_path(&["agents", "defaults", "timeoutSeconds"]))
-                .and_then(View::as_u64)
+                .and_then(ValueRef::as_u64)
                 .filter(|it| *it > 0),
             ..Config::default()
         };
         let at = key_path(&["models", "providers"]);
-        let providers = self.doc.get(&at).into_iter().flat_map(View::members);
-        config.providers = providers.filter_map(|(id, it)| self.provider(&at.child(id.as_ref()), &id, it)).collect();
+        let providers = self.doc.get(&at).into_iter().flat_map(ValueRef::members);
+        config.providers = providers.filter_map(|(id, it)| self.provider(&at.child(id), id, it)).collect();
         imply_providers(&mut config);
         config
     }
@@ -127,7 +127,7 @@ impl Reader<'_> {
         let at = |keys: &[&str]| key_path(&[&["gateway"], keys].concat());
         let mut key = |keys: &[&str]| self.key(self.doc.get(&at(keys)), &|| at(keys), Of::Config);
         let (remote_token, token, password) = (key(&["remote", "token"]), key(&["auth", "token"]), key(&["auth", "password"]));
-        let port = self.doc.get(&at(&["port"])).and_then(View::as_f64);
+        let port = self.doc.get(&at(&["port"])).and_then(ValueRef::as_f64);
         Gateway {
             port: port.filter(|it| (1.0..65_536.0).contains(it)).map(|it| it as u64),
             remote: self.text_at(&at(&["mode"])).as_deref() == Some("remote"),
@@ -136,11 +136,11 @@ impl Reader<'_> {
             auth: self.text_at(&at(&["auth", "mode"])),
             token,
             password,
-            tls: self.doc.get(&at(&["tls", "enabled"])).and_then(View::as_bool).unwrap_or(false),
+            tls: self.doc.get(&at(&["tls", "enabled"])).and_then(ValueRef::as_bool).unwrap_or(false),
         }
     }
 
-    fn provider(&mut self, at: &Path, id: &str, value: View<'_>) -> Option<Provider> {
+    fn provider(&mut self, at: &Path, id: &str, value: ValueRef<'_>) -> Option<Provider> {
         let of = Of::Provider(id);
         if !value.is_object() {
             self.wrong(&|| at.clone(), "an object { ... }", value, of);
@@ -148,9 +148,9 @@ impl Reader<'_> {
         }
         let base_url_written = self.text(value.get("baseUrl"), &|| at.child("baseUrl"));
         let base_url = base_url_written.as_ref().map(|it| self.expand(it, &|| at.child("baseUrl"), of));
-        let headers = value.get("headers").into_iter().flat_map(View::members).map(|(name, it)| {
-            let key = self.key(Some(it), &|| at.child("headers").child(name.as_ref()), of);
-            (name.into_owned(), key)
+        let headers = value.get("headers").into_iter().flat_map(ValueRef::members).map(|(name, it)| {
+            let key = self.key(Some(it), &|| at.child("headers").child(name), of);
+            (name.to_owned(), key)
         });
         let headers = headers.collect();
         let models_at = at.child("models");
@@ -169,7 +169,7 @@ impl Reader<'_> {
             api: self.text(value.get("api"), &|| at.child("api")),
             key: self.key(value.get("apiKey"), &|| at.child("apiKey"), of),
             timeout_seconds: self.number(value.get("timeoutSeconds"), &|| at.child("timeoutSeconds"), of),
-            on_demand: value.get("localService").is_some_and(View::is_object),
+            on_demand: value.get("localService").is_some_and(ValueRef::is_object),
             settings: self.settings("provider", value, &|| at.clone(), of),
             auth_header: Flag::AuthHeader.of(value),
             allow_private_network: Flag::AllowPrivateNetwork.of(value),
@@ -183,13 +183,13 @@ impl Reader<'_> {
         })
     }
 
-    fn model(&mut self, at: At<'_>, model: View<'_>, provider: &str) -> Option<Model> {
+    fn model(&mut self, at: At<'_>, model: ValueRef<'_>, provider: &str) -> Option<Model> {
         // In one pass over its members: a catalogue has thousands of models.
         let (mut id, mut name, mut api, mut reasoning, mut input, mut cost) = (None, None, None, None, None, None);
         let (mut context_window, mut context_tokens, mut max_tokens) = (None, None, None);
         let mut has_settings = false;
         for (key, value) in model.members() {
-            let place = match key.as_ref() {
+            let place = match key {
                 "id" => &mut id,
                 "name" => &mut name,
                 "api" => &mut api,
@@ -208,14 +208,14 @@ impl Reader<'_> {
         }
         // Prices have fields, what else it costs has none.
         has_settings |= cost.is_some();
-        let Some(id) = id.and_then(View::as_str).filter(|it| !it.is_empty()) else {
+        let Some(id) = id.and_then(ValueRef::as_str).filter(|it| !it.is_empty()) else {
             let at = at();
             let message = format!("{at} has no id; OpenClaw refuses a model without one");
             self.problems.push(Problem::new("model.noId", Severity::Error, at, message).about(Of::Provider(provider).into()));
             return None;
         };
-        let of = Of::Model(provider, &id);
-        let price = |key: &str| cost.and_then(|it: View<'_>| it.get(key));
+        let of = Of::Model(provider, id);
+        let price = |key: &str| cost.and_then(|it: ValueRef<'_>| it.get(key));
         let fields = [
             (ModelField::Name, name),
             (ModelField::Api, api),
@@ -232,23 +232,23 @@ impl Reader<'_> {
         Some(Model {
             name: self.text(name, &|| at().child("name")),
             api: self.text(api, &|| at().child("api")),
-            reasoning: reasoning.and_then(View::as_bool).unwrap_or(false),
+            reasoning: reasoning.and_then(ValueRef::as_bool).unwrap_or(false),
             context_window: self.number(context_window, &|| at().child("contextWindow"), of),
             max_tokens: self.number(max_tokens, &|| at().child("maxTokens"), of),
-            cost: price("input").and_then(View::as_f64).zip(price("output").and_then(View::as_f64)),
+            cost: price("input").and_then(ValueRef::as_f64).zip(price("output").and_then(ValueRef::as_f64)),
             settings: if has_settings { self.settings("model", model, at, of) } else { Vec::new() },
             fields: fields.into_iter().filter_map(|(field, it)| Some((field, FieldValue::of(it?)?))).collect(),
             line: Some(self.doc.line_of(model)),
-            id: id.into_owned(),
+            id: id.to_owned(),
             input: input.filter(|it| it.is_array()).map(|it| texts(Some(it))),
         })
     }
 
     fn aliases(&mut self) -> Vec<Alias> {
         let at = key_path(&["agents", "defaults", "models"]);
-        let entries = self.doc.get(&at).into_iter().flat_map(View::members).filter_map(|(key, it)| {
-            let model = ModelRef::parse(&key)?;
-            let alias = self.text(it.get("alias"), &|| at.child(key.as_ref()).child("alias"))?;
+        let entries = self.doc.get(&at).into_iter().flat_map(ValueRef::members).filter_map(|(key, it)| {
+            let model = ModelRef::parse(key)?;
+            let alias = self.text(it.get("alias"), &|| at.child(key).child("alias"))?;
             Some(Alias { alias, model })
         });
         entries.collect()
@@ -258,8 +258,8 @@ impl Reader<'_> {
     fn agents(&mut self) -> (Vec<Agent>, Vec<String>) {
         let mut agents = Vec::new();
         let list = key_path(&["agents", "list"]);
-        for (i, item) in self.doc.get(&list).into_iter().flat_map(View::elements).enumerate() {
-            let id = item.get("id").and_then(View::as_str).map_or_else(|| format!("agent {}", i + 1), Into::into);
+        for (i, item) in self.doc.get(&list).into_iter().flat_map(ValueRef::elements).enumerate() {
+            let id = item.get("id").and_then(ValueRef::as_str).map_or_else(|| format!("agent {}", i + 1), Into::into);
             agents.push((id, list.child(i).child("model")));
         }
         let entries = key_path(&["agents", "entries"]);
@@ -280,9 +280,9 @@ impl Reader<'_> {
 
     fn chain(&mut self, at: Path) -> Route {
         let Some(written) = self.doc.get(&at) else { return Route { at, ..Route::default() } };
-        match written.sort() {
-            Sort::Text => Route { primary: written.as_str().map(Into::into), is_string: true, at, ..Route::default() },
-            Sort::Object => {
+        match written.kind() {
+            ValueKind::String => Route { primary: written.as_str().map(Into::into), is_string: true, at, ..Route::default() },
+            ValueKind::Object => {
                 let fallbacks = match written.get("fallbacks") {
                     Some(items) if !items.is_array() => {
                         self.wrong(&|| at.child("fallbacks"), "a list of model refs", items, Of::Config);
@@ -300,23 +300,23 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn key(&mut self, value: Option<View<'_>>, at: At<'_>, of: Of<'_>) -> Key {
+    pub(super) fn key(&mut self, value: Option<ValueRef<'_>>, at: At<'_>, of: Of<'_>) -> Key {
         let Some(value) = value else { return Key::None };
-        match value.sort() {
-            Sort::Null => Key::None,
-            Sort::Text => {
+        match value.kind() {
+            ValueKind::Null => Key::None,
+            ValueKind::String => {
                 let text = value.as_str().unwrap_or_default();
-                match env_name(&text) {
+                match env_name(text) {
                     Some(name) => self.env_key(name, at, of),
-                    None if text.contains("${") => Key::Literal(self.expand(&text, at, of)),
-                    None => Key::Literal(text.into_owned()),
+                    None if text.contains("${") => Key::Literal(self.expand(text, at, of)),
+                    None => Key::Literal(text.to_owned()),
                 }
             }
-            Sort::Object => {
-                let part = |key: &str| value.get(key).and_then(View::as_str);
+            ValueKind::Object => {
+                let part = |key: &str| value.get(key).and_then(ValueRef::as_str);
                 match (part("source"), part("id")) {
-                    (Some(source), Some(name)) if source == "env" => self.env_key(name.into_owned(), at, of),
-                    (Some(source), _) => Key::Reference { source: source.into_owned() },
+                    (Some("env"), Some(name)) => self.env_key(name.to_owned(), at, of),
+                    (Some(source), _) => Key::Reference { source: source.to_owned() },
                     (None, _) => {
                         self.wrong(at, "a key or a reference with source, provider and id", value, of);
                         Key::None
@@ -371,16 +371,16 @@ impl Reader<'_> {
         self.text(self.doc.get(at), &|| at.clone())
     }
 
-    fn text(&mut self, value: Option<View<'_>>, at: At<'_>) -> Option<String> {
+    fn text(&mut self, value: Option<ValueRef<'_>>, at: At<'_>) -> Option<String> {
         let value = value?;
         let text = value.as_str();
-        if text.is_none() && value.sort() != Sort::Null {
+        if text.is_none() && value.kind() != ValueKind::Null {
             self.wrong(at, "text", value, Of::Config);
         }
         text.map(Into::into)
     }
 
-    fn number(&mut self, value: Option<View<'_>>, at: At<'_>, of: Of<'_>) -> Option<u64> {
+    fn number(&mut self, value: Option<ValueRef<'_>>, at: At<'_>, of: Of<'_>) -> Option<u64> {
         let value = value?;
         // The schema wants a number above 0; a fraction is valid there and means its whole part here.
         match value.as_f64() {
@@ -393,14 +393,14 @@ impl Reader<'_> {
     }
 
     /// Says what kind of value was found, never the value: it may be a secret in the wrong place.
-    fn wrong(&mut self, at: At<'_>, wanted: &str, found: View<'_>, of: Of<'_>) {
-        let found = match found.sort() {
-            Sort::Null => "null",
-            Sort::Flag => "true or false",
-            Sort::Number => "a number of another sort",
-            Sort::Text => "text",
-            Sort::Array => "a list",
-            Sort::Object => "an object",
+    fn wrong(&mut self, at: At<'_>, wanted: &str, found: ValueRef<'_>, of: Of<'_>) {
+        let found = match found.kind() {
+            ValueKind::Null => "null",
+            ValueKind::Bool => "true or false",
+            ValueKind::Number => "a number of another sort",
+            ValueKind::String => "text",
+            ValueKind::Array => "a list",
+            ValueKind::Object => "an object",
         };
         let at = at();
         let message = format!("{at} should be {wanted}, but is {found}");
@@ -408,12 +408,12 @@ impl Reader<'_> {
     }
 }
 
-fn keys(value: Option<View<'_>>) -> Vec<String> {
-    value.into_iter().flat_map(View::members).map(|it| it.0.into_owned()).collect()
+fn keys(value: Option<ValueRef<'_>>) -> Vec<String> {
+    value.into_iter().flat_map(ValueRef::members).map(|it| it.0.to_owned()).collect()
 }
 
-fn texts(value: Option<View<'_>>) -> Vec<String> {
-    value.into_iter().flat_map(View::elements).filter_map(|it| it.as_str().map(Into::into)).collect()
+fn texts(value: Option<ValueRef<'_>>) -> Vec<String> {
+    value.into_iter().flat_map(ValueRef::elements).filter_map(|it| it.as_str().map(Into::into)).collect()
 }
 
 /// Providers that only refs name: bundled local servers with OpenClaw's own base URL, hosted ones without.

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use document::{Document, Edit, Path, Segment, Value, View};
+use document::{Document, Edit, Path, Segment, Value, ValueRef};
 use serde_json::Map;
 
 use super::{Config, Problem};
@@ -58,7 +58,7 @@ impl Whole {
         let merged = maker.resolve(value, (0, Path::root()), &Path::root(), 0);
         let mut whole = maker.whole;
         if !whole.is_alone()
-            && let Ok(merged) = Document::parse(&merged.to_string())
+            && let Ok(merged) = Document::parse(merged.to_string())
         {
             whole.merged = Some(merged);
         }
@@ -96,10 +96,10 @@ impl Whole {
         for problem in &mut problems {
             problem.line = None;
             match self.holder(&problem.at) {
-                Ok((0, inner)) => problem.line = Some(self.files[0].doc.line_near(&inner)),
+                Ok((0, inner)) => problem.line = Some(self.files[0].doc.nearest_line(&inner)),
                 Ok((file, inner)) => {
                     let File { name, doc } = &self.files[file];
-                    problem.message = format!("{} ({name}, line {})", problem.message, doc.line_near(&inner));
+                    problem.message = format!("{} ({name}, line {})", problem.message, doc.nearest_line(&inner));
                 }
                 Err(_) => {}
             }
@@ -135,7 +135,7 @@ impl Whole {
     pub fn part<'a>(&self, after: &'a Document) -> Result<Vec<Part<'a>>, Refusal> {
         if self.is_alone() {
             let changed = self.doc().text() != after.text();
-            return Ok(changed.then(|| Part { file: 0, after: Cow::Borrowed(after) }).into_iter().collect());
+            return Ok(changed.then_some(Part { file: 0, after: Cow::Borrowed(after) }).into_iter().collect());
         }
         let mut parting = Parting { whole: self, docs: self.files.iter().map(|it| it.doc.clone()).collect() };
         parting.objects_or_value(&self.doc().value(), &after.value(), &Path::root())?;
@@ -366,7 +366,7 @@ impl Parting<'_> {
         if to.is_some() && self.whole.holders.iter().any(|it| it.at != *at && at.contains(&it.at)) {
             return Err(unclear(&format!("a part of {at} stands in another file")));
         }
-        let was = self.docs[file].get(&inner).map(View::value);
+        let was = self.docs[file].get(&inner).map(ValueRef::value);
         self.docs[file] = self.docs[file].apply(&[Edit { at: inner, was, to }]).map_err(|it| unclear(&it.to_string()))?;
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use document::{Document, Path, View};
+use document::{Document, Path, ValueRef};
 use similar::{ChangeTag, TextDiff};
 
 use crate::base::secrets::{MASK, mask_line, written, written_in};
@@ -15,7 +15,7 @@ const CONTEXT: usize = 2;
 pub fn diff(before: &Document, after: &Document) -> (Vec<DiffLine>, u32) {
     let (old, new) = apart(before.text(), after.text());
     let ahead = before.line_at(old.start) - 1;
-    lines(&masked(before, None, old), &masked(after, Some(before), new), ahead, before.lines())
+    lines(&masked(before, None, old), &masked(after, Some(before), new), ahead, before.line_count())
 }
 
 /// From a text that does not read: what is a secret in it can only be guessed, line by line.
@@ -131,8 +131,8 @@ fn masked<'d>(doc: &'d Document, other: Option<&Document>, part: Range<usize>) -
 }
 
 /// Whether the secret was there before: at its path, or anywhere where its path is a new one (of a renamed provider, say).
-fn had(before: &Document, secret: View<'_>, at: &Path) -> bool {
-    let same = |it: View<'_>| it.as_str() == secret.as_str();
+fn had(before: &Document, secret: ValueRef<'_>, at: &Path) -> bool {
+    let same = |it: ValueRef<'_>| it.as_str() == secret.as_str();
     match before.get(at) {
         Some(was) if same(was) => true,
         was => written(before).into_iter().any(|(known, it)| same(it) && (known == *at || was.is_none())),
@@ -153,7 +153,7 @@ mod tests {
                 format!("[{}", (1..=100).map(line).collect::<String>())
             };
             for at in [1, 2, 3, 50, 98, 100] {
-                let doc = |what| Document::parse(&text(at, what)).expect("parses");
+                let doc = |what| Document::parse(text(at, what)).expect("parses");
                 let (lines, changed) = diff(&doc("1"), &doc("2"));
                 let shown: Vec<u32> = lines.iter().filter_map(|it| it.old).collect();
                 let around: Vec<u32> = (1..=100).filter(|it| at.abs_diff(*it) <= 2).collect();
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn a_secret_that_begins_above_what_is_shown() {
         let text = |b: u32| format!("{{ apiKey: 'sk-a\\\nsk-b\\\nsk-c\\\nsk-d', // mine\n b: {b} }}");
-        let doc = |b| Document::parse(&text(b)).expect("parses");
+        let doc = |b| Document::parse(text(b)).expect("parses");
         let shown: Vec<String> = diff(&doc(1), &doc(2)).0.into_iter().map(|it| it.pieces.concat()).collect();
         assert_eq!(shown, ["2 lines", "••••••••", "••••••••, // mine", " b: 1 }", " b: 2 }"]);
     }

@@ -1,7 +1,7 @@
 //! What a draft would newly break, told while it is being made, each beside the setting that causes it. The review says the same
 //! again; nothing is refused here, and nothing written.
 
-use document::{Document, Path, Segment, View};
+use document::{Document, Path, Segment, ValueRef};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -94,7 +94,7 @@ fn place(doc: &Document, at: &Path) -> (Owner, Vec<String>) {
     let way: Vec<&str> = at.segments().iter().map(|it| if let Segment::Key(key) = it { key.as_str() } else { "" }).collect();
     let id = |steps: usize| {
         let item: Path = at.segments()[..steps].iter().cloned().collect();
-        doc.get(&item.child("id")).and_then(View::as_str).map(Into::into)
+        doc.get(&item.child("id")).and_then(ValueRef::as_str).map(Into::into)
     };
     let rest = |steps: usize| at.segments()[steps..].iter().map(Segment::to_string).collect::<Vec<_>>();
     match way.as_slice() {

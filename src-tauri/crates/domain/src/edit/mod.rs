@@ -14,7 +14,7 @@ mod warn;
 
 use std::borrow::Cow;
 
-use document::{Document, View};
+use document::{Document, ValueRef};
 pub use judge::{Finding, judge};
 
 use crate::app::state::State;
@@ -193,7 +193,7 @@ pub fn secret_tag(doc: &Document, config: &Config, of: &Owner, key: &[String], s
     match config.setting(of, key) {
         Some(Content::Secret(key)) => crate::view::key_tag(key, seed),
         // Nothing that the view knows as a secret.
-        _ => crate::view::value_tag(of.place(doc, key).ok().and_then(|at| doc.get(&at)).map(View::value).as_ref(), seed),
+        _ => crate::view::value_tag(of.place(doc, key).ok().and_then(|at| doc.get(&at)).map(ValueRef::value).as_ref(), seed),
     }
 }
 
@@ -283,8 +283,8 @@ fn conflicts(doc: &Document, config: &Config, changes: &[Change], seed: u64) -> 
                 (said(&now), said(to), !same(&now, was) && !same(&now, to))
             }
             Change::Mode { was, to } => {
-                let now = doc.get(&["models", "mode"].into()).and_then(View::as_str);
-                (shown(now.as_deref()), shown(to.as_deref()), now.as_deref() != was.as_deref() && now.as_deref() != to.as_deref())
+                let now = doc.get(&["models", "mode"].into()).and_then(ValueRef::as_str);
+                (shown(now), shown(to.as_deref()), now != was.as_deref() && now != to.as_deref())
             }
             Change::Header { provider, name, was, .. } => {
                 let headers = config.provider(provider).map(|it| it.headers.as_slice()).unwrap_or_default();
@@ -292,7 +292,7 @@ fn conflicts(doc: &Document, config: &Config, changes: &[Change], seed: u64) -> 
                 ("another value".to_owned(), "your value".to_owned(), crate::view::key_tag(&now, seed) != *was)
             }
             Change::Setting { of, key, was, to } => {
-                let now = of.place(doc, key).ok().and_then(|at| doc.get(&at)).map(View::value);
+                let now = of.place(doc, key).ok().and_then(|at| doc.get(&at)).map(ValueRef::value);
                 let said = |it: &Option<document::Value>| it.as_ref().map_or_else(|| "nothing".to_owned(), sentence::setting);
                 (said(&now), said(to), now != *was && now != *to)
             }

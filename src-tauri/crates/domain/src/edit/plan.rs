@@ -1,6 +1,6 @@
 //! Turns one change into edits of the text at hand: finds the place by id, and what stands there now.
 
-use document::{Document, Edit, EditError, Path, Value, View};
+use document::{Document, Edit, EditError, Path, Value, ValueRef};
 use serde_json::json;
 
 use super::refs::Target;
@@ -152,7 +152,7 @@ fn agent_path(doc: &Document, agent: &str) -> Option<Path> {
         return Some(entry);
     }
     let list = Path::from(["agents", "list"]);
-    let index = doc.get(&list)?.elements().position(|it| it.get("id").is_some_and(|it| it.is(agent)))?;
+    let index = doc.get(&list)?.elements().position(|it| it.get("id").and_then(ValueRef::as_str) == Some(agent))?;
     Some(list.child(index))
 }
 
@@ -183,13 +183,13 @@ fn set_route(doc: &Document, route: &Route, to: &[String]) -> Vec<Edit> {
 
 /// Nothing at all where the file says so already.
 pub(super) fn set(doc: &Document, at: Path, to: Option<Value>) -> Vec<Edit> {
-    let was = doc.get(&at).map(View::value);
+    let was = doc.get(&at).map(ValueRef::value);
     if was == to { Vec::new() } else { vec![Edit { at, was, to }] }
 }
 
 pub(super) fn model_path(doc: &Document, provider: &str, model: &str) -> Option<Path> {
     let at = Path::from(["models", "providers", provider, "models"]);
-    let index = doc.get(&at)?.elements().position(|it| it.get("id").is_some_and(|it| it.is(model)))?;
+    let index = doc.get(&at)?.elements().position(|it| it.get("id").and_then(ValueRef::as_str) == Some(model))?;
     Some(at.child(index))
 }
 
@@ -239,18 +239,18 @@ impl ModelField {
         self.of(doc.get(&model_path(doc, provider, model)?)?)
     }
 
-    fn of(self, model: View<'_>) -> Option<FieldValue> {
+    fn of(self, model: ValueRef<'_>) -> Option<FieldValue> {
         FieldValue::of(self.keys().iter().try_fold(model, |value, key| value.get(key))?)
     }
 }
 
 impl FieldValue {
-    pub(crate) fn of(value: View<'_>) -> Option<FieldValue> {
+    pub(crate) fn of(value: ValueRef<'_>) -> Option<FieldValue> {
         if value.is_array() {
             return value.elements().map(|it| it.as_str().map(Into::into)).collect::<Option<_>>().map(FieldValue::List);
         }
         let text = value.as_str().map(|it| FieldValue::Text(it.into()));
-        text.or_else(|| value.as_bool().map(FieldValue::Flag)).or_else(|| value.as_number().map(FieldValue::Number))
+        text.or_else(|| value.as_bool().map(FieldValue::Flag)).or_else(|| value.as_number().cloned().map(FieldValue::Number))
     }
 
     fn value(&self) -> Value {
@@ -285,7 +285,7 @@ impl Flag {
         self.of(doc.get(&Path::from(["models", "providers", provider]))?)
     }
 
-    pub(crate) fn of(self, provider: View<'_>) -> Option<bool> {
+    pub(crate) fn of(self, provider: ValueRef<'_>) -> Option<bool> {
         self.keys().iter().try_fold(provider, |value, key| value.get(key))?.as_bool()
     }
 }

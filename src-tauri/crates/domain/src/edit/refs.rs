@@ -1,6 +1,6 @@
 //! Where a config refers to a model or a provider: routes, aliases, allowlists, and all the places where a single model can be named.
 
-use document::{Document, Edit, Path, PathRef, Segment, Sort, Value, View};
+use document::{Document, Edit, Path, PathRef, Segment, Value, ValueKind, ValueRef};
 
 use super::plan::{file, set};
 use crate::ModelRef;
@@ -32,7 +32,7 @@ enum Place {
 impl Target<'_> {
     /// Each place that names it, as OpenClaw prints paths; through an alias too.
     pub fn referrers(self, doc: &Document, config: &Config) -> Vec<String> {
-        let named = |at: &Path| doc.get(at).and_then(View::as_str).is_some_and(|it| self.is(config, &it));
+        let named = |at: &Path| doc.get(at).and_then(ValueRef::as_str).is_some_and(|it| self.is(config, it));
         let mut found: Vec<Path> = Vec::new();
         for place in places(doc) {
             match place {
@@ -97,15 +97,15 @@ impl Target<'_> {
     fn take_out_of_slot(self, doc: &Document, config: &Config, at: Path) -> Vec<Edit> {
         let primary_at = at.child("primary");
         let Some(slot) = doc.get(&at) else { return Vec::new() };
-        match slot.sort() {
-            Sort::Text if slot.as_str().is_some_and(|it| self.is(config, &it)) => set(doc, at, None),
-            Sort::Object => {
-                let goes = slot.get("primary").and_then(View::as_str).is_some_and(|it| self.is(config, &it));
+        match slot.kind() {
+            ValueKind::String if slot.as_str().is_some_and(|it| self.is(config, it)) => set(doc, at, None),
+            ValueKind::Object => {
+                let goes = slot.get("primary").and_then(ValueRef::as_str).is_some_and(|it| self.is(config, it));
                 let rest = self.filtered(doc, config, &at.child("fallbacks"));
                 if !goes {
                     return rest.map(|to| set(doc, at.child("fallbacks"), Some(to))).unwrap_or_default();
                 }
-                let rest = rest.or_else(|| slot.get("fallbacks").map(View::value));
+                let rest = rest.or_else(|| slot.get("fallbacks").map(ValueRef::value));
                 let rest = rest.as_ref().and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
                 match rest.split_first() {
                     Some((first, rest)) => {
@@ -128,15 +128,15 @@ impl Target<'_> {
     /// `None` where nothing of the list goes.
     fn filtered(self, doc: &Document, config: &Config, at: &Path) -> Option<Value> {
         let list = doc.get(at).filter(|it| it.is_array())?;
-        let kept = list.elements().filter(|it| it.as_str().is_none_or(|it| !self.is(config, &it))).map(View::value);
+        let kept = list.elements().filter(|it| it.as_str().is_none_or(|it| !self.is(config, it))).map(ValueRef::value);
         let kept: Vec<Value> = kept.collect();
         (kept.len() < list.elements().len()).then(|| Value::from(kept))
     }
 
     fn lead_text(self, doc: &Document, at: Path, to: &str) -> Vec<Edit> {
-        match doc.get(&at).and_then(View::as_str).filter(|it| self.names(it)) {
+        match doc.get(&at).and_then(ValueRef::as_str).filter(|it| self.names(it)) {
             Some(written) => {
-                let led = self.led(&written, to);
+                let led = self.led(written, to);
                 set(doc, at, Some(Value::from(led)))
             }
             None => Vec::new(),
@@ -173,7 +173,7 @@ impl Target<'_> {
     }
 
     fn is_pair(self, doc: &Document, at: &Path) -> bool {
-        let is = |key: &str, wanted: &str| doc.get(&at.child(key)).is_some_and(|it| it.is(wanted));
+        let is = |key: &str, wanted: &str| doc.get(&at.child(key)).and_then(ValueRef::as_str) == Some(wanted);
         is("provider", self.provider) && self.model.is_none_or(|model| is("model", model))
     }
 }
@@ -188,30 +188,32 @@ fn items(doc: &Document, at: &Path) -> impl Iterator<Item = Path> + use<> {
 fn places(doc: &Document) -> Vec<Place> {
     let mut found = Vec::new();
     for (key, member) in doc.root().members().filter(|it| it.0 != "models") {
-        visit(&key, member, &PathRef::root().key(&key), "", &mut found);
+        visit(key, member, &PathRef::root().key(key), "", &mut found);
     }
     found
 }
 
-fn visit(key: &str, value: View<'_>, at: &PathRef<'_>, parent: &str, found: &mut Vec<Place>) {
-    match value.sort() {
+fn visit(key: &str, value: ValueRef<'_>, at: &PathRef<'_>, parent: &str, found: &mut Vec<Place>) {
+    match value.kind() {
         _ if ELSEWHERE.contains(&key) || key == "search" && parent == "memory" => {}
-        Sort::Text | Sort::Object if key == "model" || key.ends_with("Model") || parent == "mediaModels" => {
+        ValueKind::String | ValueKind::Object if key == "model" || key.ends_with("Model") || parent == "mediaModels" => {
             found.push(Place::Slot(at.to_path()));
         }
-        Sort::Text if parent == "modelByChannel" || key == "modelByChannel" => found.push(Place::Slot(at.to_path())),
-        Sort::Object if key == "modelByChannel" => {
-            value.members().for_each(|(name, it)| visit(key, it, &at.key(&name), key, found));
+        ValueKind::String if parent == "modelByChannel" || key == "modelByChannel" => found.push(Place::Slot(at.to_path())),
+        ValueKind::Object if key == "modelByChannel" => {
+            value.members().for_each(|(name, it)| visit(key, it, &at.key(name), key, found));
         }
-        Sort::Array if key == "allowModels" || key == "allow" && parent == "modelPolicy" => {
+        ValueKind::Array if key == "allowModels" || key == "allow" && parent == "modelPolicy" => {
             found.push(Place::List(at.to_path()));
         }
-        Sort::Object if key == "models" || key == "byProvider" => {
-            found.extend(value.members().map(|it| Place::Key(at.key(&it.0).to_path())));
+        ValueKind::Object if key == "models" || key == "byProvider" => {
+            found.extend(value.members().map(|it| Place::Key(at.key(it.0).to_path())));
         }
-        Sort::Array if key == "models" => found.extend((0..value.elements().len()).map(|i| Place::Pair(at.index(i).to_path()))),
-        Sort::Object => value.members().for_each(|(name, it)| visit(&name, it, &at.key(&name), key, found)),
-        Sort::Array => value.elements().enumerate().for_each(|(i, it)| visit(key, it, &at.index(i), parent, found)),
+        ValueKind::Array if key == "models" => {
+            found.extend((0..value.elements().len()).map(|i| Place::Pair(at.index(i).to_path())))
+        }
+        ValueKind::Object => value.members().for_each(|(name, it)| visit(name, it, &at.key(name), key, found)),
+        ValueKind::Array => value.elements().enumerate().for_each(|(i, it)| visit(key, it, &at.index(i), parent, found)),
         _ => {}
     }
 }

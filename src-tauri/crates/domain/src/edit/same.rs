@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use document::{Document, Path, Segment, View};
+use document::{Document, Path, Segment, ValueRef};
 
 use crate::base::change::Change;
 use crate::config::Problem;
@@ -27,7 +27,7 @@ impl<'a> Same<'a> {
     /// For the OpenClaw that printed its schema. What did not change is not looked at: it was so before.
     pub fn newly_refused(&self, before: &Document, after: &Document, own: &Printed) -> Vec<Fault> {
         let (was, is) = (before.root(), after.root());
-        let differs = |key: &str| was.get(key).map(View::written) != is.get(key).map(View::written);
+        let differs = |key: &str| was.get(key).map(ValueRef::source) != is.get(key).map(ValueRef::source);
         let found = own.faults(after, &differs);
         self.new_among((before, &|| own.faults(before, &differs)), (after, &found), fault).into_iter().cloned().collect()
     }
@@ -96,8 +96,8 @@ fn names(doc: &Document, at: &Path) -> Vec<String> {
             Segment::Index(index) => {
                 let item = value.and_then(|it| it.element(*index));
                 // A member of a chain is its own name.
-                let id = item.and_then(|it| it.get("id").or(Some(it))).and_then(View::as_str);
-                let name = match (id.as_deref(), names.as_slice()) {
+                let id = item.and_then(|it| it.get("id").or(Some(it))).and_then(ValueRef::as_str);
+                let name = match (id, names.as_slice()) {
                     (Some(id), [first, second, provider, _]) if first == "models" && second == "providers" => {
                         format!("{provider}/{id}")
                     }

@@ -1,6 +1,6 @@
 //! Warns of what OpenClaw would take without a word, and of what it might not take.
 
-use document::{Document, Path, Segment, View};
+use document::{Document, Path, Segment, ValueRef};
 
 use super::same::Same;
 use crate::app::state::State;
@@ -62,7 +62,7 @@ fn allowlist(doc: &Document, generation: Generation, change: &Change) -> Option<
     let allow = list(doc, &ALLOW);
     let migrated = doc.get(&Path::from(["meta", "migrations", "modelPolicyAllowlist"])).is_some() || allow.is_some();
     let (code, message) = match allow {
-        Some(allow) if !allow.is_empty() && !allow.iter().any(|it| it.as_str().is_some_and(|it| covers(&it, model))) => (
+        Some(allow) if !allow.is_empty() && !allow.iter().any(|it| it.as_str().is_some_and(|it| covers(it, model))) => (
             "modelPolicy.notAllowed",
             format!("agents.defaults.modelPolicy.allow does not have {model}, so OpenClaw will not let it be chosen"),
         ),
@@ -104,13 +104,13 @@ fn key(at: &Path) -> Option<String> {
 /// Stored credentials go by the provider's id, and are kept outside of the file: no edit of it can take them along.
 fn auth_left(doc: &Document, change: &Change) -> Option<ProblemView> {
     let (Change::RenameProvider { was: id, .. } | Change::RemoveProvider { provider: id, .. }) = change else { return None };
-    let mut profiles = doc.get(&Path::from(["auth", "profiles"])).into_iter().flat_map(View::members);
-    let has_profile = profiles.any(|(_, it)| it.get("provider").is_some_and(|it| it.is(id)));
+    let mut profiles = doc.get(&Path::from(["auth", "profiles"])).into_iter().flat_map(ValueRef::members);
+    let has_profile = profiles.any(|(_, it)| it.get("provider").and_then(ValueRef::as_str) == Some(id));
     (has_profile || doc.get(&Path::from(["auth", "order", id])).is_some())
         .then(|| warn("auth.left", None, format!("auth still has entries for {id}; its stored sign-ins stay under that id")))
 }
 
-fn list<'d>(doc: &'d Document, keys: &[&str]) -> Option<Vec<View<'d>>> {
+fn list<'d>(doc: &'d Document, keys: &[&str]) -> Option<Vec<ValueRef<'d>>> {
     let list = doc.get(&keys.iter().copied().collect()).filter(|it| it.is_array())?;
     Some(list.elements().collect())
 }

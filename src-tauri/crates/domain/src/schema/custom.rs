@@ -1,19 +1,19 @@
 //! A provider that OpenClaw does not bring along has to say where it is and what it has; of those that it brings, a file may say as
 //! little as it likes (2026.9.6; 2026.3.28 wants both of every provider).
 
-use document::{Document, View, path};
+use document::{Document, ValueRef, path};
 
 use super::generation::Generation;
 use super::shape::{Fault, What};
 
 pub fn faults(doc: &Document, generation: Generation) -> Vec<Fault> {
     let providers = path!["models", "providers"];
-    let written = doc.get(&providers).into_iter().flat_map(View::members);
+    let written = doc.get(&providers).into_iter().flat_map(ValueRef::members);
     let custom = written
         .filter(|(id, it)| generation == Generation::New && !is_bundled(id) && it.is_object() && it.get("$include").is_none());
     let missing = custom.flat_map(|(id, provider)| {
-        let missing = ["baseUrl", "models"].into_iter().filter(|it| provider.get(it).is_none_or(|it| it.is("")));
-        missing.map(|key| Fault { at: providers.child(id.as_ref()).child(key), what: What::Missing }).collect::<Vec<_>>()
+        let missing = ["baseUrl", "models"].into_iter().filter(|it| provider.get(it).is_none_or(|it| it.as_str() == Some("")));
+        missing.map(|key| Fault { at: providers.child(id).child(key), what: What::Missing }).collect::<Vec<_>>()
     });
     missing.collect()
 }

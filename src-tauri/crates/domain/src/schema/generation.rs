@@ -1,7 +1,7 @@
 //! Which OpenClaw a file is for: a key that came with a later release is written only where the file does not show that its OpenClaw
 //! refuses it.
 
-use document::{Document, Path, View};
+use document::{Document, Path, ValueRef};
 
 /// Which OpenClaw a file is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,9 +33,9 @@ impl Generation {
 
     fn of_shape(doc: &Document) -> Self {
         let has = |keys: &[&str]| doc.get(&keys.iter().copied().collect()).is_some();
-        let providers = doc.get(&Path::from(["models", "providers"])).into_iter().flat_map(View::members);
+        let providers = doc.get(&Path::from(["models", "providers"])).into_iter().flat_map(ValueRef::members);
         let new_provider = providers.map(|it| it.1).any(|it| {
-            let mut models = it.get("models").into_iter().flat_map(View::elements);
+            let mut models = it.get("models").into_iter().flat_map(ValueRef::elements);
             ["timeoutSeconds", "request", "localService", "maxTokens", "params"].iter().any(|key| it.get(key).is_some())
                 || models.any(|it| it.get("contextTokens").is_some())
         });

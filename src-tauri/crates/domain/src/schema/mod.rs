@@ -12,7 +12,7 @@ mod shape;
 mod tables;
 mod wording;
 
-use document::{Document, Path, View};
+use document::{Document, Path, ValueRef};
 
 pub use generation::Generation;
 pub use known::{SettingSort, SettingSpec, has_field, known};
@@ -31,7 +31,7 @@ pub fn faults_since(before: &Document, doc: &Document, generation: Generation) -
     found(doc, Some(before.root()), generation)
 }
 
-fn found(doc: &Document, was: Option<View<'_>>, generation: Generation) -> Vec<Fault> {
+fn found(doc: &Document, was: Option<ValueRef<'_>>, generation: Generation) -> Vec<Fault> {
     let mut faults = shape::check(&tables::CONFIG, doc.root(), was, generation);
     faults.extend(policy::faults(doc));
     faults.extend(custom::faults(doc, generation));

@@ -113,9 +113,9 @@ impl Printed {
             return Vec::new();
         }
         let mut faults = Vec::new();
-        for (key, value) in config.members().filter(|it| looked_at(&it.0) && it.0 != INCLUDE) {
-            let at = Path::root().child(key.as_ref());
-            match self.root.properties.get(key.as_ref()) {
+        for (key, value) in config.members().filter(|it| looked_at(it.0) && it.0 != INCLUDE) {
+            let at = Path::root().child(key);
+            match self.root.properties.get(key) {
                 Some(section) => faults.extend(section.judge().into_iter().flat_map(|it| it.faults(&value.value(), &at))),
                 None if self.root.additional_properties == false => faults.push(Fault { at, what: What::Unknown }),
                 None => {}

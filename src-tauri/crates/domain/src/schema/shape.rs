@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use document::{Path, PathRef, Segment, Sort, View};
+use document::{Path, PathRef, Segment, ValueKind, ValueRef};
 
 use super::generation::Generation;
 
@@ -76,7 +76,7 @@ pub enum What {
 }
 
 /// Where the file does not tell which OpenClaw it is for, what either takes is right. What is written as it `was` is not looked at.
-pub fn check(shape: &Shape, value: View<'_>, was: Option<View<'_>>, generation: Generation) -> Vec<Fault> {
+pub fn check(shape: &Shape, value: ValueRef<'_>, was: Option<ValueRef<'_>>, generation: Generation) -> Vec<Fault> {
     let mut faults = Vec::new();
     Walk { generation }.walk(shape, value, was, &PathRef::root(), &mut faults);
     faults
@@ -87,33 +87,33 @@ struct Walk {
 }
 
 impl Walk {
-    fn walk(&self, shape: &Shape, value: View<'_>, was: Option<View<'_>>, at: &PathRef<'_>, faults: &mut Vec<Fault>) {
-        if was.is_some_and(|it| it.written() == value.written()) {
+    fn walk(&self, shape: &Shape, value: ValueRef<'_>, was: Option<ValueRef<'_>>, at: &PathRef<'_>, faults: &mut Vec<Fault>) {
+        if was.is_some_and(|it| it.source() == value.source()) {
             return;
         }
-        match (shape, value.sort()) {
-            (Shape::Object(keys), Sort::Object) => {
+        match (shape, value.kind()) {
+            (Shape::Object(keys), ValueKind::Object) => {
                 // OpenClaw takes the other file in before it looks at the rest.
                 for (name, member) in value.members().filter(|it| it.0 != INCLUDE) {
-                    let was = was.and_then(|it| it.get(&name));
-                    self.member(keys, &name, (member, was), &at.key(&name), faults);
+                    let was = was.and_then(|it| it.get(name));
+                    self.member(keys, name, (member, was), &at.key(name), faults);
                 }
                 self.missing(keys, value, at, faults);
             }
-            (Shape::Open(keys), Sort::Object) => {
+            (Shape::Open(keys), ValueKind::Object) => {
                 for (name, member) in value.members().filter(|it| keys.iter().any(|key| key.name == it.0)) {
-                    let was = was.and_then(|it| it.get(&name));
-                    self.member(keys, &name, (member, was), &at.key(&name), faults);
+                    let was = was.and_then(|it| it.get(name));
+                    self.member(keys, name, (member, was), &at.key(name), faults);
                 }
                 self.missing(keys, value, at, faults);
             }
-            (Shape::Map(shape), Sort::Object) => {
+            (Shape::Map(shape), ValueKind::Object) => {
                 let members = value.members().filter(|it| it.0 != INCLUDE);
                 members.for_each(|(name, it)| {
-                    self.walk(shape, it, was.and_then(|it| it.get(&name)), &at.key(&name), faults);
+                    self.walk(shape, it, was.and_then(|it| it.get(name)), &at.key(name), faults);
                 });
             }
-            (Shape::List(shape), Sort::Array) => {
+            (Shape::List(shape), ValueKind::Array) => {
                 for (i, it) in value.elements().enumerate() {
                     self.walk(shape, it, was.and_then(|it| it.element(i)), &at.index(i), faults);
                 }
@@ -136,8 +136,8 @@ impl Walk {
                 }
             }
             (Shape::Never, _) => faults.push(Fault { at: at.to_path(), what: What::Unknown }),
-            (Shape::Secret, Sort::Object) => self.reference(value, at, faults),
-            (_, sort) if shape.takes(value, sort) => {}
+            (Shape::Secret, ValueKind::Object) => self.reference(value, at, faults),
+            (_, kind) if shape.takes(value, kind) => {}
             _ => faults.push(Fault { at: at.to_path(), what: What::Wrong(shape.sort()) }),
         }
     }
@@ -146,7 +146,7 @@ impl Walk {
         &self,
         keys: &[Key],
         name: &str,
-        (value, was): (View<'_>, Option<View<'_>>),
+        (value, was): (ValueRef<'_>, Option<ValueRef<'_>>),
         at: &PathRef<'_>,
         faults: &mut Vec<Fault>,
     ) {
@@ -169,7 +169,7 @@ impl Walk {
         }
     }
 
-    fn missing(&self, keys: &[Key], value: View<'_>, at: &PathRef<'_>, faults: &mut Vec<Fault>) {
+    fn missing(&self, keys: &[Key], value: ValueRef<'_>, at: &PathRef<'_>, faults: &mut Vec<Fault>) {
         let has = |name: &str| value.get(name).is_some();
         if has(INCLUDE) {
             return;
@@ -184,16 +184,16 @@ impl Walk {
     }
 
     /// All three keys are needed, and no other.
-    fn reference(&self, value: View<'_>, at: &PathRef<'_>, faults: &mut Vec<Fault>) {
-        let text = |key: &str| value.get(key).and_then(View::as_str);
+    fn reference(&self, value: ValueRef<'_>, at: &PathRef<'_>, faults: &mut Vec<Fault>) {
+        let text = |key: &str| value.get(key).and_then(ValueRef::as_str);
         let mut wrong = |key: &str, what| faults.push(Fault { at: at.key(key).to_path(), what });
-        for (key, _) in value.members().filter(|it| !["source", "provider", "id"].contains(&it.0.as_ref())) {
-            wrong(&key, What::Unknown);
+        for (key, _) in value.members().filter(|it| !["source", "provider", "id"].contains(&it.0)) {
+            wrong(key, What::Unknown);
         }
         for key in ["source", "provider", "id"] {
             match text(key) {
                 Some(it) => {
-                    if let Err(wanted) = reference_part(key, &it, &text("source").unwrap_or_default()) {
+                    if let Err(wanted) = reference_part(key, it, text("source").unwrap_or_default()) {
                         wrong(key, What::Wrong(wanted));
                     }
                 }
@@ -232,20 +232,20 @@ pub fn reference_part(key: &str, text: &str, source: &str) -> Result<(), String>
 
 impl Shape {
     /// For the shapes that hold no others.
-    fn takes(&self, value: View<'_>, sort: Sort) -> bool {
+    fn takes(&self, value: ValueRef<'_>, kind: ValueKind) -> bool {
         let number = |fits: fn(f64) -> bool| value.as_f64().is_some_and(fits);
         let whole =
             |least: f64| value.as_f64().is_some_and(|it| it >= least && it.fract() == 0.0 && it <= 9_007_199_254_740_991.0);
         // What a variable brings is known to OpenClaw alone.
-        let text = |fits: &dyn Fn(&str) -> bool| value.as_str().is_some_and(|it| it.contains("${") || fits(&it));
+        let text = |fits: &dyn Fn(&str) -> bool| value.as_str().is_some_and(|it| it.contains("${") || fits(it));
         match self {
             Shape::Anything => true,
-            Shape::Text | Shape::Secret => sort == Sort::Text,
+            Shape::Text | Shape::Secret => kind == ValueKind::String,
             Shape::Filled => text(&|it| !it.is_empty()),
             Shape::OneOf(options) => text(&|it| options.contains(&it)),
             Shape::Like(passes, _) => text(passes),
-            Shape::Nullable => matches!(sort, Sort::Text | Sort::Null),
-            Shape::Flag => sort == Sort::Flag,
+            Shape::Nullable => matches!(kind, ValueKind::String | ValueKind::Null),
+            Shape::Flag => kind == ValueKind::Bool,
             Shape::Number => number(|_| true),
             Shape::Positive => number(|it| it > 0.0),
             Shape::Count => whole(1.0),

@@ -158,7 +158,7 @@ pub fn changes(state: &State, doc: &Document) -> Vec<(Sort, Change)> {
     let number = |n: u64| FieldValue::Number(n.into());
     let tag = key_tag(state, &config.provider("box").expect("the box").key);
     let alias = config.alias(&domain::ModelRef::new("box", "m")).map(str::to_owned);
-    let mode = doc.get(&path!["models", "mode"]).and_then(document::View::as_str).map(Into::into);
+    let mode = doc.get(&path!["models", "mode"]).and_then(document::ValueRef::as_str).map(Into::into);
     vec![
         (
             Sort::OneSetting,

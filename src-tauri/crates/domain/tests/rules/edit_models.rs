@@ -1,7 +1,7 @@
 //! Models: each setting, and models that come, go and are renamed with all that refers to them.
 
 use document::Document;
-use document::View;
+use document::ValueRef;
 use domain::base::change::{Change, FieldValue, ModelField};
 use domain::base::refusal::RefusalCode;
 use insta::assert_snapshot;
@@ -275,11 +275,11 @@ fn a_removal_lists_what_refers_to_it() {
     let text = try_changes(REFERRED, &[remove("m", true)]).expect("taken").text().to_owned();
     let doc = Document::parse(&text).expect("parses");
     assert_eq!(
-        doc.get(&["agents", "defaults", "model"].into()).map(View::value),
+        doc.get(&["agents", "defaults", "model"].into()).map(ValueRef::value),
         Some(serde_json::json!({ "primary": "hosted/big", "fallbacks": ["box/small"] }))
     );
     assert_eq!(
-        doc.get(&["agents", "defaults", "memorySearch", "model"].into()).map(View::value),
+        doc.get(&["agents", "defaults", "memorySearch", "model"].into()).map(ValueRef::value),
         Some("box/m".into()),
         "an embedding model is another thing"
     );

@@ -18,7 +18,7 @@ fn printed(x: &Value) -> Printed {
 
 fn told(x: &Value, value: &Value) -> String {
     let config = json!({ "models": { "x": value } });
-    let faults = printed(x).faults(&Document::parse(&config.to_string()).expect("JSON"), &|_| true);
+    let faults = printed(x).faults(&Document::parse(config.to_string()).expect("JSON"), &|_| true);
     faults.iter().map(|it| format!("{} {it}", it.code())).collect::<Vec<_>>().join("; ")
 }
 

@@ -43,7 +43,7 @@ fn the_schema_agrees_with_the_tables_made_of_it() {
         let agents = json!({ "properties": { "defaults": part("defaults"), "list": { "items": part("agent") } } });
         let whole = json!({ "properties": { "models": part("models"), "agents": agents } });
         let own = Printed::read("", &Printed::reduce(&whole.to_string()).expect("a schema")).expect("a schema");
-        let refused = |config: &Value| own.faults(&Document::parse(&config.to_string()).expect("JSON"), &|_| true);
+        let refused = |config: &Value| own.faults(&Document::parse(config.to_string()).expect("JSON"), &|_| true);
         for (place, config) in each(schema, sample) {
             assert_eq!(refused(&config), [], "{place}");
         }
@@ -94,7 +94,7 @@ fn what_another_file_brings_is_not_missed() {
 
 fn told(configs: &[(String, Value)], generation: Generation) -> Vec<String> {
     let told = configs.iter().flat_map(|(_, config)| {
-        let doc = Document::parse(&config.to_string()).expect("JSON");
+        let doc = Document::parse(config.to_string()).expect("JSON");
         faults(&doc, generation).into_iter().map(|it| it.to_string())
     });
     let mut told: Vec<String> = told.collect();

@@ -33,7 +33,7 @@ fn the_window_reads_what_stands_here() {
 #[test]
 fn each_is_taken_by_both_generations() {
     for version in ["2026.3.28", "2026.9.6"] {
-        let doc = Document::parse(&format!("{{ meta: {{ lastTouchedVersion: '{version}' }} }}")).expect("parses");
+        let doc = Document::parse(format!("{{ meta: {{ lastTouchedVersion: '{version}' }} }}")).expect("parses");
         let generation = Generation::of(&doc);
         for template in &TEMPLATES {
             let changes = template.changes(None, None, None, version == "2026.9.6");

@@ -33,8 +33,8 @@ impl Environment {
     #[must_use]
     pub fn with_config(mut self, doc: &document::Document) -> Self {
         let strings = |at: document::Path| {
-            let members = doc.get(&at).into_iter().flat_map(document::View::members);
-            members.filter_map(|(name, value)| Some((name.into_owned(), value.as_str()?.into_owned()))).collect::<Vec<_>>()
+            let members = doc.get(&at).into_iter().flat_map(document::ValueRef::members);
+            members.filter_map(|(name, value)| Some((name.to_owned(), value.as_str()?.to_owned()))).collect::<Vec<_>>()
         };
         for (name, value) in strings(["env", "vars"].into()).into_iter().chain(strings(["env"].into())) {
             self.vars.entry(name).or_insert(value);

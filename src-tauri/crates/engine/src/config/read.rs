@@ -101,7 +101,7 @@ fn bad(text: &str, error: &ParseError) -> BadText {
         line: error.line,
         column: error.column,
         excerpt: excerpt(text, error.line),
-        straightens: curly_quotes.is_some() && document::straighten(text).is_some(),
+        straightens: curly_quotes.is_some() && document::straighten_quotes(text).is_some(),
         curly_quotes,
     }
 }

@@ -46,7 +46,7 @@ impl Source {
             Text::Missing => return Err(Refusal::new(RefusalCode::File, "there is no file to save to")),
             Text::Unreadable(why) => return Err(Refusal::new(RefusalCode::File, format!("the file can't be read: {why}"))),
         };
-        Document::read(main).map_err(|error| {
+        Document::parse(main).map_err(|error| {
             Refusal::new(RefusalCode::File, format!("the file has an error in line {}: {}", error.line, error.message))
                 .hint("mend it first; your changes are kept")
         })
@@ -192,7 +192,7 @@ fn allowed(config: &Path, from: &Path, name: &str) -> Result<PathBuf, String> {
 
 fn taken_in(path: &Path) -> Result<Document, String> {
     match text(path) {
-        Text::Read(text) => match Document::read(text) {
+        Text::Read(text) => match Document::parse(text) {
             Ok(doc) => Ok(doc),
             Err(error) => Err(format!("it has an error in line {}: {}", error.line, error.message)),
         },

@@ -5,7 +5,7 @@ use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use document::{Document, Fingerprint};
+use document::{Document, Value};
 use domain::base::refusal::{Refusal, RefusalCode};
 
 use super::replace::{Done, Fault, Step, beside, replace, sweep, sync_folder};
@@ -28,7 +28,7 @@ pub(crate) fn backups_of(root: &Path, config: &Path) -> PathBuf {
     root.join(&hash(&place.to_string_lossy())[..16])
 }
 
-/// A text that the second parser, which did not make the edit, reads as the first one does. No other is written.
+/// A text that a second parser, which did not make the edit, reads as the first one does. Only such a text can be written.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Verified<'d>(&'d Document);
 
@@ -43,9 +43,8 @@ pub(crate) fn verify(to: &Document) -> Result<Verified<'_>, Refusal> {
         Refusal::new(RefusalCode::Internal, format!("the edit would break the file: {why}"))
             .hint("nothing was written; make this change in an editor")
     };
-    let read =
-        json5::from_str::<Fingerprint>(to.text().trim_start_matches('\u{feff}')).map_err(|error| broken(error.to_string()))?;
-    if read == to.fingerprint() { Ok(Verified(to)) } else { Err(broken("two parsers read it differently".to_owned())) }
+    let read: Value = json5::from_str(to.text().trim_start_matches('\u{feff}')).map_err(|error| broken(error.to_string()))?;
+    if to.root() == read { Ok(Verified(to)) } else { Err(broken("two parsers read it differently".to_owned())) }
 }
 
 /// Replaces the text of hash `was` by `to`, if the file still has that text.

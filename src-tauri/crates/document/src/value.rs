@@ -1,14 +1,12 @@
-//! What a written number means, and when two values are the same.
+//! Values: the meaning of a written number, equality, depth.
 
 use serde_json::{Number, Value};
 
-/// The value of a JSON5 number, as the `json5` crate reads it: a `u64` or `i64` where it fits, else an `f64`.
-/// What JSON cannot say (`NaN`, `Infinity`, `1e999`) is null. `None` if it is no number or a hexadecimal one beyond 128 bits.
-pub(crate) fn number(text: &str) -> Option<Value> {
-    // Nearly all are plain, and short enough for any integer.
-    if text.len() < 19 && text.bytes().all(|it| it.is_ascii_digit()) {
-        return text.parse::<u64>().ok().map(Value::from);
-    }
+/// Returns the value of a JSON5 number as the `json5` crate reads it: a `u64` or `i64` where it fits, else an `f64`.
+///
+/// `NaN`, `Infinity` and what overflows to it become null, because JSON has no such numbers. Returns `None` for text that is no number
+/// and for hexadecimal numbers beyond 128 bits.
+pub(crate) fn parse_number(text: &str) -> Option<Value> {
     let negative = text.starts_with('-');
     let digits = text.trim_start_matches(['+', '-']);
     if matches!(digits, "Infinity" | "NaN") {
@@ -16,18 +14,18 @@ pub(crate) fn number(text: &str) -> Option<Value> {
     }
     if let Some(hex) = digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")) {
         let magnitude = u128::from_str_radix(hex, 16).ok()?;
-        return if negative { 0i128.checked_sub_unsigned(magnitude).map(below_zero) } else { Some(above_zero(magnitude)) };
+        return if negative { 0i128.checked_sub_unsigned(magnitude).map(signed) } else { Some(unsigned(magnitude)) };
     }
-    if negative && let Ok(whole) = text.parse() {
-        return Some(below_zero(whole));
+    if negative && let Ok(integer) = text.parse() {
+        return Some(signed(integer));
     }
-    if !negative && let Ok(whole) = digits.parse() {
-        return Some(above_zero(whole));
+    if !negative && let Ok(integer) = digits.parse() {
+        return Some(unsigned(integer));
     }
     text.parse().ok().map(float)
 }
 
-/// Whether two values mean the same: numbers by value (`1.0` is `1`), objects without regard to order.
+/// Returns whether two values are equal. Numbers are compared by value (`1.0` is `1`), objects without regard to order.
 pub(crate) fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => same_number(a, b),
@@ -39,7 +37,7 @@ pub(crate) fn same(a: &Value, b: &Value) -> bool {
     }
 }
 
-/// How many containers sit in each other in a value; counts no further than `limit + 1`.
+/// Returns how deep objects and arrays are nested in a value. Counts no further than `limit + 1`.
 pub(crate) fn depth(value: &Value, limit: usize) -> usize {
     let below = |inner: &mut dyn Iterator<Item = &Value>| {
         if limit == 0 { 1 } else { 1 + inner.map(|it| depth(it, limit - 1)).max().unwrap_or(0) }
@@ -51,34 +49,33 @@ pub(crate) fn depth(value: &Value, limit: usize) -> usize {
     }
 }
 
-fn same_number(a: &Number, b: &Number) -> bool {
-    match (exact(a), exact(b)) {
+pub(crate) fn same_number(a: &Number, b: &Number) -> bool {
+    match (as_integer(a), as_integer(b)) {
         (Some(a), Some(b)) => a == b,
         (None, None) => a.as_f64() == b.as_f64(),
         _ => false,
     }
 }
 
-/// The number as a whole one, if it is.
-fn exact(number: &Number) -> Option<i128> {
-    /// Every `f64` below it converts without loss.
+fn as_integer(number: &Number) -> Option<i128> {
+    /// Every whole `f64` below it converts to an `i128` without loss.
     const LIMIT: f64 = 1e30;
-    if let Some(whole) = number.as_u64() {
-        return Some(whole.into());
+    if let Some(integer) = number.as_u64() {
+        return Some(integer.into());
     }
-    if let Some(whole) = number.as_i64() {
-        return Some(whole.into());
+    if let Some(integer) = number.as_i64() {
+        return Some(integer.into());
     }
     let float = number.as_f64()?;
     (float.fract() == 0.0 && float.abs() < LIMIT).then_some(float as i128)
 }
 
-fn above_zero(whole: u128) -> Value {
-    u64::try_from(whole).map_or_else(|_| float(whole as f64), Value::from)
+fn unsigned(integer: u128) -> Value {
+    u64::try_from(integer).map_or_else(|_| float(integer as f64), Value::from)
 }
 
-fn below_zero(whole: i128) -> Value {
-    i64::try_from(whole).map_or_else(|_| float(whole as f64), Value::from)
+fn signed(integer: i128) -> Value {
+    i64::try_from(integer).map_or_else(|_| float(integer as f64), Value::from)
 }
 
 fn float(float: f64) -> Value {
@@ -92,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_json5_reads() {
+    fn numbers_are_read_as_json5_reads_them() {
         for text in [
             "0",
             "-0",
@@ -116,9 +113,9 @@ mod tests {
             "-0.0",
             "123456789012345678901234567890123456789012345",
         ] {
-            assert_eq!(number(text), json5::from_str(text).ok(), "{text}");
+            assert_eq!(parse_number(text), json5::from_str(text).ok(), "{text}");
         }
-        assert_eq!(number("0x1ffffffffffffffffffffffffffffffff"), None);
+        assert_eq!(parse_number("0x1ffffffffffffffffffffffffffffffff"), None);
     }
 
     #[test]
@@ -130,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn depth_stops_counting() {
+    fn depth_stops_counting_at_the_limit() {
         assert_eq!(depth(&json!([{"a": []}]), 10), 3);
         assert_eq!(depth(&json!([[[[[]]]]]), 2), 3);
         assert_eq!(depth(&json!("x"), 10), 0);
