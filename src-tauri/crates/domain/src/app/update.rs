@@ -34,7 +34,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
 }
 
 /// The one ladder: what happened is kept in the history and told, both from the same value.
-fn happen(state: &mut State, transition: impl Into<Transition>, now: &Now, effects: &mut Vec<Effect>) {
+pub(super) fn happen(state: &mut State, transition: impl Into<Transition>, now: &Now, effects: &mut Vec<Effect>) {
     let transition = transition.into();
     let State { history, notify, preferences, config, fleet, file, .. } = state;
     let servers = Servers { config, fleet };

@@ -245,7 +245,7 @@ pub fn words(job: &JobState) -> String {
     match (&job.progress, job.request.job) {
         (Some(JobProgress::Done(_) | JobProgress::Failed(_)), _) => {
             let (title, body) = ended(job);
-            format!("{title}: {body}").trim_end_matches(": ").to_owned()
+            if body.is_empty() { title } else { format!("{title}: {body}") }
         }
         (Some(JobProgress::Loading { part, of }), _) => format!("Loading {model}: {part} of {of} parts"),
         (Some(JobProgress::AskingAgain), _) => format!("Asking {model} again, now that it is warm"),

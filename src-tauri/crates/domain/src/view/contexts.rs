@@ -59,19 +59,19 @@ fn is_left_to_ollama(state: &State, model: &ModelRef) -> bool {
 
 /// In the Models table.
 pub fn problem(state: &State, model: &ModelRef) -> Option<ProblemView> {
-    let (code, severity, message, fix) = match verdict(state, model)? {
+    let (code, severity, message, better) = match verdict(state, model)? {
         Verdict::Small { served, configured, .. } => {
             let message =
                 format!("served with {} of {}; {}", short_tokens(served), short_tokens(configured), meaning(state, model).0);
-            ("context.small", Severity::Warning, message, Some(fix(state, model, served)))
+            ("context.small", Severity::Warning, message, Some(served))
         }
         Verdict::OverMaximum { most, .. } => {
             let message = format!("the model takes {} at most", tokens(most));
-            ("context.overMaximum", Severity::Warning, message, Some(fix(state, model, most)))
+            ("context.overMaximum", Severity::Warning, message, Some(most))
         }
         Verdict::Unset { served } => {
             let message = format!("no contextWindow: OpenClaw assumes 200,000 tokens, the server gives {}", tokens(served));
-            ("context.unset", Severity::Warning, message, Some(fix(state, model, served)))
+            ("context.unset", Severity::Warning, message, Some(served))
         }
         Verdict::OllamasDefault { .. } => {
             let message = format!("Ollama may load it with {} only", tokens(OLLAMAS_OWN));
@@ -84,7 +84,7 @@ pub fn problem(state: &State, model: &ModelRef) -> Option<ProblemView> {
         message,
         field: Some("contextWindow".to_owned()),
         line: None,
-        fix: fix.map(|it| Fix { label: it.label.trim_end_matches(" in the config").to_owned(), ..it }),
+        fix: better.map(|to| Fix { label: format!("Use {}", tokens(to)), ..fix(state, model, to) }),
     })
 }
 

@@ -20,6 +20,7 @@ mod liveness_check;
 mod machine;
 mod menu;
 mod own_schema;
+mod random_events;
 mod rejected_config;
 mod route;
 mod scene;

@@ -21,6 +21,8 @@ pub struct Scene {
     pub now: Now,
     /// `code: title | body`, as they were told.
     pub told: Vec<String>,
+    /// All of them, as they were handed to the desktop.
+    pub notices: Vec<Notice>,
     /// Of those, what the desktop has not shown yet.
     pub unseen: Vec<Notice>,
     /// But for what is to be remembered.
@@ -68,6 +70,7 @@ impl Scene {
             state,
             now: Now { wall_ms: START, ..Now::default() },
             told: Vec::new(),
+            notices: Vec::new(),
             unseen: Vec::new(),
             effects: Vec::new(),
             kept: Vec::new(),
@@ -89,6 +92,7 @@ impl Scene {
                 Effect::Remember(_) => {}
                 effect => {
                     if let Effect::Notify(it) = &effect {
+                        self.notices.push(it.clone());
                         self.unseen.push(it.clone());
                         self.told.push(format!("{}: {} | {}", it.code.id(), it.title, it.body));
                     }

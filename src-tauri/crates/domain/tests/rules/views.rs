@@ -122,6 +122,7 @@ fn no_file_at_all() {
         state: State::new("/home/me/.openclaw/openclaw.json".into(), Some("/home/me".into()), Pace::default(), 1),
         now: Now::default(),
         told: vec![],
+        notices: vec![],
         unseen: vec![],
         effects: vec![],
         kept: vec![],
