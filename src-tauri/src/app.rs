@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::Parser;
 use domain::intent::Show;
-use engine::{Handle, Outward};
+use engine::{Handle, ShellCommand};
 use tauri::{AppHandle, Manager, RunEvent, async_runtime};
 use tokio::sync::{mpsc, oneshot};
 
@@ -100,7 +100,7 @@ pub fn run(options: Options) -> Result<ExitCode, Failure> {
 fn begin(
     app: &AppHandle,
     engine: &Handle,
-    asked: mpsc::UnboundedReceiver<Outward>,
+    asked: mpsc::UnboundedReceiver<ShellCommand>,
     window: &Window,
     show: bool,
 ) -> tauri::Result<()> {
@@ -163,21 +163,21 @@ async fn keep_shown(app: AppHandle, engine: Handle, tray: Tray, window: Window) 
 async fn do_as_asked(
     app: AppHandle,
     engine: Handle,
-    mut asked: mpsc::UnboundedReceiver<Outward>,
+    mut asked: mpsc::UnboundedReceiver<ShellCommand>,
     popups: Arc<Popups>,
     window: Window,
 ) {
-    while let Some(outward) = asked.recv().await {
+    while let Some(command) = asked.recv().await {
         let (popups, window) = (popups.clone(), window.clone());
-        let ran = match outward {
-            Outward::Notify(notice) => {
+        let ran = match command {
+            ShellCommand::Notify(notice) => {
                 let (engine, told) = (engine.clone(), notice.clone());
                 let shown = move || drop(async_runtime::spawn(async move { engine.shown(told).await }));
                 app.run_on_main_thread(move || popups.show(notice, shown))
             }
-            Outward::Show(show) => app.run_on_main_thread(move || window.open(show)),
-            Outward::CopyText(text) => app.run_on_main_thread(move || clipboard::copy(&text)),
-            Outward::Quit => {
+            ShellCommand::Show(show) => app.run_on_main_thread(move || window.open(show)),
+            ShellCommand::CopyText(text) => app.run_on_main_thread(move || clipboard::copy(&text)),
+            ShellCommand::Quit => {
                 app.exit(0);
                 return;
             }

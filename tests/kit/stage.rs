@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use domain::Overall;
 use domain::notify::notice::Notice;
-use engine::{Handle, Options, Outward, Published};
+use engine::{Handle, Options, Published, ShellCommand};
 use tempfile::TempDir;
 use tokio::sync::{mpsc, watch};
 
@@ -20,7 +20,7 @@ pub struct Stage {
     pub folder: TempDir,
     pub handle: Handle,
     published: watch::Receiver<Arc<Published>>,
-    outward: mpsc::UnboundedReceiver<Outward>,
+    commands: mpsc::UnboundedReceiver<ShellCommand>,
 }
 
 impl Stage {
@@ -66,15 +66,15 @@ impl Stage {
             keeps_history: true,
             ..Options::default()
         };
-        let (handle, outward) = engine::start(options).expect("it starts");
+        let (handle, commands) = engine::start(options).expect("it starts");
         let published = handle.published();
-        Stage { folder, handle, published, outward }
+        Stage { folder, handle, published, commands }
     }
 
     /// Ends it as a person would, with all kept; gives what it leaves.
     pub async fn end(mut self) -> TempDir {
         self.handle.send(domain::intent::Intent::Quit);
-        let quit = async { while !matches!(self.outward.recv().await, Some(Outward::Quit) | None) {} };
+        let quit = async { while !matches!(self.commands.recv().await, Some(ShellCommand::Quit) | None) {} };
         tokio::time::timeout(DEADLINE, quit).await.expect("it ends");
         self.folder
     }
@@ -135,8 +135,8 @@ impl Stage {
     /// The next notice, which nobody sees: as if the app ended now.
     pub async fn sent_within(&mut self, patience: Duration) -> Notice {
         loop {
-            match tokio::time::timeout(patience, self.outward.recv()).await {
-                Ok(Some(Outward::Notify(notice))) => return notice,
+            match tokio::time::timeout(patience, self.commands.recv()).await {
+                Ok(Some(ShellCommand::Notify(notice))) => return notice,
                 Ok(Some(_)) => {}
                 _ => panic!("nothing was told; last: {:#?}", self.published.borrow().status),
             }
@@ -146,8 +146,8 @@ impl Stage {
     /// What was told so far and not yet looked at.
     pub fn told_so_far(&mut self) -> Vec<Notice> {
         let mut told = Vec::new();
-        while let Ok(outward) = self.outward.try_recv() {
-            if let Outward::Notify(notice) = outward {
+        while let Ok(command) = self.commands.try_recv() {
+            if let ShellCommand::Notify(notice) = command {
                 told.push(notice);
             }
         }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use domain::intent::Intent;
-use engine::{Options, Outward};
+use engine::{Options, ShellCommand};
 
 /// Who waits for it in vain does so no longer than this.
 const DEADLINE: Duration = Duration::from_secs(40);
@@ -32,7 +32,7 @@ async fn main() {
         keeps_history: true,
         ..Options::default()
     };
-    let (handle, mut outward) = engine::start(options).expect("it starts");
+    let (handle, mut commands) = engine::start(options).expect("it starts");
     let mut published = handle.published();
     let mut said = String::new();
     let deadline = tokio::time::Instant::now() + DEADLINE;
@@ -56,15 +56,15 @@ async fn main() {
                     said = line;
                 }
             }
-            what = outward.recv() => match what {
-                Some(Outward::Notify(notice)) => {
+            what = commands.recv() => match what {
+                Some(ShellCommand::Notify(notice)) => {
                     die_if("written");
                     println!("told {}: {} | {}", notice.code.id(), notice.title, notice.body);
                     die_if("shown");
                     handle.shown(notice).await;
                     die_if("confirmed");
                 }
-                Some(Outward::Quit) | None => return,
+                Some(ShellCommand::Quit) | None => return,
                 Some(_) => {}
             },
             () = tokio::time::sleep_until(deadline) => std::process::exit(3),

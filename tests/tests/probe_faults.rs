@@ -116,14 +116,16 @@ fn a_certificate_that_a_person_trusts() {
             answer => panic!("{answer:?}"),
         };
         let theirs = shown(prober.probe(&request(server.url())).await);
-        prober.trust(server.url(), &theirs.fingerprint).expect("kept");
+        prober.trust(server.url(), &theirs.fingerprint);
+        prober.write_trusted().expect("kept");
         assert_eq!(summary(&prober.probe(&request(server.url())).await), "localai: no models");
         assert_eq!(summary(&fresh().probe(&request(server.url())).await), "localai: no models", "after a restart");
         assert!(!shown(prober.probe(&request(other.url())).await).changed, "another address is not meant");
-        prober.trust(other.url(), &theirs.fingerprint).expect("kept");
+        prober.trust(other.url(), &theirs.fingerprint);
         assert!(shown(prober.probe(&request(other.url())).await).changed, "it shows another one than is trusted there");
         let origin = prober.trusted().into_keys().find(|it| server.url().starts_with(it)).expect("its origin");
-        prober.forget(&origin).expect("taken out");
+        prober.forget(&origin);
+        prober.write_trusted().expect("kept");
         assert!(!shown(prober.probe(&request(server.url())).await).changed, "as if it had never been trusted");
         assert_eq!(fresh().trusted().len(), 1, "the other one is trusted still");
         #[cfg(unix)]

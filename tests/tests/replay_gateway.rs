@@ -30,7 +30,7 @@ fn log(name: &str, about: &[&str]) -> Vec<TurnSignal> {
 
 fn socket(name: &str) -> Vec<TurnSignal> {
     let mut reader = FrameReader::default();
-    capture(name).lines().filter_map(|line| reader.sign(line)).collect()
+    capture(name).lines().filter_map(|line| reader.signal(line)).collect()
 }
 
 struct Stage {

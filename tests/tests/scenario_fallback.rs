@@ -164,11 +164,11 @@ async fn the_log_that_the_config_names() {
     fs::write(folder.path().join("openclaw.json"), config).expect("written");
     let state_dir = Some(folder.path().join("state"));
     let options = engine::Options { config: Some(folder.path().join("openclaw.json")), state_dir, ..engine::Options::default() };
-    let (handle, mut outward) = engine::start(options).expect("it starts");
+    let (handle, mut commands) = engine::start(options).expect("it starts");
     handle.published().wait_for(|it| it.settled && it.view.overall == Overall::Ready).await.expect("running");
     fs::write(&log, fallback_lines("run-1", LOCAL, OPUS)).expect("written");
-    let told = tokio::time::timeout(std::time::Duration::from_secs(20), outward.recv()).await.expect("in time");
-    assert!(matches!(told, Some(engine::Outward::Notify(it)) if it.code.id() == "fallback.started"));
+    let told = tokio::time::timeout(std::time::Duration::from_secs(20), commands.recv()).await.expect("in time");
+    assert!(matches!(told, Some(engine::ShellCommand::Notify(it)) if it.code.id() == "fallback.started"));
 }
 
 /// Only questions that can do no harm: each is a GET from this list.

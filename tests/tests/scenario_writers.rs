@@ -22,12 +22,12 @@ fn of_a_thousand_foreign_edits_none_is_lost() {
     let foreign = RefCell::new(Foreign::start(&config));
     for n in 1..=OURS {
         let met = Cell::new(false);
-        let make = |ground: &engine::Ground| {
+        let make = |session: &engine::EditSession| {
             // We have looked, and have not written.
             if !met.replace(true) {
                 (1..THEIRS).for_each(|_| foreign.borrow_mut().edit());
             }
-            let was = ground.config().provider("box").and_then(|it| it.model("m")).and_then(|it| it.max_tokens);
+            let was = session.config().provider("box").and_then(|it| it.model("m")).and_then(|it| it.max_tokens);
             assert_eq!(was, Some(n), "ours stays");
             let (provider, model) = ("box".to_owned(), "m".to_owned());
             Ok(vec![Change::Limit { provider, model, limit: Limit::MaxTokens, was, to: Some(n + 1) }])

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use domain::ModelRef;
 use domain::base::change::Change;
-use engine::Ground;
+use engine::EditSession;
 use serde_json::{Map, Value};
 
 use crate::args::{DryRun, Place};
@@ -34,9 +34,9 @@ pub enum Aliases {
 pub fn run(command: &Aliases, place: &Place) -> Done {
     match command {
         Aliases::List => list(place),
-        Aliases::Set { alias, model, dry } => edit(place, *dry, |ground| Ok(set(ground, alias, &resolve(ground, model)?))),
-        Aliases::Remove { alias, dry } => edit(place, *dry, |ground| {
-            let removed: Vec<Change> = holders(ground, alias).map(|(model, was)| change(model, Some(was), None)).collect();
+        Aliases::Set { alias, model, dry } => edit(place, *dry, |session| Ok(set(session, alias, &resolve(session, model)?))),
+        Aliases::Remove { alias, dry } => edit(place, *dry, |session| {
+            let removed: Vec<Change> = holders(session, alias).map(|(model, was)| change(model, Some(was), None)).collect();
             if removed.is_empty() {
                 return Err(invalid(format!("there is no alias {alias}")).hint("pilotlight aliases list shows them"));
             }
@@ -46,15 +46,15 @@ pub fn run(command: &Aliases, place: &Place) -> Done {
 }
 
 /// From whoever has it to this model.
-pub fn set(ground: &Ground, alias: &str, model: &ModelRef) -> Vec<Change> {
-    let others = holders(ground, alias).filter(|it| it.0 != *model).map(|(other, was)| change(other, Some(was), None));
-    let was = ground.config().alias(model).map(str::to_owned);
+pub fn set(session: &EditSession, alias: &str, model: &ModelRef) -> Vec<Change> {
+    let others = holders(session, alias).filter(|it| it.0 != *model).map(|(other, was)| change(other, Some(was), None));
+    let was = session.config().alias(model).map(str::to_owned);
     others.chain([change(model.clone(), was, Some(alias.to_owned()))]).collect()
 }
 
 /// In any case, as OpenClaw matches them.
-fn holders<'g>(ground: &'g Ground, alias: &'g str) -> impl Iterator<Item = (ModelRef, String)> + 'g {
-    let held = ground.config().aliases.iter().filter(move |it| it.alias.eq_ignore_ascii_case(alias));
+fn holders<'g>(session: &'g EditSession, alias: &'g str) -> impl Iterator<Item = (ModelRef, String)> + 'g {
+    let held = session.config().aliases.iter().filter(move |it| it.alias.eq_ignore_ascii_case(alias));
     held.map(|it| (it.model.clone(), it.alias.clone()))
 }
 
@@ -63,8 +63,8 @@ fn change(model: ModelRef, was: Option<String>, to: Option<String>) -> Change {
 }
 
 fn list(place: &Place) -> Done {
-    let ground = Ground::read(&place.options())?;
-    let aliases = &ground.config().aliases;
+    let session = EditSession::read(&place.options())?;
+    let aliases = &session.config().aliases;
     if place.json {
         let all: Map<String, Value> = aliases.iter().map(|it| (it.alias.clone(), it.model.to_string().into())).collect();
         say(&pretty(&serde_json::json!({ "aliases": all })));

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use domain::view::discovery::Found;
-use engine::Ground;
+use engine::EditSession;
 use engine::discover::{WELL_KNOWN, discover};
 use engine::probe::Prober;
 use serde_json::json;
@@ -17,7 +17,7 @@ const SHOWN: usize = 6;
 
 pub async fn run(place: &Place) -> Result<ExitCode, engine::StartError> {
     // Without a config all that is found is new.
-    let config = Ground::read(&place.options()).map(|it| it.state.config).unwrap_or_default();
+    let config = EditSession::read(&place.options()).map(|it| it.state.config).unwrap_or_default();
     let prober = Prober::new().map_err(engine::StartError::Client)?;
     let servers = discover(&prober, &config, &WELL_KNOWN).await;
     if place.json {

@@ -6,7 +6,7 @@ use domain::ModelRef;
 use domain::base::change::Change;
 use domain::base::refusal::{Refusal, RefusalCode};
 use domain::view::types::{ProblemView, Severity};
-use engine::{Edited, Ground};
+use engine::{EditSession, Edited};
 use serde_json::{Value, json};
 
 use crate::args::{DryRun, Place};
@@ -17,7 +17,7 @@ use crate::text::{count, severity};
 
 pub type Done = Result<ExitCode, Fault>;
 
-pub fn edit(place: &Place, dry: DryRun, make: impl Fn(&Ground) -> Result<Vec<Change>, Refusal>) -> Done {
+pub fn edit(place: &Place, dry: DryRun, make: impl Fn(&EditSession) -> Result<Vec<Change>, Refusal>) -> Done {
     // A new problem that keeps OpenClaw from reading the file is written if a person says so. The rest is told.
     let edited =
         engine::edit(&place.options(), make, |review| match review.problems.iter().find(|it| it.severity == Severity::Error) {
@@ -73,8 +73,8 @@ fn would_refuse(problem: &ProblemView) -> String {
 }
 
 /// A ref, or the alias of one.
-pub fn resolve(ground: &Ground, written: &str) -> Result<ModelRef, Refusal> {
-    ground.config().resolve(written).ok_or_else(|| {
+pub fn resolve(session: &EditSession, written: &str) -> Result<ModelRef, Refusal> {
+    session.config().resolve(written).ok_or_else(|| {
         invalid(format!("{written} is neither an alias nor a model ref")).hint("a model ref looks like provider/model")
     })
 }

@@ -36,12 +36,12 @@ pub fn run(command: &History, place: &Place) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
-fn page(past: &engine::DayStats) -> String {
-    if past.entries.is_empty() {
+fn page(history: &engine::HistoryContents) -> String {
+    if history.entries.is_empty() {
         return "Nothing is in the history. The app keeps it while it runs.\n".to_owned();
     }
     let mut text = String::new();
-    for day in &past.view.days {
+    for day in &history.view.days {
         text += &format!("{}\n", day.title);
         for row in &day.rows {
             let why = if row.text.is_empty() { String::new() } else { format!(": {}", row.text) };

@@ -6,7 +6,7 @@ use clap::Args;
 use domain::base::change::Change;
 use domain::config::Problem;
 use domain::view::types::Severity;
-use engine::Ground;
+use engine::EditSession;
 use serde_json::json;
 
 use crate::args::{DryRun, Place};
@@ -25,7 +25,7 @@ pub struct Lint {
 
 pub fn run(command: &Lint, place: &Place) -> Done {
     match &command.fix {
-        Some(code) => edit(place, command.dry, |ground| fixes(&ground.problems(), code)),
+        Some(code) => edit(place, command.dry, |session| fixes(&session.problems(), code)),
         None => list(place),
     }
 }
@@ -43,8 +43,8 @@ fn fixes(problems: &[Problem], code: &str) -> Result<Vec<Change>, domain::base::
 
 /// Notes alone are no reason to fail.
 fn list(place: &Place) -> Done {
-    let ground = Ground::read(&place.options())?;
-    let problems = &ground.problems();
+    let session = EditSession::read(&place.options())?;
+    let problems = &session.problems();
     if place.json {
         let rows: Vec<_> = problems
             .iter()

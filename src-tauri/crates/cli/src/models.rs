@@ -8,7 +8,7 @@ use domain::ModelRef;
 use domain::base::change::{Change, FieldValue, ModelField};
 use domain::base::words;
 use domain::server::availability::known_models;
-use engine::Ground;
+use engine::EditSession;
 use serde_json::json;
 
 use crate::args::{DryRun, Place, Setting};
@@ -144,46 +144,46 @@ pub fn run(command: &Models, place: &Place) -> Done {
             if given.is_empty() {
                 return Err(Fault::Usage("no setting was given".to_owned()));
             }
-            edit(place, *dry, |ground| {
-                let it = resolve(ground, model)?;
+            edit(place, *dry, |session| {
+                let it = resolve(session, model)?;
                 let change = |(field, to): &(ModelField, Option<FieldValue>)| Change::Model {
                     provider: it.provider.clone(),
                     model: it.model.clone(),
                     field: *field,
-                    was: field.read(ground.doc(), &it.provider, &it.model),
+                    was: field.read(session.doc(), &it.provider, &it.model),
                     to: to.clone(),
                 };
                 Ok(given.iter().map(change).collect())
             })
         }
-        Models::Add { model, alias, fields, dry } => edit(place, *dry, |ground| {
+        Models::Add { model, alias, fields, dry } => edit(place, *dry, |session| {
             let it = ModelRef::parse(model)
                 .ok_or_else(|| invalid(format!("{model} is no model ref; it should look like provider/model")))?;
             let fields: BTreeMap<_, _> = fields.given().into_iter().filter_map(|(field, to)| Some((field, to?))).collect();
             let add = Change::AddModel { provider: it.provider.clone(), model: it.model.clone(), fields };
-            let alias = alias.as_ref().map(|alias| crate::aliases::set(ground, alias, &it)).unwrap_or_default();
+            let alias = alias.as_ref().map(|alias| crate::aliases::set(session, alias, &it)).unwrap_or_default();
             Ok(std::iter::once(add).chain(alias).collect())
         }),
-        Models::Remove { model, force, dry } => edit(place, *dry, |ground| {
-            let ModelRef { provider, model } = resolve(ground, model)?;
+        Models::Remove { model, force, dry } => edit(place, *dry, |session| {
+            let ModelRef { provider, model } = resolve(session, model)?;
             Ok(vec![Change::RemoveModel { provider, model, force: *force }])
         }),
-        Models::Rename { model, id, dry } => edit(place, *dry, |ground| {
-            let ModelRef { provider, model } = resolve(ground, model)?;
+        Models::Rename { model, id, dry } => edit(place, *dry, |session| {
+            let ModelRef { provider, model } = resolve(session, model)?;
             Ok(vec![Change::RenameModel { provider, was: model, to: id.clone() }])
         }),
-        Models::Mode { mode, dry } => edit(place, *dry, |ground| {
-            let was = ground.doc().get(&["models", "mode"].into()).and_then(ValueRef::as_str).map(Into::into);
+        Models::Mode { mode, dry } => edit(place, *dry, |session| {
+            let was = session.doc().get(&["models", "mode"].into()).and_then(ValueRef::as_str).map(Into::into);
             Ok(vec![Change::Mode { was, to: Some(mode.clone()) }])
         }),
     }
 }
 
 fn list(place: &Place) -> Done {
-    let ground = Ground::read(&place.options())?;
-    let known = known_models(ground.config());
+    let session = EditSession::read(&place.options())?;
+    let known = known_models(session.config());
     if place.json {
-        let rows: Vec<Value> = known.iter().map(|(it, in_file)| row(&ground, it, in_file.is_some())).collect();
+        let rows: Vec<Value> = known.iter().map(|(it, in_file)| row(&session, it, in_file.is_some())).collect();
         say(&pretty(&Value::from(rows)));
         return Ok(std::process::ExitCode::SUCCESS);
     }
@@ -192,11 +192,11 @@ fn list(place: &Place) -> Done {
         let model = in_file.cloned().unwrap_or_default();
         [
             it.to_string(),
-            ground.config().alias(it).unwrap_or("-").to_owned(),
+            session.config().alias(it).unwrap_or("-").to_owned(),
             tokens(model.context_window),
             tokens(model.max_tokens),
             if in_file.is_some() { model.inputs().join(",") } else { "-".to_owned() },
-            part(&ground, it),
+            part(&session, it),
         ]
     });
     say(&table(["model", "alias", "context", "max", "input", "part"], rows.collect()));
@@ -204,23 +204,23 @@ fn list(place: &Place) -> Done {
 }
 
 /// "primary", "fallback 2"
-fn part(ground: &Ground, model: &ModelRef) -> String {
-    match ground.config().chain().iter().position(|it| it == model) {
-        Some(0) if ground.config().defaults.primary.is_some() => "primary".to_owned(),
-        Some(i) => format!("fallback {}", i + usize::from(ground.config().defaults.primary.is_none())),
+fn part(session: &EditSession, model: &ModelRef) -> String {
+    match session.config().chain().iter().position(|it| it == model) {
+        Some(0) if session.config().defaults.primary.is_some() => "primary".to_owned(),
+        Some(i) => format!("fallback {}", i + usize::from(session.config().defaults.primary.is_none())),
         None => "-".to_owned(),
     }
 }
 
 /// The model as the file has it, with what the rest of the file says of it.
-fn row(ground: &Ground, model: &ModelRef, in_file: bool) -> Value {
+fn row(session: &EditSession, model: &ModelRef, in_file: bool) -> Value {
     let mut row = json!({
         "modelRef": model.to_string(),
-        "alias": ground.config().alias(model),
-        "part": Some(part(ground, model)).filter(|it| it != "-"),
+        "alias": session.config().alias(model),
+        "part": Some(part(session, model)).filter(|it| it != "-"),
         "inFile": in_file,
     });
-    let written = entry(ground.doc(), model);
+    let written = entry(session.doc(), model);
     if let (Some(row), Some(written)) = (row.as_object_mut(), written) {
         let kept = ["name", "api", "reasoning", "input", "cost", "contextWindow", "contextTokens", "maxTokens"];
         row.extend(kept.iter().filter_map(|key| Some(((*key).to_owned(), written.get(key)?.value()))));

@@ -7,7 +7,7 @@ use domain::base::words::count;
 use domain::server::observation::{Answer, Failure, Serving};
 use domain::server::words;
 use domain::view::discovery::{ListedModel, listed};
-use engine::discover::question;
+use engine::probe::anonymous_request;
 use engine::probe::{Explained, Prober, Purpose, Step};
 use serde_json::{Value, json};
 
@@ -41,7 +41,7 @@ pub async fn run(command: &Probe, json: bool) -> Result<ExitCode, engine::StartE
         Err(fault) => return Ok(fault.tell(json)),
     };
     let prober = Prober::new().map_err(engine::StartError::Client)?;
-    let told = prober.explain(&domain::server::observation::ProbeRequest { key, ..question(&command.url) }).await;
+    let told = prober.explain(&domain::server::observation::ProbeRequest { key, ..anonymous_request(&command.url) }).await;
     let seen = &told.seen;
     say(&if json { pretty(&machine(&command.url, &told)) } else { page(&command.url, &told) });
     Ok(ExitCode::from(match &seen.answer {

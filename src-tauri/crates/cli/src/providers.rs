@@ -8,7 +8,7 @@ use domain::base::change::{Change, FieldValue, Flag, ModelField, NewKey};
 use domain::config::{Key, Provider};
 use domain::edit::template::Template;
 use domain::schema::Generation;
-use engine::Ground;
+use engine::EditSession;
 use serde_json::{Value, json};
 
 use crate::args::{DryRun, KeyFrom, Place, Setting, header_from_env, secret_line};
@@ -139,11 +139,11 @@ fn template(name: &str) -> Result<&'static Template, String> {
 fn add(it: &Add, place: &Place) -> Done {
     let key = it.key.read()?;
     let headers = it.more.headers()?;
-    edit(place, it.dry, |ground| {
+    edit(place, it.dry, |session| {
         let provider = it.id.clone();
         let mut changes = match it.template {
             Some(template) => {
-                let timed = it.more.timeout_seconds.is_none() && !matches!(ground.config().generation, Generation::Old(_));
+                let timed = it.more.timeout_seconds.is_none() && !matches!(session.config().generation, Generation::Old(_));
                 template.changes(Some(&provider), it.base_url.as_deref(), key.clone(), timed)
             }
             None => vec![Change::AddProvider {
@@ -156,7 +156,7 @@ fn add(it: &Add, place: &Place) -> Done {
         if let (Some(given), Some(Change::AddProvider { api, .. })) = (&it.api, changes.first_mut()) {
             *api = Some(given.clone());
         }
-        changes.extend(it.more.changes(ground, &it.id, &headers));
+        changes.extend(it.more.changes(session, &it.id, &headers));
         if let Some(model) = &it.model {
             let number = |n: u64| FieldValue::Number(n.into());
             let mut fields = BTreeMap::new();
@@ -175,9 +175,9 @@ fn set(it: &Set, place: &Place) -> Done {
     if it.base_url.is_none() && it.api.is_none() && key.is_none() && it.more.is_empty() {
         return Err(Fault::Usage("no setting was given".to_owned()));
     }
-    edit(place, it.dry, |ground| {
+    edit(place, it.dry, |session| {
         let provider = || it.id.clone();
-        let now = ground.config().provider(&it.id).filter(|it| !it.implied).cloned().unwrap_or_default();
+        let now = session.config().provider(&it.id).filter(|it| !it.implied).cloned().unwrap_or_default();
         let mut changes = Vec::new();
         if let Some(to) = &it.base_url {
             changes.push(Change::BaseUrl { provider: provider(), was: now.base_url_written.clone(), to: Some(to.clone()) });
@@ -186,9 +186,9 @@ fn set(it: &Set, place: &Place) -> Done {
             changes.push(Change::Api { provider: provider(), was: now.api.clone(), to: to.clone().to() });
         }
         if let Some(to) = &key {
-            changes.push(Change::Key { provider: provider(), was: ground.key_tag(&now.key), to: to.clone() });
+            changes.push(Change::Key { provider: provider(), was: session.key_tag(&now.key), to: to.clone() });
         }
-        changes.extend(it.more.changes(ground, &it.id, &headers));
+        changes.extend(it.more.changes(session, &it.id, &headers));
         Ok(changes)
     })
 }
@@ -212,31 +212,31 @@ impl More {
         Ok(headers)
     }
 
-    fn changes(&self, ground: &Ground, id: &str, headers: &[(String, NewKey)]) -> Vec<Change> {
-        let now = ground.config().provider(id).cloned().unwrap_or_default();
+    fn changes(&self, session: &EditSession, id: &str, headers: &[(String, NewKey)]) -> Vec<Change> {
+        let now = session.config().provider(id).cloned().unwrap_or_default();
         let mut changes = Vec::new();
         if let Some(to) = &self.timeout_seconds {
             changes.push(Change::Timeout { provider: id.to_owned(), was: now.timeout_seconds, to: to.clone().to() });
         }
         for (flag, to) in [(Flag::AuthHeader, &self.auth_header), (Flag::AllowPrivateNetwork, &self.allow_private_network)] {
             if let Some(to) = to {
-                let was = flag.read(ground.doc(), id);
+                let was = flag.read(session.doc(), id);
                 changes.push(Change::Flag { provider: id.to_owned(), flag, was, to: to.clone().to() });
             }
         }
         changes.extend(headers.iter().map(|(name, to)| {
             let value = now.headers.iter().find(|it| it.0 == *name).map(|it| it.1.clone()).unwrap_or_default();
-            Change::Header { provider: id.to_owned(), name: name.clone(), was: ground.key_tag(&value), to: to.clone() }
+            Change::Header { provider: id.to_owned(), name: name.clone(), was: session.key_tag(&value), to: to.clone() }
         }));
         changes
     }
 }
 
 fn list(place: &Place) -> Done {
-    let ground = Ground::read(&place.options())?;
-    let providers = &ground.config().providers;
+    let session = EditSession::read(&place.options())?;
+    let providers = &session.config().providers;
     if place.json {
-        say(&pretty(&Value::from(providers.iter().map(|it| row(&ground, it)).collect::<Vec<_>>())));
+        say(&pretty(&Value::from(providers.iter().map(|it| row(&session, it)).collect::<Vec<_>>())));
         return Ok(ExitCode::SUCCESS);
     }
     let rows = providers.iter().map(|it| {
@@ -253,18 +253,18 @@ fn list(place: &Place) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
-fn row(ground: &Ground, it: &Provider) -> Value {
+fn row(session: &EditSession, it: &Provider) -> Value {
     json!({
         "id": it.id,
         "baseUrl": it.base_url_written.as_ref().or(it.base_url.as_ref()),
         "api": it.api,
         "key": key(&it.key),
         "timeoutSeconds": it.timeout_seconds,
-        "authHeader": Flag::AuthHeader.read(ground.doc(), &it.id),
-        "allowPrivateNetwork": Flag::AllowPrivateNetwork.read(ground.doc(), &it.id),
+        "authHeader": Flag::AuthHeader.read(session.doc(), &it.id),
+        "allowPrivateNetwork": Flag::AllowPrivateNetwork.read(session.doc(), &it.id),
         "headers": it.headers.iter().map(|it| &it.0).collect::<Vec<_>>(),
         "models": it.models.iter().map(|it| &it.id).collect::<Vec<_>>(),
-        "referrers": domain::edit::referrers(ground.doc(), ground.config(), &it.id, None),
+        "referrers": domain::edit::referrers(session.doc(), session.config(), &it.id, None),
         "local": it.is_local(),
         "inFile": !it.implied,
     })

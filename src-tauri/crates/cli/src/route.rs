@@ -7,7 +7,7 @@ use domain::base::change::Change;
 use domain::base::refusal::Refusal;
 use domain::config::Route;
 use domain::edit::chain;
-use engine::Ground;
+use engine::EditSession;
 use serde_json::json;
 
 use crate::args::{DryRun, Place};
@@ -100,57 +100,57 @@ pub struct Whose {
 
 pub fn primary(command: &Primary, place: &Place) -> Done {
     let Primary::Set { model, replace, whose, dry } = command;
-    change(place, *dry, whose, |ground, route| {
-        let wanted = resolve(ground, model)?.to_string();
+    change(place, *dry, whose, |session, route| {
+        let wanted = resolve(session, model)?.to_string();
         // An agent with nothing but a primary is meant to have no fallback: that is how OpenClaw reads it.
         let strict = whose.agent.is_some() && route.fallbacks.is_empty();
-        Ok(chain::with_primary(ground.config(), route, &wanted, *replace || strict))
+        Ok(chain::with_primary(session.config(), route, &wanted, *replace || strict))
     })
 }
 
 pub fn fallbacks(command: &Fallbacks, place: &Place) -> Done {
     match command {
         Fallbacks::List { whose } => list(place, whose),
-        Fallbacks::Add { model, whose, dry } => change(place, *dry, whose, |ground, route| {
-            chain::with_fallback(ground.config(), route, &resolve(ground, model)?.to_string())
+        Fallbacks::Add { model, whose, dry } => change(place, *dry, whose, |session, route| {
+            chain::with_fallback(session.config(), route, &resolve(session, model)?.to_string())
         }),
         Fallbacks::Remove { model, whose, dry } => {
-            change(place, *dry, whose, |ground, route| chain::without_fallback(ground.config(), route, model))
+            change(place, *dry, whose, |session, route| chain::without_fallback(session.config(), route, model))
         }
         Fallbacks::Move { model, position, whose, dry } => {
-            change(place, *dry, whose, |ground, route| chain::with_moved(ground.config(), route, model, usize::from(*position)))
+            change(place, *dry, whose, |session, route| chain::with_moved(session.config(), route, model, usize::from(*position)))
         }
         Fallbacks::Clear { whose, dry } => change(place, *dry, whose, |_, route| chain::without_fallbacks(route)),
     }
 }
 
 pub fn order(command: &Order, place: &Place) -> Done {
-    change(place, command.dry, &command.whose, |ground, route| {
-        chain::sorted(ground.config(), route, command.order == First::LocalFirst)
+    change(place, command.dry, &command.whose, |session, route| {
+        chain::sorted(session.config(), route, command.order == First::LocalFirst)
     })
 }
 
-fn change(place: &Place, dry: DryRun, whose: &Whose, to: impl Fn(&Ground, &Route) -> Result<Vec<String>, Refusal>) -> Done {
-    edit(place, dry, |ground| {
-        let route = route(ground, whose);
-        Ok(vec![Change::Route { agent: whose.agent.clone(), was: route.written(), to: to(ground, &route)? }])
+fn change(place: &Place, dry: DryRun, whose: &Whose, to: impl Fn(&EditSession, &Route) -> Result<Vec<String>, Refusal>) -> Done {
+    edit(place, dry, |session| {
+        let route = route(session, whose);
+        Ok(vec![Change::Route { agent: whose.agent.clone(), was: route.written(), to: to(session, &route)? }])
     })
 }
 
 /// An empty one for an agent that has none of its own yet.
-fn route(ground: &Ground, whose: &Whose) -> Route {
-    let found = ground.config().routes().find(|it| it.0 == whose.agent.as_deref());
+fn route(session: &EditSession, whose: &Whose) -> Route {
+    let found = session.config().routes().find(|it| it.0 == whose.agent.as_deref());
     found.map(|it| it.1.clone()).unwrap_or_default()
 }
 
 fn list(place: &Place, whose: &Whose) -> Done {
-    let ground = Ground::read(&place.options())?;
-    let route = route(&ground, whose);
+    let session = EditSession::read(&place.options())?;
+    let route = route(&session, whose);
     if place.json {
         say(&pretty(&json!({ "agent": whose.agent, "primary": route.primary, "fallbacks": route.fallbacks })));
     } else {
         for (i, it) in route.fallbacks.iter().enumerate() {
-            let name = ground.config().resolve(it).map(|it| ground.config().name(&it)).filter(|name| name != it);
+            let name = session.config().resolve(it).map(|it| session.config().name(&it)).filter(|name| name != it);
             say(&format!("{}  {it}{}", i + 1, name.map(|it| format!("  {it}")).unwrap_or_default()));
         }
         if route.fallbacks.is_empty() {

@@ -6,7 +6,7 @@ use clap::Args;
 use domain::ModelRef;
 use domain::base::change::{Change, Owner};
 use domain::schema::{SettingSort, known};
-use engine::Ground;
+use engine::EditSession;
 use serde_json::{Value, json};
 
 use crate::args::{DryRun, Place};
@@ -66,15 +66,15 @@ impl FromStr for Pair {
 }
 
 impl Of {
-    fn owner(&self, ground: &Ground) -> Result<Owner, domain::base::refusal::Refusal> {
+    fn owner(&self, session: &EditSession) -> Result<Owner, domain::base::refusal::Refusal> {
         let model_ref = |it: &ModelRef| it.to_string();
         Ok(match (&self.provider, &self.model, &self.entry) {
             (Some(provider), ..) => Owner::Provider { provider: provider.clone() },
             (_, Some(model), _) => {
-                let it = resolve(ground, model)?;
+                let it = resolve(session, model)?;
                 Owner::Model { provider: it.provider, model: it.model }
             }
-            (.., Some(entry)) => Owner::Entry { agent: self.agent.clone(), model_ref: model_ref(&resolve(ground, entry)?) },
+            (.., Some(entry)) => Owner::Entry { agent: self.agent.clone(), model_ref: model_ref(&resolve(session, entry)?) },
             _ => Owner::Agent { agent: self.agent.clone() },
         })
     }
@@ -84,10 +84,10 @@ pub fn run(command: &Set, place: &Place) -> Done {
     if command.list {
         return list(place);
     }
-    edit(place, command.dry, |ground| {
-        let of = command.of.owner(ground)?;
+    edit(place, command.dry, |session| {
+        let of = command.of.owner(session)?;
         let change = |it: &Pair| -> Result<Change, domain::base::refusal::Refusal> {
-            let was = ground.doc().get(&of.place(ground.doc(), &it.key)?).map(document::ValueRef::value);
+            let was = session.doc().get(&of.place(session.doc(), &it.key)?).map(document::ValueRef::value);
             Ok(Change::Setting { of: of.clone(), key: it.key.clone(), was, to: it.to.clone() })
         };
         command.settings.iter().map(change).collect()

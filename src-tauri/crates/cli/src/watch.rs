@@ -4,14 +4,14 @@ use std::process::ExitCode;
 
 use domain::Status;
 use domain::notify::notice::Notice;
-use engine::{Options, Outward, Published, StartError};
+use engine::{Options, Published, ShellCommand, StartError};
 use serde_json::{Value, json};
 
 use crate::check::say;
 use crate::text;
 
 pub async fn watch(json: bool, options: Options) -> Result<ExitCode, StartError> {
-    let (handle, mut outward) = engine::start(options)?;
+    let (handle, mut commands) = engine::start(options)?;
     let mut published = handle.published();
     let mut shown = Shown { json, last: None };
     let mut read = shown.show(&published.borrow_and_update().clone());
@@ -23,7 +23,7 @@ pub async fn watch(json: bool, options: Options) -> Result<ExitCode, StartError>
             changed = published.changed() => {
                 read = changed.is_ok() && shown.show(&published.borrow_and_update().clone());
             }
-            Some(what) = outward.recv() => if let Outward::Notify(notice) = what {
+            Some(what) = commands.recv() => if let ShellCommand::Notify(notice) = what {
                 read = say(&if json { notice_line(&notice) } else { stamped(&format!("[{}] {}: {}", notice.code.id(), notice.title, notice.body)) });
             },
             () = &mut stop => break,

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use domain::Now;
 
-/// Counts from its making.
+/// Counts from when it was made.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clock {
     start: Instant,
@@ -20,13 +20,13 @@ impl Clock {
         Now { mono: self.start.elapsed(), wall_ms: wall.timestamp().as_millisecond(), utc_offset_s: wall.offset().seconds() }
     }
 
-    /// The instant of a domain deadline.
+    /// Returns the instant of one of the rules' deadlines.
     pub(crate) fn at(&self, mono: std::time::Duration) -> tokio::time::Instant {
         tokio::time::Instant::from_std(self.start + mono)
     }
 }
 
-/// Of a time as RFC 3339; 0 for what is none.
+/// Returns Unix milliseconds of a time as RFC 3339; 0 for what is none.
 pub(crate) fn unix_ms(rfc3339: &str) -> i64 {
     rfc3339.parse().map_or(0, jiff::Timestamp::as_millisecond)
 }

@@ -1,17 +1,22 @@
-//! Which model servers run on this machine: asks the ports that they are known to use, all at once and within a few seconds. Loopback
-//! only, and only when a person wants to know.
+//! Looks for servers on a person's request: on the ports of this machine that they are known to use, all at once and within a few
+//! seconds, or at an address that is being typed.
 
 use std::time::Duration;
 
-use domain::config::Config;
+use domain::base::locality;
+use domain::base::refusal::{Refusal, RefusalCode};
+use domain::config::{Config, Provider};
 use domain::server::observation::{Answer, Failure, Observation, ProbeRequest};
-use domain::view::discovery::{Found, found};
+use domain::server::words;
+use domain::view::discovery::{Found, ListedModel, found, listed};
+use domain::view::types::{Mark, Shape};
 use tokio::task::JoinSet;
 
-use crate::probe::Prober;
+use crate::probe::{Prober, anonymous_request};
 
 /// All ports together: a person is waiting.
 const WHOLE: Duration = Duration::from_millis(2_500);
+const HOSTED: &str = "hosted: not checked, so that no key leaves for a check";
 
 /// The ports that servers listen on unless told otherwise, the commonest first, and where below them the OpenAI paths are.
 pub const WELL_KNOWN: [(u16, &str); 14] = [
@@ -31,13 +36,13 @@ pub const WELL_KNOWN: [(u16, &str); 14] = [
     (18000, "/v1"),         // ds4
 ];
 
-/// In the order of `ports`. Never fails: what does not answer in time is not there.
+/// Returns who answers on loopback, in the order of `ports`. What does not answer in time is not there.
 pub async fn discover(prober: &Prober, config: &Config, ports: &[(u16, &str)]) -> Vec<Found> {
     let prober = prober.clone().within(WHOLE);
     let mut rounds = JoinSet::new();
     for (place, (port, path)) in ports.iter().enumerate() {
         let (prober, port, path) = (prober.clone(), *port, (*path).to_owned());
-        rounds.spawn(async move { (place, ask(&prober, port, &path).await) });
+        rounds.spawn(async move { (place, ask_loopback(&prober, port, &path).await) });
     }
     let mut seen = rounds.join_all().await;
     seen.sort_by_key(|it| it.0);
@@ -45,28 +50,54 @@ pub async fn discover(prober: &Prober, config: &Config, ports: &[(u16, &str)]) -
 }
 
 /// Most listen on IPv4 alone, some on IPv6 alone.
-async fn ask(prober: &Prober, port: u16, path: &str) -> (String, Observation) {
+async fn ask_loopback(prober: &Prober, port: u16, path: &str) -> (String, Observation) {
     let v4 = format!("http://127.0.0.1:{port}{path}");
-    let seen = prober.probe(&question(&v4)).await;
+    let seen = prober.probe(&anonymous_request(&v4)).await;
     if seen.answer != Answer::Failed(Failure::Refused) {
         return (v4, seen);
     }
     let v6 = format!("http://[::1]:{port}{path}");
-    let seen = prober.probe(&question(&v6)).await;
+    let seen = prober.probe(&anonymous_request(&v6)).await;
     (v6, seen)
 }
 
-/// All that an unknown server says of itself to one who has no key.
-#[must_use]
-pub fn question(base_url: &str) -> ProbeRequest {
-    ProbeRequest {
-        provider: String::new(),
-        base_url: base_url.to_owned(),
-        api: None,
-        key: None,
-        headers: Vec::new(),
-        kind: None,
-        wanted: None,
-        deep: true,
+/// Asks whoever answers at an address that may not be in the config yet.
+pub(crate) async fn try_url(prober: &Prober, config: &Config, provider: Option<&str>, base_url: &str) -> Mark {
+    let Some(request) = request(config, provider, base_url) else {
+        return Mark { shape: Shape::Hosted, text: HOSTED.to_owned() };
+    };
+    let seen = prober.probe(&request).await;
+    match &seen.answer {
+        Answer::Up(_) => Mark { shape: Shape::Ok, text: words::answers(&seen) },
+        Answer::Failed(why) if why.is_outage() => Mark { shape: Shape::Bad, text: words::failure(why) },
+        Answer::Failed(why) => Mark { shape: Shape::Warn, text: words::failure(why) },
     }
+}
+
+/// Returns all that the server at an address lists.
+pub(crate) async fn list_models(
+    prober: &Prober,
+    config: &Config,
+    provider: Option<&str>,
+    base_url: &str,
+) -> Result<Vec<ListedModel>, Refusal> {
+    let request = request(config, provider, base_url).ok_or_else(|| Refusal::new(RefusalCode::Invalid, HOSTED))?;
+    listed(config, provider, &prober.probe(&request).await)
+}
+
+/// With the provider's secrets only where the address is of the origin that they are configured for. `None` for a hosted one.
+fn request(config: &Config, provider: Option<&str>, base_url: &str) -> Option<ProbeRequest> {
+    if !locality::is_local(base_url) {
+        return None;
+    }
+    let known = provider.and_then(|id| config.provider(id));
+    let is_own_origin = |it: &&Provider| it.base_url.as_deref().is_some_and(|own| locality::same_origin(own, base_url));
+    let own = known.filter(is_own_origin);
+    Some(ProbeRequest {
+        provider: provider.unwrap_or_default().to_owned(),
+        api: known.and_then(|it| it.api.clone()),
+        key: own.and_then(|it| it.key.value()).map(str::to_owned),
+        headers: own.map(Provider::sent_headers).unwrap_or_default(),
+        ..anonymous_request(base_url)
+    })
 }

@@ -1,5 +1,5 @@
-//! One edit from its start to its end, for those who keep no state: read, propose, verify, back up, write. The owner task proposes by
-//! the same function, so that the window and the command line make the same text of the same change.
+//! One edit from its start to its end, for those who keep no state: read, propose, verify, back up, write. The window's edits go through
+//! the same functions, so that it and the command line make the same text of the same change.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -12,9 +12,10 @@ use domain::edit::{Finding, Proposal};
 use domain::view::types::Review;
 use domain::{Pace, State};
 
-use crate::Options;
-use crate::config::{Environment, Source, Swap, Text, create, hash, stale, text, verify};
+use crate::config::{Environment, FileRollback, FileText, Source, create, hash, read_text, stale, verify};
 use crate::openclaw::OpenClaw;
+use crate::options::Options;
+use crate::world::first_state;
 
 /// Others that write all the time have to pause once within this time.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -22,11 +23,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const HALF_WRITTEN: Duration = Duration::from_millis(80);
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
-/// What an edit starts from.
+/// The config as it was read for an edit.
 #[derive(Clone, Debug)]
-pub struct Ground {
+pub struct EditSession {
     pub path: PathBuf,
-    /// When the config was read.
+    /// Of reading the config.
     met: Vec<Problem>,
     /// Nothing was probed: it knows the config, names and paths, and mixes the tags of keys.
     pub state: State,
@@ -42,25 +43,26 @@ pub struct Edited {
     pub written: bool,
 }
 
-impl Ground {
+impl EditSession {
     /// Reads the file as it is now.
     ///
     /// # Errors
     /// When there is no file, or it does not read as a config.
-    pub fn read(options: &Options) -> Result<Ground, Refusal> {
-        let path = path(options)?;
-        let mut state = crate::state(&path, Pace::default());
+    pub fn read(options: &Options) -> Result<EditSession, Refusal> {
+        let path = config_path(options)?;
+        let mut state = first_state(&path, Pace::default());
         if !path.exists() {
             return Err(Refusal::new(RefusalCode::File, format!("there is no config at {}", path.display()))
                 .hint("OpenClaw makes one when it is set up; or name another file"));
         }
-        let source = Source::read(&path).map_err(|it| Refusal { hint: it.hint.map(|_| "mend it first".to_owned()), ..it })?;
+        let source = Source::read(&path)
+            .map_err(|refusal| Refusal { hint: refusal.hint.map(|_| "mend it first".to_owned()), ..refusal })?;
         if !source.doc().root().is_object() {
             return Err(Refusal::new(RefusalCode::File, "the config should be an object: { ... }"));
         }
         let met;
         (state.config, met) = source.config();
-        Ok(Ground { path, met, state, source })
+        Ok(EditSession { path, met, state, source })
     }
 
     #[must_use]
@@ -68,33 +70,33 @@ impl Ground {
         &self.state.config
     }
 
-    /// What is wrong with the config.
+    /// Returns what is wrong with the config.
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
         self.source.problems(self.config(), self.met.clone())
     }
 
-    /// All of the config, whatever files it is made of.
+    /// Returns all of the config, whatever files it is made of.
     #[must_use]
     pub fn doc(&self) -> &Document {
         self.source.doc()
     }
 
-    /// The tag of a key, as a change takes it for `was`.
+    /// Returns the tag of a key, as a change takes it for `was`.
     #[must_use]
     pub fn key_tag(&self, key: &domain::config::Key) -> String {
         domain::edit::key_tag(&self.state, key)
     }
 }
 
-/// Makes changes of what the file says now, and writes them if they `may` be once reviewed. Where another program writes at the same
-/// time, they are made anew of what it wrote.
+/// Makes changes from what the file says now, and writes them if they `may` be once reviewed. Where another program writes at the same
+/// time, they are made anew from what it wrote.
 ///
 /// # Errors
 /// When the changes are refused, or the file can't be read or written. Then nothing was written.
 pub fn edit(
     options: &Options,
-    make: impl Fn(&Ground) -> Result<Vec<Change>, Refusal>,
+    make: impl Fn(&EditSession) -> Result<Vec<Change>, Refusal>,
     may: impl Fn(&Review) -> Result<bool, Refusal>,
 ) -> Result<Edited, Refusal> {
     let begun = Instant::now();
@@ -102,7 +104,7 @@ pub fn edit(
     let own_schema = OpenClaw::new(options).at_hand();
     loop {
         let last = begun.elapsed() > PATIENCE;
-        let mut ground = match Ground::read(options) {
+        let mut session = match EditSession::read(options) {
             // An editor that writes in place may be at it.
             Err(refusal)
                 if refusal.code == RefusalCode::File && unread.get_or_insert_with(Instant::now).elapsed() < HALF_WRITTEN =>
@@ -113,11 +115,10 @@ pub fn edit(
             read => read?,
         };
         unread = None;
-        ground.state.own_schema.clone_from(&own_schema);
-        let changes = make(&ground)?;
-        let Ground { source, state, met, .. } = &ground;
-        let after = made(source, &state.config, state, &changes)?;
-        let review = review(source, (&state.config, met), state, &changes, &after)?;
+        session.state.own_schema.clone_from(&own_schema);
+        let changes = make(&session)?;
+        let EditSession { source, state, met, .. } = &session;
+        let Proposal { after, review } = propose_on(source, (&state.config, met), state, &changes)?;
         let changed = after.text() != source.doc().text();
         let written = changed && may(&review)?;
         if written {
@@ -126,11 +127,11 @@ pub fn edit(
                 written => drop(written?),
             }
         }
-        return Ok(Edited { path: ground.path, review, changed, written });
+        return Ok(Edited { path: session.path, review, changed, written });
     }
 }
 
-/// Against the freshest text, whatever was read before. Where there never was one, a first config.
+/// Proposes changes to the freshest text, whatever was read before. Where there never was one, a first config.
 pub(crate) fn propose(path: &Path, state: &State, changes: &[Change]) -> Result<Proposal, Refusal> {
     if is_first(path, state) {
         let env = Environment::beside(path);
@@ -141,7 +142,7 @@ pub(crate) fn propose(path: &Path, state: &State, changes: &[Change]) -> Result<
     propose_on(&source, (&config, &met), state, changes)
 }
 
-/// What changes would newly break. A file that does not read says so elsewhere.
+/// Returns what changes would newly break. A file that does not read says so elsewhere.
 pub(crate) fn judge(path: &Path, state: &State, changes: &[Change]) -> Result<Vec<Finding>, Refusal> {
     if is_first(path, state) {
         let env = Environment::beside(path);
@@ -152,26 +153,26 @@ pub(crate) fn judge(path: &Path, state: &State, changes: &[Change]) -> Result<Ve
     Ok(domain::edit::judge(state, source.doc(), changes, &|name| env.get(name)))
 }
 
-/// Each place that names a provider, or one model of it.
+/// Returns each place that names a provider, or one model of it.
 pub(crate) fn referrers(path: &Path, provider: &str, model: Option<&str>) -> Result<Vec<String>, Refusal> {
     let source = Source::read(path)?;
     let (config, _) = Config::of(source.doc(), &|_| None);
     Ok(domain::edit::referrers(source.doc(), &config, provider, model))
 }
 
-/// There is no file, and there was none before: one that is gone may come back from elsewhere.
+/// Whether there is no file, and there was none before: one that is gone may come back from elsewhere.
 fn is_first(path: &Path, state: &State) -> bool {
-    state.file.hash.is_none() && matches!(text(path), Text::Missing)
+    state.file.hash.is_none() && matches!(read_text(path), FileText::Missing)
 }
 
-/// What was reviewed, written if the config is still the one that it was reviewed on. With the hash of what it says then.
+/// Writes what was reviewed, if the config is still the one that it was reviewed on. Returns the hash of what it says then, too.
 pub(crate) fn save(
     path: &Path,
     state: &State,
     changes: &[Change],
     base: &str,
     backups: &Path,
-) -> Result<(Vec<Swap>, String), Refusal> {
+) -> Result<(Vec<FileRollback>, String), Refusal> {
     if is_first(path, state) {
         let first = propose(path, state, changes)?.after;
         if base != hash("") {
@@ -186,39 +187,25 @@ pub(crate) fn save(
     if source.base() != base {
         return Err(stale());
     }
-    let swaps = source.write(verify(&after)?, backups)?;
-    let hash = match swaps.as_slice() {
-        [only] if source.others().is_empty() => only.hash.clone(),
+    let rollbacks = source.write(verify(&after)?, backups)?;
+    let hash = match rollbacks.as_slice() {
+        [only] if source.is_one_file() => only.hash.clone(),
         [] => source.base(),
-        _ => Source::read(path)?.base(),
+        // Written it is, though it may not be read at this moment.
+        _ => Source::read(path).map_or_else(|_| source.base(), |written| written.base()),
     };
-    Ok((swaps, hash))
+    Ok((rollbacks, hash))
 }
 
-pub(crate) fn path(options: &Options) -> Result<PathBuf, Refusal> {
-    crate::config_path(options).map_err(|it| Refusal::new(RefusalCode::File, it.to_string()))
+pub(crate) fn config_path(options: &Options) -> Result<PathBuf, Refusal> {
+    options.config_path().map_err(|error| Refusal::new(RefusalCode::File, error.to_string()))
 }
 
 fn propose_on(source: &Source, read: (&Config, &[Problem]), state: &State, changes: &[Change]) -> Result<Proposal, Refusal> {
-    let after = made(source, read.0, state, changes)?;
-    let review = review(source, read, state, changes, &after)?;
+    let (env, doc) = (source.env(), source.doc());
+    let env = |name: &str| env.get(name);
+    let after = domain::edit::make(state, doc, read.0, changes, &env)?;
+    let mut review = domain::edit::review(state, doc, read, &after, &source.base(), changes, &env);
+    source.show(&after, &mut review)?;
     Ok(Proposal { after, review })
-}
-
-fn made(source: &Source, config: &Config, state: &State, changes: &[Change]) -> Result<Document, Refusal> {
-    let env = source.env();
-    domain::edit::make(state, source.doc(), config, changes, &|name| env.get(name))
-}
-
-fn review(
-    source: &Source,
-    read: (&Config, &[Problem]),
-    state: &State,
-    changes: &[Change],
-    after: &Document,
-) -> Result<Review, Refusal> {
-    let env = source.env();
-    let mut review = domain::edit::review(state, source.doc(), read, after, &source.base(), changes, &|name| env.get(name));
-    source.show(after, &mut review)?;
-    Ok(review)
 }

@@ -18,7 +18,7 @@ const COLUMNS: [&str; 11] =
     ["at", "what", "subject", "name", "to", "why", "until", "seconds", "answers", "leftMachine", "evidence"];
 
 impl Format {
-    /// The text of entries with the newest first.
+    /// Returns the text of entries with the newest first.
     #[must_use]
     pub fn text(self, entries: &[Entry]) -> String {
         let rows: Vec<Map<String, Value>> = paired_events(entries).iter().map(row).collect();
@@ -38,7 +38,7 @@ impl Format {
         }
     }
 
-    /// Writes a file of its own into a folder; one that is there is never replaced.
+    /// Writes a new file into a folder; one that is there is never replaced.
     ///
     /// # Errors
     /// When the folder can't be written.
@@ -58,10 +58,10 @@ impl Format {
     }
 }
 
-/// Where a person looks for a file that they asked for.
+/// Returns where a person looks for a file that they asked for.
 pub(crate) fn downloads() -> Option<PathBuf> {
     let dirs = directories::UserDirs::new()?;
-    Some(dirs.download_dir().map_or_else(|| dirs.home_dir().to_owned(), Path::to_owned))
+    Some(dirs.download_dir().unwrap_or_else(|| dirs.home_dir()).to_owned())
 }
 
 fn row(paired_events: &PairedEvent) -> Map<String, Value> {

@@ -1,4 +1,4 @@
-//! What the programs say of their own work, on stderr, as far as `PILOTLIGHT_LOG` asks for it: a level, or `engine=debug,warn`.
+//! The programs' own log, on stderr. `PILOTLIGHT_LOG` sets how much of it: a level, or `engine=debug,warn`.
 
 pub use tracing::Level;
 use tracing_subscriber::filter::Targets;
@@ -6,10 +6,10 @@ use tracing_subscriber::prelude::*;
 
 const VARIABLE: &str = "PILOTLIGHT_LOG";
 
-/// `otherwise` where the variable is absent or cannot be read.
+/// Starts the log. `otherwise` holds where the variable is absent or makes no sense.
 pub fn to_stderr(otherwise: Level) {
-    let said = std::env::var(VARIABLE).ok();
-    let targets = said.as_deref().map(str::parse::<Targets>);
+    let variable = std::env::var(VARIABLE).ok();
+    let targets = variable.as_deref().map(str::parse::<Targets>);
     let unread = matches!(targets, Some(Err(_)));
     let targets = targets.and_then(Result::ok).unwrap_or_else(|| Targets::new().with_default(otherwise));
     tracing_subscriber::registry()

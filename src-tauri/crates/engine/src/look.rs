@@ -6,10 +6,15 @@ use std::time::Duration;
 use domain::Event;
 use domain::server::observation::{Answer, Failure};
 
-use crate::gateway::{Place, Target, glance, past, pulse};
+use crate::clock::Clock;
+use crate::config::read;
+use crate::gateway::{LogPlace, Target, glance, past, pulse};
+use crate::history::{HistoryContents, Limits, read_entries};
 use crate::openclaw::OpenClaw;
+use crate::options::Options;
 use crate::probe::Prober;
-use crate::{Options, Published, StartError, World};
+use crate::published::Published;
+use crate::world::{StartError, World};
 
 /// The gateway is on this machine, or it is not worth the wait.
 const GATEWAY_PATIENCE: Duration = Duration::from_millis(700);
@@ -32,22 +37,29 @@ pub async fn examine(options: Options) -> Result<Arc<Published>, StartError> {
     looked(options, true).await
 }
 
+/// Returns the history of a config, all of it or its last part. For a program that only looks; one that stays asks its [`crate::Handle`].
+///
+/// # Errors
+/// A sentence, when the profile's name can't be one, or the file can't be read.
+pub fn history(options: &Options, since: Option<Duration>) -> Result<HistoryContents, String> {
+    let path = options.config_path().map_err(|error| error.to_string())?;
+    let now = Clock::new().now();
+    let since = since.map_or(0, |age| now.wall_ms - i64::try_from(age.as_millis()).unwrap_or(i64::MAX));
+    let place = Options { keeps_history: false, ..options.clone() }.history(&path);
+    Ok(HistoryContents::new(read_entries(&place, since)?, Limits::default().days, &now))
+}
+
 async fn looked(options: Options, doctor: bool) -> Result<Arc<Published>, StartError> {
     let World { mut state, path, clock, prober } = World::new(&options)?;
     let mut happen = |event| domain::update(&mut state, event, clock.now());
-    let effects = happen(Event::Config(crate::config::read(&path)));
+    let effects = happen(Event::Config(read(&path).0));
     let target = Target::meant(&state.config.gateway, &path, options.profile.as_deref());
-    let state_dir = options.state();
+    let state_dir = options.state_dir();
     let openclaw = OpenClaw::new(&options);
     let schema = async { if doctor { Some(openclaw.schema().await) } else { None } };
     let glance = glance(&target, &state_dir, GATEWAY_PATIENCE);
     let (mut seen, linked, schema) = tokio::join!(answers(&prober, effects), glance, schema);
-    let place = Place {
-        folder: options.log_dir,
-        profile: options.profile,
-        file: state.config.logging.file.clone(),
-        user: crate::gateway::user(),
-    };
+    let place = LogPlace { folder: options.log_dir, profile: options.profile, file: state.config.logging.file.clone() };
     // The log first: what the probes see now is the later word.
     for event in past(&place).into_iter().chain(linked).chain(schema.map(Event::Schema)) {
         let _ = domain::update(&mut state, event, clock.now());

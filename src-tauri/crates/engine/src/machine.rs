@@ -1,12 +1,12 @@
-//! What this machine itself is up to: has it any network, does it run on battery. Looked up from the system, without sending anything.
+//! Whether this machine has a network and runs on battery. The system is asked; nothing is sent.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::path::Path;
 
 use domain::server::machine::Machine;
 
-/// Addresses kept for documentation: no packet ever goes there, and none is sent.
-const SOMEWHERE: [SocketAddr; 2] = [
+/// Addresses kept for documentation. No packet is sent there.
+const FAR_AWAY: [SocketAddr; 2] = [
     SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), 9),
     SocketAddr::new(std::net::IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1)), 9),
 ];
@@ -18,25 +18,25 @@ pub(crate) fn look() -> Machine {
     }
 }
 
-/// To connect a datagram socket only asks the system for a route.
+/// Whether the system knows a way out: connecting a datagram socket only asks it for a route.
 fn has_route() -> bool {
-    SOMEWHERE.iter().any(|to| {
+    FAR_AWAY.iter().any(|to| {
         let from: SocketAddr = if to.is_ipv4() { (Ipv4Addr::UNSPECIFIED, 0).into() } else { (Ipv6Addr::UNSPECIFIED, 0).into() };
         UdpSocket::bind(from).and_then(|it| it.connect(to)).is_ok()
     })
 }
 
-/// A network without a way out is a network: its boxes can be reached. Linux only; elsewhere the route decides.
+/// Whether there is a network, even without a way out: its boxes can be reached. Linux only; elsewhere the route decides.
 fn has_link(interfaces: &Path) -> bool {
     let names = std::fs::read_dir(interfaces).into_iter().flatten().flatten();
-    names.filter(|it| it.file_name() != "lo").any(|it| read(&it.path().join("operstate")) == "up")
+    names.filter(|name| name.file_name() != "lo").any(|name| read(&name.path().join("operstate")) == "up")
 }
 
-/// Linux only; elsewhere a machine counts as plugged in.
+/// Whether it runs on battery. Linux only; elsewhere a machine counts as plugged in.
 fn on_battery(supplies: &Path) -> bool {
     let supplies = std::fs::read_dir(supplies).into_iter().flatten().flatten();
     let mut discharging = false;
-    for path in supplies.map(|it| it.path()) {
+    for path in supplies.map(|supply| supply.path()) {
         match read(&path.join("type")).as_str() {
             "Mains" if read(&path.join("online")) == "1" => return false,
             // A mouse has a battery too.

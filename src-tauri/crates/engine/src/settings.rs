@@ -1,27 +1,19 @@
 //! The app's own settings: one small TOML file that people write too, so a save keeps their comments and their order.
 
 use std::fs;
-use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::io::ErrorKind;
+use std::path::Path;
 
-use domain::Event;
 use domain::base::refusal::{Refusal, RefusalCode};
 use domain::notify::settings::Settings;
-use tokio::sync::mpsc;
-use toml_edit::{Array, DocumentMut, Item, Value, value};
+use toml_edit::{DocumentMut, Item, Value, value};
 
-use crate::config::Watch;
+use crate::private_file::write_private;
 
-const QUIET: Duration = Duration::from_millis(100);
-
-/// Where a person's settings are, unless another file is named.
-pub(crate) fn file() -> PathBuf {
-    let dirs = directories::ProjectDirs::from("", "", "pilotlight");
-    dirs.map_or_else(|| PathBuf::from("pilotlight"), |it| it.config_dir().to_owned()).join("settings.toml")
-}
-
-/// No file is a file that says nothing. The error is a sentence with its line.
+/// Reads the settings; the defaults where there is no file.
+///
+/// # Errors
+/// A sentence with its line.
 pub(crate) fn read(path: &Path) -> Result<Settings, String> {
     match fs::read_to_string(path) {
         Ok(text) => parse(&text),
@@ -43,7 +35,7 @@ fn parse(text: &str) -> Result<Settings, String> {
     Ok(settings)
 }
 
-/// What differs from the file goes into it; a value that is as without the file and not in it stays out.
+/// Writes into the file what differs from it, and leaves everything else as it is.
 pub(crate) fn write(path: &Path, settings: &Settings) -> Result<(), Refusal> {
     settings.check().map_err(|fault| Refusal::new(RefusalCode::Invalid, fault.message))?;
     let name = path.display();
@@ -57,54 +49,31 @@ pub(crate) fn write(path: &Path, settings: &Settings) -> Result<(), Refusal> {
     })?;
     let mut doc: DocumentMut =
         text.parse().map_err(|error| Refusal::new(RefusalCode::File, format!("{name} has an error: {error}")))?;
-    put(&mut doc, "probeSeconds", before.probe_seconds != settings.probe_seconds, i64::from(settings.probe_seconds).into());
-    put(&mut doc, "historyDays", before.history_days != settings.history_days, i64::from(settings.history_days).into());
-    put(&mut doc, "checkAnswers", before.check_answers != settings.check_answers, settings.check_answers.into());
-    put(&mut doc, "off", before.off != settings.off, settings.off.iter().collect::<Array>().into());
-    put(&mut doc, "muted", before.muted != settings.muted, settings.muted.iter().collect::<Array>().into());
-    put(&mut doc, "group", before.group != settings.group, settings.group.into());
-    put(&mut doc, "quiet", before.quiet != settings.quiet, settings.quiet.into());
-    put(&mut doc, "quietFrom", before.quiet_from != settings.quiet_from, settings.quiet_from.as_str().into());
-    put(&mut doc, "quietTo", before.quiet_to != settings.quiet_to, settings.quiet_to.as_str().into());
-    replace(path, &doc.to_string()).map_err(|error| {
+    let (before, after) = (table(&before)?, table(settings)?);
+    for (key, item) in after.iter().filter(|(key, item)| before[*key].to_string() != item.to_string()) {
+        if let Item::Value(value) = item {
+            put(&mut doc, key, value.clone());
+        }
+    }
+    // A link stays a link: what it points to is written.
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    write_private(&target, doc.to_string().as_bytes()).map_err(|error| {
         Refusal::new(RefusalCode::File, format!("{name} can't be written: {error}")).hint("mend its permissions, or make room")
     })
 }
 
-/// In its place, with the comment behind it.
-fn put(doc: &mut DocumentMut, key: &str, differs: bool, mut to: Value) {
-    if !differs {
-        return;
-    }
+fn table(settings: &Settings) -> Result<DocumentMut, Refusal> {
+    toml_edit::ser::to_document(settings).map_err(|error| Refusal::new(RefusalCode::Internal, error.to_string()))
+}
+
+/// Sets a value in its place, and keeps the comment behind it.
+fn put(doc: &mut DocumentMut, key: &str, mut to: Value) {
     match doc.get_mut(key) {
-        Some(Item::Value(was)) => {
-            *to.decor_mut() = was.decor().clone();
-            *was = to;
+        Some(Item::Value(before)) => {
+            *to.decor_mut() = before.decor().clone();
+            *before = to;
         }
         _ => doc[key] = value(to),
-    }
-}
-
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    // A link stays a link: what it points to is written.
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder = target.parent().ok_or_else(|| io::Error::other("it has no folder"))?;
-    fs::create_dir_all(folder)?;
-    let mut beside = tempfile::Builder::new().prefix(".pilotlight-").suffix(".tmp").tempfile_in(folder)?;
-    beside.write_all(text.as_bytes())?;
-    beside.as_file().sync_all()?;
-    beside.persist(&target).map_err(|error| error.error)?;
-    Ok(())
-}
-
-/// Reports what it reads, at each change.
-pub(crate) async fn watch(path: PathBuf, events: mpsc::UnboundedSender<Event>) {
-    let mut watch = Watch::new(path.clone(), QUIET);
-    while !events.is_closed() {
-        watch.changed().await;
-        if events.send(Event::Settings(read(&path))).is_err() {
-            return;
-        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use domain::history::{Entry, EntryKind, Evidence};
-use engine::{Options, Outward, Published};
+use engine::{Options, Published, ShellCommand};
 
 use crate::desk::{CONFIG, Desk};
 
@@ -39,7 +39,7 @@ async fn run(desk: &Desk, life: impl AsyncFnOnce(&mut dyn FnMut(&'static str, &'
         keeps_history: true,
         ..Options::default()
     };
-    let (handle, mut outward) = engine::start(options).expect("it starts");
+    let (handle, mut commands) = engine::start(options).expect("it starts");
     let mut until = |route, alias| {
         let mut published = handle.published();
         let wait = async move {
@@ -52,7 +52,7 @@ async fn run(desk: &Desk, life: impl AsyncFnOnce(&mut dyn FnMut(&'static str, &'
     until("unknown", "Local").await;
     life(&mut until).await;
     handle.send(domain::intent::Intent::Quit);
-    while !matches!(tokio::time::timeout(DEADLINE, outward.recv()).await.expect("in time"), Some(Outward::Quit) | None) {}
+    while !matches!(tokio::time::timeout(DEADLINE, commands.recv()).await.expect("in time"), Some(ShellCommand::Quit) | None) {}
 }
 
 /// A turn that the box did not answer, as OpenClaw 2026.9.6 logs it.

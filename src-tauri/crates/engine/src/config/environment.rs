@@ -1,10 +1,10 @@
-//! The values that `${VAR}` in the config stands for, from where OpenClaw takes them: the process, the state folder's `.env`, the
-//! config's own `env.vars`.
+//! The values of `${VAR}` in the config, from where OpenClaw takes them: the process, the `.env` beside the config, the config's own
+//! `env.vars`.
 
 use std::collections::HashMap;
 use std::path::Path;
 
-/// A snapshot, taken with each reading of the config.
+/// Taken with each reading of the config.
 #[derive(Default)]
 pub struct Environment {
     vars: HashMap<String, String>,
@@ -21,8 +21,8 @@ impl Environment {
     #[must_use]
     pub fn beside(config: &Path) -> Self {
         let mut vars = HashMap::new();
-        let file = config.parent().map(|it| it.join(".env"));
-        if let Some(lines) = file.and_then(|it| dotenvy::from_path_iter(it).ok()) {
+        let file = config.parent().map(|folder| folder.join(".env"));
+        if let Some(lines) = file.and_then(|file| dotenvy::from_path_iter(file).ok()) {
             vars.extend(lines.flatten());
         }
         vars.extend(std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))));
@@ -44,6 +44,6 @@ impl Environment {
 
     #[must_use]
     pub fn get(&self, name: &str) -> Option<String> {
-        self.vars.get(name).filter(|it| !it.is_empty()).cloned()
+        self.vars.get(name).filter(|value| !value.is_empty()).cloned()
     }
 }

@@ -6,18 +6,11 @@ use std::path::{Path, PathBuf};
 const NAME: &str = "openclaw.json";
 const OLD_NAME: &str = "clawdbot.json";
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" can't be a profile: it may have letters, digits, - and _, and be up to 64 long")]
 pub struct BadProfile(pub String);
 
-impl std::fmt::Display for BadProfile {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "\"{}\" can't be a profile: it may have letters, digits, - and _, and be up to 64 long", self.0)
-    }
-}
-
-impl std::error::Error for BadProfile {}
-
-/// The path to watch, whether or not there is a file. `env` is the process's environment.
+/// Returns the path to watch, whether or not there is a file. `env` is the process's environment.
 pub fn locate(profile: Option<&str>, env: &dyn Fn(&str) -> Option<String>) -> Result<PathBuf, BadProfile> {
     let set = |name: &str| env(name).map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
     let home = set("OPENCLAW_HOME").or_else(|| set("HOME")).or_else(|| set("USERPROFILE")).map(PathBuf::from).unwrap_or_default();

@@ -1,94 +1,37 @@
-//! Reads the config file once, and says what it found in the domain's terms.
+//! Reads the config and reports it in the rules' terms.
 
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use document::{Document, ParseError, ParseErrorKind};
 use domain::{BadText, FileEvent};
-use sha2::{Digest, Sha256};
 
-use super::Source;
+use super::source::Source;
+use super::text::{FileText, read_text};
 
-/// A config larger than this is none.
-const MOST_BYTES: u64 = 32 << 20;
-/// Lines shown before and after the one with the fault.
+/// Lines shown before and after the one with the error.
 const AROUND: usize = 2;
 /// A longer line is cut in the excerpt.
 const LINE: usize = 160;
 
-/// The text of the file, or why there is none.
-#[derive(Debug)]
-pub(crate) enum Text {
-    Read(String),
-    Missing,
-    Unreadable(String),
-}
-
-pub(crate) fn text(path: &Path) -> Text {
-    let meta = match std::fs::metadata(path) {
-        Ok(meta) => meta,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Text::Missing,
-        Err(error) => return Text::Unreadable(why(&error)),
+/// Returns what the config means now, and the files that it includes.
+pub(crate) fn read(path: &Path) -> (FileEvent, Vec<PathBuf>) {
+    let text = match read_text(path) {
+        FileText::Missing => return (FileEvent::Missing, Vec::new()),
+        FileText::Unreadable(why) => return (FileEvent::Unreadable(why), Vec::new()),
+        FileText::Read(text) => text,
     };
-    if meta.is_dir() {
-        return Text::Unreadable("there is a folder in its place".to_owned());
+    match Document::parse(&text) {
+        Err(error) => (FileEvent::Bad(bad(&text, &error)), Vec::new()),
+        Ok(doc) if !doc.root().is_object() => (FileEvent::Bad(not_an_object(&text)), Vec::new()),
+        Ok(doc) => {
+            let strict_json = doc.is_strict_json();
+            let source = Source::of(path, doc);
+            let (config, met) = source.config();
+            let problems = source.problems(&config, met);
+            let good = FileEvent::Good { hash: source.base(), strict_json, config: Box::new(config), problems };
+            (good, source.included())
+        }
     }
-    if !meta.is_file() {
-        return Text::Unreadable("it is no ordinary file".to_owned());
-    }
-    if meta.len() > MOST_BYTES {
-        return Text::Unreadable(format!("it is {} MB large, which no config is", meta.len() >> 20));
-    }
-    match std::fs::read(path) {
-        Ok(bytes) => match String::from_utf8(bytes) {
-            Ok(text) => Text::Read(text),
-            Err(error) => {
-                let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|it| **it == b'\n').count() + 1;
-                Text::Unreadable(format!("it is not UTF-8 text (line {line})"))
-            }
-        },
-        Err(error) if error.kind() == ErrorKind::NotFound => Text::Missing,
-        Err(error) => Text::Unreadable(why(&error)),
-    }
-}
-
-/// What the file means now.
-pub(crate) fn read(path: &Path) -> FileEvent {
-    read_all(path).0
-}
-
-/// The same, with the files that it takes in.
-pub(crate) fn read_all(path: &Path) -> (FileEvent, Vec<PathBuf>) {
-    let mut others = Vec::new();
-    let event = match text(path) {
-        Text::Missing => FileEvent::Missing,
-        Text::Unreadable(why) => FileEvent::Unreadable(why),
-        Text::Read(text) => match Document::parse(&text) {
-            Err(error) => FileEvent::Bad(bad(&text, &error)),
-            Ok(doc) if !doc.root().is_object() => FileEvent::Bad(BadText {
-                message: "the config should be an object: { ... }".to_owned(),
-                line: 1,
-                column: 1,
-                excerpt: excerpt(&text, 1),
-                straightens: false,
-                curly_quotes: None,
-            }),
-            Ok(doc) => {
-                let strict_json = doc.is_strict_json();
-                let source = Source::of(path, doc);
-                let (config, met) = source.config();
-                let problems = source.problems(&config, met);
-                others = source.others().to_vec();
-                FileEvent::Good { hash: source.base(), strict_json, config: Box::new(config), problems }
-            }
-        },
-    };
-    (event, others)
-}
-
-/// SHA-256 in hex.
-pub(crate) fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|it| format!("{it:02x}")).collect()
 }
 
 fn bad(text: &str, error: &ParseError) -> BadText {
@@ -106,16 +49,19 @@ fn bad(text: &str, error: &ParseError) -> BadText {
     }
 }
 
+fn not_an_object(text: &str) -> BadText {
+    BadText {
+        message: "the config should be an object: { ... }".to_owned(),
+        line: 1,
+        column: 1,
+        excerpt: excerpt(text, 1),
+        straightens: false,
+        curly_quotes: None,
+    }
+}
+
 fn excerpt(text: &str, line: usize) -> Vec<(usize, String)> {
     let first = line.saturating_sub(AROUND).max(1);
     let lines = text.lines().enumerate().skip(first - 1).take(AROUND + 1 + line - first);
-    lines.map(|(i, it)| (i + 1, domain::mask_line(it).chars().take(LINE).collect())).collect()
-}
-
-pub(super) fn why(error: &std::io::Error) -> String {
-    match error.kind() {
-        ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
-        ErrorKind::NotADirectory => "a part of its path is no folder".to_owned(),
-        _ => error.to_string().to_lowercase(),
-    }
+    lines.map(|(index, line)| (index + 1, domain::mask_line(line).chars().take(LINE).collect())).collect()
 }

@@ -8,77 +8,75 @@ use std::time::Duration;
 
 use tempfile::NamedTempFile;
 
-use super::{Text, text};
+use super::text::{FileText, read_text};
 
 const PREFIX: &str = ".pilotlight-";
-/// A file of ours that is older than this was left by a write that never ended.
+/// A temporary file that is older than this was left by a write that never ended.
 const LEFT: Duration = Duration::from_secs(60);
 
-/// What is done, in this order. A write can end or fail after each; the tests see to it that it does.
+/// The steps of a write, in this order. The tests have it end or fail after each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum WriteStep {
     BackupWritten,
     BackupKept,
-    BesideMade,
-    BesideWritten,
-    BesideSynced,
-    Looked,
+    TemporaryMade,
+    TemporaryWritten,
+    TemporarySynced,
+    Compared,
     Exchanged,
     FolderSynced,
 }
 
-pub(super) type Done<'a> = &'a dyn Fn(Step) -> io::Result<()>;
+pub(super) type AfterStep<'a> = &'a dyn Fn(WriteStep) -> io::Result<()>;
 
-pub(super) enum Fault {
-    /// Another text stands there by now.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ReplaceError {
+    #[error("another text stands there by now")]
     Stale,
-    Io(io::Error),
+    #[error(transparent)]
+    Io(#[from] io::Error),
 }
 
-impl From<io::Error> for Fault {
-    fn from(error: io::Error) -> Self {
-        Fault::Io(error)
-    }
-}
-
-pub(super) fn replace(target: &Path, to: &str, current: &str, done: Done) -> Result<(), Fault> {
+pub(super) fn replace(target: &Path, to: &str, current: &str, after: AfterStep) -> Result<(), ReplaceError> {
     let folder = target.parent().ok_or_else(|| io::Error::other("it has no folder"))?;
     let mode = fs::metadata(target)?.permissions();
     // Refused before anything is written, as an editor would be: a rename would get past a read-only file.
     if mode.readonly() {
         return Err(io::Error::from(io::ErrorKind::PermissionDenied).into());
     }
-    sweep(folder, PREFIX);
-    let mut beside = beside(folder)?;
-    done(Step::BesideMade)?;
-    beside.write_all(to.as_bytes())?;
-    beside.as_file().set_permissions(mode)?;
-    done(Step::BesideWritten)?;
-    beside.as_file().sync_all()?;
-    done(Step::BesideSynced)?;
-    if !says(target, current) {
-        return Err(Fault::Stale);
+    remove_leftovers(folder, PREFIX);
+    let mut temporary = temporary_file(folder)?;
+    after(WriteStep::TemporaryMade)?;
+    temporary.write_all(to.as_bytes())?;
+    temporary.as_file().set_permissions(mode)?;
+    after(WriteStep::TemporaryWritten)?;
+    temporary.as_file().sync_all()?;
+    after(WriteStep::TemporarySynced)?;
+    if !holds(target, current) {
+        return Err(ReplaceError::Stale);
     }
-    done(Step::Looked)?;
-    exchange(beside, target, current)?;
+    after(WriteStep::Compared)?;
+    exchange(temporary, target, current)?;
     // From here on it is written. A folder that can't be synced makes the new name less durable, not the text less whole.
-    if let Err(error) = done(Step::Exchanged).and_then(|()| sync_folder(folder)).and_then(|()| done(Step::FolderSynced)) {
+    if let Err(error) =
+        after(WriteStep::Exchanged).and_then(|()| sync_folder(folder)).and_then(|()| after(WriteStep::FolderSynced))
+    {
         tracing::warn!("{} can't be synced: {error}", folder.display());
     }
     Ok(())
 }
 
-/// A file to write to, in the folder where it is to stay.
-pub(super) fn beside(folder: &Path) -> io::Result<NamedTempFile> {
+/// Makes a file to write to, in the folder where it is to stay.
+pub(super) fn temporary_file(folder: &Path) -> io::Result<NamedTempFile> {
     tempfile::Builder::new().prefix(PREFIX).suffix(".tmp").tempfile_in(folder)
 }
 
 /// Removes what writes that were cut off left behind.
-pub(super) fn sweep(folder: &Path, prefix: &str) {
+pub(super) fn remove_leftovers(folder: &Path, prefix: &str) {
     let files = fs::read_dir(folder).into_iter().flatten().flatten();
-    for file in files.filter(|it| it.file_name().to_string_lossy().starts_with(prefix)) {
-        let age = file.metadata().and_then(|it| it.modified()).ok().and_then(|it| it.elapsed().ok());
-        if age.is_some_and(|it| it > LEFT) {
+    for file in files.filter(|file| file.file_name().to_string_lossy().starts_with(prefix)) {
+        let age = file.metadata().and_then(|meta| meta.modified()).ok().and_then(|at| at.elapsed().ok());
+        if age.is_some_and(|age| age > LEFT) {
             let _ = fs::remove_file(file.path());
         }
     }
@@ -88,32 +86,43 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
-fn says(path: &Path, current: &str) -> bool {
-    matches!(text(path), Text::Read(text) if text == current)
+/// Sets the permissions of a file or folder, where the system has them.
+#[cfg(unix)]
+pub(super) fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode))
 }
 
-/// Between the last look and a rename another program can still write. So the two files change places, and what came out is looked
-/// at: if it is not the text that was to go, they change back. Where the file system can't do that, the last look has to do.
+#[cfg(not(unix))]
+pub(super) fn set_mode(_path: &Path, _mode: u32) -> io::Result<()> {
+    Ok(())
+}
+
+fn holds(path: &Path, current: &str) -> bool {
+    matches!(read_text(path), FileText::Read(text) if text == current)
+}
+
+/// Another program can still write between the comparison and a rename. So the two files change places, and what came out is compared
+/// again: if it is another text, they change back. Where the file system can't do that, the first comparison has to do.
 #[cfg(any(target_os = "linux", target_os = "macos"))]
-fn exchange(beside: NamedTempFile, target: &Path, current: &str) -> Result<(), Fault> {
+fn exchange(temporary: NamedTempFile, target: &Path, current: &str) -> Result<(), ReplaceError> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
-    let swap = || renameat_with(CWD, beside.path(), CWD, target, RenameFlags::EXCHANGE);
+    let swap = || renameat_with(CWD, temporary.path(), CWD, target, RenameFlags::EXCHANGE);
     match swap() {
-        Ok(()) if says(beside.path(), current) => Ok(()),
+        Ok(()) if holds(temporary.path(), current) => Ok(()),
         Ok(()) => {
             swap().map_err(io::Error::from)?;
-            Err(Fault::Stale)
+            Err(ReplaceError::Stale)
         }
-        Err(_) => persist(beside, target),
+        Err(_) => persist(temporary, target),
     }
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "macos")))]
-fn exchange(beside: NamedTempFile, target: &Path, _current: &str) -> Result<(), Fault> {
-    persist(beside, target)
+fn exchange(temporary: NamedTempFile, target: &Path, _current: &str) -> Result<(), ReplaceError> {
+    persist(temporary, target)
 }
 
-fn persist(beside: NamedTempFile, target: &Path) -> Result<(), Fault> {
-    beside.persist(target).map_err(|error| error.error)?;
+fn persist(temporary: NamedTempFile, target: &Path) -> Result<(), ReplaceError> {
+    temporary.persist(target).map_err(|error| error.error)?;
     Ok(())
 }

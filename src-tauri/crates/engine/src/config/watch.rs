@@ -1,25 +1,40 @@
-//! Tells when a file may have changed. Its folder is watched, since an editor replaces a file by renaming another over it; and it is
-//! looked at now and then, since a folder can be replaced too, and some file systems report nothing.
+//! Waits for a file to change, or for a command about it. The file's folder is watched, since an editor replaces a file by renaming
+//! another over it. The file is also looked at every few seconds, since a folder can be replaced too, and some file systems report
+//! nothing.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant, SystemTime};
 
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
-use tokio::sync::mpsc;
-use tokio::time::{Instant, timeout_at};
+
+use super::rejected::prefixes;
 
 /// A file that changes without end is still read this often.
 const PATIENCE: Duration = Duration::from_millis(200);
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
-pub(crate) struct Watch {
-    path: PathBuf,
-    /// The files that it takes in.
-    others: Vec<PathBuf>,
-    /// An editor writes in several steps, and the last one counts: a change is told after this long without another.
+#[derive(Debug)]
+pub(crate) enum Wake<C> {
+    /// The file may have changed.
+    Changed,
+    Command(C),
+}
+
+/// Held by the thread that reads the file.
+pub(crate) struct Watch<C> {
+    /// The file, then those that it includes.
+    paths: Vec<PathBuf>,
+    /// An editor writes in several steps: a change counts after this long without another.
     quiet: Duration,
-    events: mpsc::UnboundedReceiver<()>,
-    sender: mpsc::UnboundedSender<()>,
+    /// Unbounded: at most one change waits at a time, and whoever sends a command waits for its answer.
+    inbox: Receiver<Wake<C>>,
+    sender: Sender<Wake<C>>,
+    change_waits: Arc<AtomicBool>,
+    /// A command that came while a change settled.
+    next: Option<C>,
     watcher: Option<RecommendedWatcher>,
     seen: Vec<Option<Stamp>>,
     folder: Option<Stamp>,
@@ -32,79 +47,107 @@ struct Stamp {
     id: u64,
 }
 
-impl Watch {
-    pub(crate) fn new(path: PathBuf, quiet: Duration) -> Self {
-        let (sender, events) = mpsc::unbounded_channel();
-        let mut watch = Watch { path, others: Vec::new(), quiet, events, sender, watcher: None, seen: Vec::new(), folder: None };
-        watch.start();
-        watch
-    }
-
-    /// Watches these beside it from now on.
-    pub(crate) fn also(&mut self, others: Vec<PathBuf>) {
-        if others != self.others {
-            self.others = others;
-            self.start();
+impl<C: Send + 'static> Watch<C> {
+    /// Watches nothing yet.
+    pub(crate) fn new(quiet: Duration) -> Self {
+        let (sender, inbox) = channel();
+        Watch {
+            paths: Vec::new(),
+            quiet,
+            inbox,
+            sender,
+            change_waits: Arc::default(),
+            next: None,
+            watcher: None,
+            seen: Vec::new(),
+            folder: None,
         }
     }
 
-    /// Returns when the file may have changed. Cancel-safe.
-    pub(crate) async fn changed(&mut self) {
+    /// Takes commands for the thread that waits.
+    pub(crate) fn sender(&self) -> Sender<Wake<C>> {
+        self.sender.clone()
+    }
+
+    /// Watches this file from now on, and those that it includes. Whether they are others than before.
+    pub(crate) fn set(&mut self, path: &Path, included: &[PathBuf]) -> bool {
+        let paths: Vec<PathBuf> = std::iter::once(path.to_owned()).chain(included.iter().cloned()).collect();
+        let differs = paths != self.paths;
+        if differs {
+            self.paths = paths;
+            self.start();
+        }
+        differs
+    }
+
+    /// Waits for a change or a command, a few seconds at most.
+    pub(crate) fn wait(&mut self, at_most: Duration) -> Option<Wake<C>> {
+        if let Some(command) = self.next.take() {
+            return Some(Wake::Command(command));
+        }
+        match self.inbox.recv_timeout(at_most.min(LOOK_EVERY)) {
+            Ok(Wake::Changed) => {
+                self.settle();
+                self.look();
+                Some(Wake::Changed)
+            }
+            Ok(command) => Some(command),
+            Err(_) => self.look().then_some(Wake::Changed),
+        }
+    }
+
+    fn settle(&mut self) {
+        let end = Instant::now() + PATIENCE;
         loop {
-            match tokio::time::timeout(LOOK_EVERY, self.events.recv()).await {
-                Ok(_) => {
-                    self.settle().await;
-                    let _ = self.look();
-                    return;
-                }
-                Err(_) if self.look() => return,
-                Err(_) => {}
+            self.change_waits.store(false, Ordering::SeqCst);
+            let left = end.saturating_duration_since(Instant::now());
+            match self.inbox.recv_timeout(self.quiet.min(left)) {
+                Ok(Wake::Changed) => {}
+                Ok(Wake::Command(command)) => return self.next = Some(command),
+                Err(_) => return,
             }
         }
     }
 
-    async fn settle(&mut self) {
-        let end = Instant::now() + PATIENCE;
-        while let Ok(Some(())) = timeout_at(end.min(Instant::now() + self.quiet), self.events.recv()).await {}
-    }
-
     /// Whether anything differs from the last look; mends the watch where the folder itself changed.
     fn look(&mut self) -> bool {
-        let (seen, folder) = (self.stamps(), self.path.parent().and_then(stamp));
-        let moved = folder.map(|it| it.id) != self.folder.map(|it| it.id) || self.watcher.is_none();
-        if moved {
+        let (seen, folder) = (self.stamps(), self.folder());
+        let changed = self.seen != seen;
+        if folder.map(|it| it.id) != self.folder.map(|it| it.id) || self.watcher.is_none() {
             self.start();
         }
-        let changed = self.seen != seen;
         self.seen = seen;
         changed
     }
 
-    fn stamps(&self) -> Vec<Option<Stamp>> {
-        std::iter::once(&self.path).chain(&self.others).map(|it| stamp(it)).collect()
+    fn folder(&self) -> Option<Stamp> {
+        stamp(self.paths.first()?.parent()?)
     }
 
-    /// Watches the file's folder, and that of the file behind a link; where there is no folder yet, the nearest one above it.
+    fn stamps(&self) -> Vec<Option<Stamp>> {
+        self.paths.iter().map(|it| stamp(it)).collect()
+    }
+
+    /// Watches each file's folder, and that of the file behind a link; where there is no folder yet, the nearest one above it.
     fn start(&mut self) {
+        let Some(target) = self.paths.first().cloned() else { return };
         self.seen = self.stamps();
-        self.folder = self.path.parent().and_then(stamp);
-        let all = std::iter::once(&self.path).chain(&self.others);
-        let names: Vec<PathBuf> = all.flat_map(|it| std::iter::once(it.clone()).chain(std::fs::canonicalize(it))).collect();
+        self.folder = self.folder();
+        let names: Vec<PathBuf> =
+            self.paths.iter().flat_map(|path| std::iter::once(path.clone()).chain(std::fs::canonicalize(path))).collect();
         let files: Vec<_> = names.iter().filter_map(|it| it.file_name().map(std::ffi::OsStr::to_owned)).collect();
-        let beside = super::aside::prefixes(&self.path);
-        let (sender, target) = (self.sender.clone(), self.path.clone());
+        let rejected = prefixes(&target);
+        let concerns_us = move |path: &PathBuf| {
+            let is_rejected = |name: &str| rejected.iter().any(|it| name.starts_with(it));
+            target.starts_with(path)
+                || path.file_name().is_none_or(|name| files.iter().any(|it| it == name) || name.to_str().is_some_and(is_rejected))
+        };
+        let (sender, change_waits) = (self.sender.clone(), self.change_waits.clone());
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
             // An error means that events may have been lost: look again.
-            let is_ours = |path: &PathBuf| {
-                let is_aside = |name: &str| beside.iter().any(|it| name.starts_with(it));
-                target.starts_with(path)
-                    || path
-                        .file_name()
-                        .is_none_or(|name| files.iter().any(|it| it == name) || name.to_str().is_some_and(is_aside))
-            };
-            let ours = event.map_or(true, |it| !it.kind.is_access() && it.paths.iter().any(is_ours));
-            if ours {
-                let _ = sender.send(());
+            let is_change = event.map_or(true, |it| !it.kind.is_access() && it.paths.iter().any(&concerns_us));
+            if is_change && !change_waits.swap(true, Ordering::SeqCst) {
+                let _ = sender.send(Wake::Changed);
             }
         });
         self.watcher = watcher.ok().and_then(|mut watcher| {

@@ -1,5 +1,5 @@
 //! Follows the gateway's log: reads what is appended, whatever happens to the file (a new day, rotation, truncation, a line written in
-//! two parts, a file that appears later). File events wake it; a slow look is the safety net.
+//! two parts, a file that appears later).
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -9,15 +9,17 @@ use std::time::Duration;
 use domain::Event;
 use domain::turns::signal::LogEvent;
 use serde::{Deserialize, Serialize};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
-use super::{Place, parse_line};
+use super::place::LogPlace;
+use super::wire::parse_line;
 use crate::config::Watch;
+use crate::inbox::EventSender;
 
 #[cfg(test)]
 mod tests;
 
-/// How far back the end of the log is read at the start, to know of a fallback that is in force.
+/// How far back the end of the log is read at the start, to find a fallback that is in force.
 const LOOK_BACK_BYTES: u64 = 1 << 20;
 /// How much of what was written while nobody followed is read.
 const CATCH_UP_BYTES: u64 = 16 << 20;
@@ -25,10 +27,8 @@ const LOOK_BACK_MS: i64 = 60 * 60 * 1_000;
 /// A longer line is no decision.
 const LONGEST_LINE: usize = 1 << 20;
 const CHUNK: usize = 64 << 10;
-/// The last bytes read; where others stand in their place, the file was cut and written anew.
+/// The last bytes that were read. Where others stand in their place, the file was truncated and written anew.
 const REMEMBERED: usize = 64;
-/// The day may have changed.
-const DAY_CHECK: Duration = Duration::from_secs(30);
 
 /// A place in the log, to go on from after a restart.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,76 +39,69 @@ struct Bookmark {
     before: Vec<u8>,
 }
 
-/// Runs until the receiver is gone. `place` changes with the config; `bookmark` is where an earlier run of the app got to.
-pub(crate) async fn follow(place: watch::Receiver<Place>, bookmark: Option<String>, events: mpsc::UnboundedSender<Event>) {
-    follow_by(&jiff::Zoned::now, place, bookmark, events).await;
+/// Runs until the actor has ended. `place` changes with the config; `bookmark` is where an earlier run of the app got to.
+pub(super) fn follow(place: watch::Receiver<LogPlace>, watch: Watch<()>, bookmark: Option<String>, events: &EventSender) {
+    follow_by(&jiff::Zoned::now, place, watch, bookmark, events);
 }
 
-async fn follow_by(
-    clock: &(dyn Fn() -> jiff::Zoned + Sync),
-    mut place: watch::Receiver<Place>,
+fn follow_by(
+    clock: &dyn Fn() -> jiff::Zoned,
+    mut place: watch::Receiver<LogPlace>,
+    mut watch: Watch<()>,
     bookmark: Option<String>,
-    events: mpsc::UnboundedSender<Event>,
+    events: &EventSender,
 ) {
-    let mut first = Some(bookmark.and_then(|it| serde_json::from_str::<Bookmark>(&it).ok()));
+    let report = |event| drop(events.send_blocking(Event::Log(event)));
+    let mut first = Some(bookmark.and_then(|text| serde_json::from_str::<Bookmark>(&text).ok()));
     while !events.is_closed() {
         let current = place.borrow_and_update().clone();
-        let path = current.now(clock().date());
+        let path = current.path(clock().date());
+        let following = |is_there: bool| LogEvent::Following(is_there.then(|| path.to_string_lossy().into_owned()));
         let mut tail = Tail::at(path.clone());
+        watch.set(&path, &[]);
         if let Some(bookmark) = first.take() {
-            let mut past = |event| drop(events.send(Event::PastLog(event)));
+            let mut past = |event| drop(events.send_blocking(Event::PastLog(event)));
             match bookmark {
                 Some(bookmark) => tail.resume(bookmark, &mut past),
                 None => tail.look_back(&mut past),
             }
-            let _ = events.send(Event::Log(LogEvent::CaughtUp));
+            report(LogEvent::CaughtUp);
         } else {
             // If it is there already.
             let _ = tail.reopen();
         }
-        let mut watch = Watch::new(path.clone(), Duration::ZERO);
-        let _ = events.send(Event::Log(LogEvent::Following(tail.file.is_some().then(|| path.to_string_lossy().into_owned()))));
-        loop {
+        report(following(tail.file.is_some()));
+        while !events.is_closed() {
             let was_there = tail.file.is_some();
-            tail.read(&events);
+            tail.read(&report);
             if let Some(bookmark) = tail.bookmark() {
-                let _ = events.send(Event::Log(LogEvent::Bookmark(bookmark)));
+                report(LogEvent::Bookmark(bookmark));
             }
             if tail.file.is_some() != was_there {
-                let _ = events
-                    .send(Event::Log(LogEvent::Following(tail.file.is_some().then(|| path.to_string_lossy().into_owned()))));
+                report(following(tail.file.is_some()));
             }
-            tokio::select! {
-                () = watch.changed() => {}
-                () = tokio::time::sleep(until_next_day(&clock()).min(DAY_CHECK)) => {}
-                changed = place.changed() => {
-                    if changed.is_err() {
-                        return;
-                    }
-                }
-                () = events.closed() => return,
-            }
-            if place.borrow().now(clock().date()) != path {
-                tail.read(&events);
+            watch.wait(until_next_day(&clock()));
+            if place.borrow().path(clock().date()) != path {
+                tail.read(&report);
                 break;
             }
         }
     }
 }
 
-/// What the end of the log says now, for a look without following.
-pub(crate) fn past(place: &Place) -> Vec<Event> {
+/// Returns what the end of the log says now, for a look without following.
+pub(crate) fn past(place: &LogPlace) -> Vec<Event> {
     let mut events = Vec::new();
-    let mut tail = Tail::at(place.now(jiff::Zoned::now().date()));
+    let mut tail = Tail::at(place.path(jiff::Zoned::now().date()));
     tail.look_back(&mut |event| events.push(Event::PastLog(event)));
     events
 }
 
-/// To the instant when the log's name changes, and not before it.
+/// Returns the time until the log's name changes, and a little more.
 fn until_next_day(now: &jiff::Zoned) -> Duration {
-    let next = now.tomorrow().and_then(|it| it.start_of_day());
-    let left = next.ok().and_then(|it| now.duration_until(&it).try_into().ok());
-    left.map_or(DAY_CHECK, |it: Duration| it + Duration::from_millis(50))
+    let next = now.tomorrow().and_then(|tomorrow| tomorrow.start_of_day());
+    let left: Option<Duration> = next.ok().and_then(|next| now.duration_until(&next).try_into().ok());
+    left.map_or(Duration::MAX, |left| left + Duration::from_millis(50))
 }
 
 struct Tail {
@@ -119,7 +112,7 @@ struct Tail {
     before: Vec<u8>,
     /// The beginning of a line whose end is not written yet.
     part: Vec<u8>,
-    /// The rest of an overlong line is passed over.
+    /// The rest of an overlong line is skipped.
     skipping: bool,
     /// The offset of the last bookmark.
     marked: Option<u64>,
@@ -156,7 +149,7 @@ impl Tail {
         self.file.as_ref().and_then(|it| it.metadata().ok()).map_or(0, |it| it.len())
     }
 
-    /// Where all before was read, if that moved: at the beginning of a line whose end is not there yet.
+    /// Returns where to go on after a restart, if that moved: never within a line.
     fn bookmark(&mut self) -> Option<String> {
         self.file.as_ref()?;
         let offset = self.offset - self.part.len() as u64;
@@ -184,8 +177,8 @@ impl Tail {
         });
     }
 
-    fn read(&mut self, events: &mpsc::UnboundedSender<Event>) {
-        let mut send = |event| drop(events.send(Event::Log(event)));
+    fn read(&mut self, report: &dyn Fn(LogEvent)) {
+        let mut send = |event| report(event);
         // What was written before a rotation is still in the old file.
         let _ = self.drain(u64::MAX, &mut send);
         if self.is_another_file() && self.reopen() {
@@ -195,7 +188,7 @@ impl Tail {
 
     /// Reads whole lines up to `end`.
     fn drain(&mut self, end: u64, send: &mut dyn FnMut(LogEvent)) -> io::Result<()> {
-        if self.was_cut()? {
+        if self.was_truncated()? {
             self.start_over();
         }
         let Some(file) = &mut self.file else { return Ok(()) };
@@ -214,8 +207,8 @@ impl Tail {
         Ok(())
     }
 
-    /// Shorter than what was read of it, or another text in its place.
-    fn was_cut(&mut self) -> io::Result<bool> {
+    /// Whether the file is shorter than what was read of it, or has another text in its place.
+    fn was_truncated(&mut self) -> io::Result<bool> {
         let Some(file) = &mut self.file else { return Ok(false) };
         let len = file.metadata()?.len();
         if len < self.offset {
@@ -242,6 +235,10 @@ impl Tail {
     }
 
     fn reopen(&mut self) -> bool {
+        // To open a pipe would wait for who writes to it.
+        if !self.path.is_file() {
+            return false;
+        }
         let opened = File::open(&self.path).and_then(|file| file.metadata().map(|meta| (file, meta)));
         let Ok((file, meta)) = opened else { return false };
         self.id = file_id(&meta);
@@ -252,7 +249,7 @@ impl Tail {
 }
 
 impl Bookmark {
-    /// The file that it is in, by whatever name: a full one is renamed.
+    /// Opens the file that it is in, by whatever name: a full log is renamed.
     fn reopen(&self) -> Option<Tail> {
         let beside =
             self.path.parent().and_then(|it| std::fs::read_dir(it).ok()).into_iter().flatten().flatten().map(|it| it.path());
@@ -263,7 +260,7 @@ impl Bookmark {
                 return None;
             }
             (tail.offset, tail.before) = (self.offset, self.before.clone());
-            (!tail.was_cut().unwrap_or(true)).then_some(tail)
+            (!tail.was_truncated().unwrap_or(true)).then_some(tail)
         })
     }
 }

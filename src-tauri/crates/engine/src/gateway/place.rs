@@ -4,21 +4,19 @@ use std::path::{Path, PathBuf};
 
 const SHARED: &str = "/tmp/openclaw";
 
-/// Where to look, as it was started and configured.
+/// Where to look, as the app was started and OpenClaw is configured.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Place {
+pub(crate) struct LogPlace {
     /// From the command line; comes before everything.
     pub(crate) folder: Option<PathBuf>,
     pub(crate) profile: Option<String>,
     /// `logging.file` of the config.
     pub(crate) file: Option<String>,
-    /// Who runs this, to see whether the shared folder can be trusted.
-    pub(crate) user: Option<u32>,
 }
 
-impl Place {
-    /// A day's file has the local date in its name.
-    pub(crate) fn now(&self, today: jiff::civil::Date) -> PathBuf {
+impl LogPlace {
+    /// Returns the log of a day, which has the local date in its name.
+    pub(crate) fn path(&self, today: jiff::civil::Date) -> PathBuf {
         if self.folder.is_none()
             && let Some(file) = self.file.as_deref().map(str::trim).filter(|it| !it.is_empty())
         {
@@ -26,7 +24,7 @@ impl Place {
         }
         let profile = self.profile.as_deref().filter(|it| *it != "default").map(|it| format!("{it}-")).unwrap_or_default();
         let name = format!("openclaw-{profile}{today}.log");
-        self.folder.clone().unwrap_or_else(|| default_folder(Path::new(SHARED), self.user)).join(name)
+        self.folder.clone().unwrap_or_else(|| default_folder(Path::new(SHARED), user())).join(name)
     }
 }
 
@@ -40,7 +38,7 @@ fn default_folder(shared: &Path, user: Option<u32>) -> PathBuf {
     }
 }
 
-/// Another's, a link, or open to others (2026.9.6).
+/// Whether a folder is another user's, a link, or open to others (2026.9.6).
 #[cfg(unix)]
 fn is_unsafe(folder: &Path, user: u32) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -52,17 +50,12 @@ fn is_unsafe(_folder: &Path, _user: u32) -> bool {
     false
 }
 
-/// The user that this runs as: whoever owns a file that it makes.
-pub(crate) fn user() -> Option<u32> {
+/// Returns the user that this runs as.
+fn user() -> Option<u32> {
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        Some(tempfile::tempfile().and_then(|it| it.metadata()).ok()?.uid())
-    }
+    return Some(rustix::process::geteuid().as_raw());
     #[cfg(not(unix))]
-    {
-        None
-    }
+    None
 }
 
 fn expand(file: &str) -> PathBuf {
@@ -79,22 +72,16 @@ mod tests {
     #[test]
     fn which_file() {
         let day = jiff::civil::date(2026, 3, 9);
-        let path = |place: &Place| place.now(day).to_string_lossy().into_owned();
+        let path = |place: LogPlace| place.path(day).to_string_lossy().into_owned();
         let folder = Some(PathBuf::from("/logs"));
-        let user = user();
-        let shared = default_folder(Path::new(SHARED), user);
+        let shared = default_folder(Path::new(SHARED), user());
         let in_shared = |name: &str| shared.join(name).to_string_lossy().into_owned();
-        assert_eq!(path(&Place { user, ..Place::default() }), in_shared("openclaw-2026-03-09.log"));
-        assert_eq!(path(&Place { folder: folder.clone(), ..Place::default() }), "/logs/openclaw-2026-03-09.log");
-        assert_eq!(
-            path(&Place { profile: Some("work".into()), user, ..Place::default() }),
-            in_shared("openclaw-work-2026-03-09.log")
-        );
-        assert_eq!(path(&Place { file: Some("/var/gw.log".into()), ..Place::default() }), "/var/gw.log");
-        assert_eq!(
-            path(&Place { folder, file: Some("/var/gw.log".into()), ..Place::default() }),
-            "/logs/openclaw-2026-03-09.log"
-        );
+        let (any, named) = (LogPlace::default, || LogPlace { file: Some("/var/gw.log".into()), ..LogPlace::default() });
+        assert_eq!(path(any()), in_shared("openclaw-2026-03-09.log"));
+        assert_eq!(path(LogPlace { folder: folder.clone(), ..any() }), "/logs/openclaw-2026-03-09.log");
+        assert_eq!(path(LogPlace { profile: Some("work".into()), ..any() }), in_shared("openclaw-work-2026-03-09.log"));
+        assert_eq!(path(named()), "/var/gw.log");
+        assert_eq!(path(LogPlace { folder, ..named() }), "/logs/openclaw-2026-03-09.log");
     }
 
     #[cfg(unix)]

@@ -7,7 +7,7 @@ use domain::turns::gateway_connection::ConnectionError;
 use serde::Deserialize;
 use url::Url;
 
-use super::Target;
+use super::socket::Target;
 use crate::probe::Prober;
 
 /// What the gateway's health page says (2026.9.6, measured). All its other paths give its web page.

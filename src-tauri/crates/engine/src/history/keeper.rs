@@ -1,40 +1,40 @@
-//! The thread that holds the file: gathers what is to be kept, writes it now and then, answers who looks.
+//! The thread that holds the file: gathers what is to be kept, writes it now and then, answers questions.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use domain::history::{Entry, EntryKind, Evidence, Record};
 
-use super::store::{Fault, Limits, Store, set_aside};
-use super::{Place, Request};
+use super::store::{Limits, Store, StoreError, set_aside};
+use super::{HistoryPlace, HistoryRequest};
 
 /// Between two transactions: what is merely measured waits longer than what happened.
 const AT_MOST_EVERY: Duration = Duration::from_secs(2);
 const AT_LEAST_EVERY: Duration = Duration::from_secs(10);
 const PRUNE_EVERY: Duration = Duration::from_secs(3_600);
-/// What is kept in memory while the file can't be written; then the oldest is lost.
+/// Records that wait in memory. While the file can't be written, the oldest beyond these are lost.
 const UNWRITTEN: usize = 4_096;
 /// More than a person reads.
 const AT_ONCE: usize = 20_000;
 
 pub(super) struct Keeper {
-    place: Place,
+    place: HistoryPlace,
     limits: Limits,
-    store: Result<Store, Fault>,
+    store: Result<Store, StoreError>,
     batch: Vec<Record>,
     /// Something in the batch is more than a measurement.
     pressing: bool,
     written: Option<Instant>,
     pruned: Option<Instant>,
-    /// A failure is said once.
-    said: bool,
+    /// The failure was logged: once is enough.
+    logged: bool,
 }
 
 impl Keeper {
-    pub(super) fn open(place: Place, limits: Limits) -> Keeper {
-        let store = Err(Fault::NotOpen);
+    pub(super) fn open(place: HistoryPlace, limits: Limits) -> Keeper {
+        let store = Err(StoreError::NotOpen);
         let mut keeper =
-            Keeper { place, limits, store, batch: Vec::new(), pressing: false, written: None, pruned: None, said: false };
+            Keeper { place, limits, store, batch: Vec::new(), pressing: false, written: None, pruned: None, logged: false };
         keeper.reopen();
         keeper
     }
@@ -43,44 +43,44 @@ impl Keeper {
         let (file, config) = (self.place.file(), &self.place.config);
         self.store = if self.place.read_only { Store::read_only(&file, config) } else { Store::open(&file, config) };
         match &self.store {
-            Ok(_) => self.said = false,
+            Ok(_) => self.logged = false,
             Err(_) if self.place.read_only => {}
-            Err(Fault::Damaged) => self.start_over(),
-            Err(_) => self.say(),
+            Err(StoreError::Damaged) => self.start_over(),
+            Err(_) => self.log_once(),
         }
     }
 
-    /// Another file, and the damaged one beside it, for those who want to mend it.
+    /// Starts another file, and keeps the damaged one beside it for whoever wants to mend it.
     fn start_over(&mut self) {
         let (file, now) = (self.place.file(), now_ms());
-        // Let go of it first.
-        self.store = Err(Fault::NotOpen);
+        // Close it first.
+        self.store = Err(StoreError::NotOpen);
         let why = match set_aside(&file) {
             Ok(aside) => format!("the file was damaged, and is kept as {}", aside.display()),
             Err(error) => {
                 tracing::warn!("the history in {} is damaged, and can't be set aside: {error}", file.display());
-                self.said = true;
+                self.logged = true;
                 return;
             }
         };
         tracing::warn!("the history starts over: {why}");
         self.store = Store::open(&file, &self.place.config);
-        let mut told = Entry::new(EntryKind::HistoryRestarted, file.to_string_lossy(), "history.db", now);
-        (told.why, told.evidence) = (Some(why), vec![Evidence::File]);
-        self.batch.push(Record::Entry(told));
+        let mut entry = Entry::new(EntryKind::HistoryRestarted, file.to_string_lossy(), "history.db", now);
+        (entry.why, entry.evidence) = (Some(why), vec![Evidence::File]);
+        self.batch.push(Record::Entry(entry));
         self.pressing = true;
     }
 
-    fn say(&mut self) {
-        if let Err(fault) = &self.store
-            && !std::mem::replace(&mut self.said, true)
+    fn log_once(&mut self) {
+        if let Err(error) = &self.store
+            && !std::mem::replace(&mut self.logged, true)
         {
-            tracing::warn!("{}", self.place.cant_read(fault));
+            tracing::warn!("{}", self.place.cant_read(error));
         }
     }
 
     /// Until the last sender is gone.
-    pub(super) fn run(mut self, inbox: &Receiver<Request>) {
+    pub(super) fn run(mut self, inbox: &Receiver<HistoryRequest>) {
         loop {
             let now = Instant::now();
             let request = match self.due() {
@@ -98,31 +98,35 @@ impl Keeper {
     }
 
     fn due(&self) -> Option<Instant> {
-        let wait = if self.pressing { AT_MOST_EVERY } else { AT_LEAST_EVERY };
+        let wait = match self.batch.len() {
+            UNWRITTEN.. => Duration::ZERO,
+            _ if self.pressing => AT_MOST_EVERY,
+            _ => AT_LEAST_EVERY,
+        };
         (!self.batch.is_empty()).then(|| self.written.map_or_else(Instant::now, |it| it + wait))
     }
 
-    fn answer(&mut self, request: Request) {
+    fn answer(&mut self, request: HistoryRequest) {
         match request {
-            Request::Keep(_) if self.place.read_only => {}
-            Request::Keep(record) => {
+            HistoryRequest::Keep(_) if self.place.read_only => {}
+            HistoryRequest::Keep(record) => {
                 self.pressing |= !matches!(record, Record::Sample(_));
                 self.batch.push(record);
             }
-            Request::Recall(reply) => drop(reply.send(self.look(|store| store.recall(now_ms())).unwrap_or_default())),
-            Request::Entries { since_ms, reply } => {
+            HistoryRequest::Recall(reply) => drop(reply.send(self.look(|store| store.recall(now_ms())).unwrap_or_default())),
+            HistoryRequest::Entries { since_ms, reply } => {
                 self.write();
                 drop(reply.send(self.look(|store| store.entries(since_ms, AT_ONCE))));
             }
-            Request::RangeStats { range, reply } => {
+            HistoryRequest::RangeStats { range, reply } => {
                 self.write();
-                drop(reply.send(self.look(|store| store.longer(range, now_ms()))));
+                drop(reply.send(self.look(|store| store.range_stats(range, now_ms()))));
             }
-            Request::Limit(limits) => {
+            HistoryRequest::Limit(limits) => {
                 (self.limits, self.pruned) = (limits, None);
                 self.prune();
             }
-            Request::Flush(reply) => {
+            HistoryRequest::Flush(reply) => {
                 self.sync(true);
                 self.write();
                 self.sync(false);
@@ -131,21 +135,21 @@ impl Keeper {
         }
     }
 
-    /// Whether a write waits for the disk itself.
+    /// Sets whether a write waits for the disk itself.
     fn sync(&self, waits: bool) {
         if let Ok(store) = &self.store
-            && let Err(fault) = store.sync(waits)
+            && let Err(error) = store.sync(waits)
         {
-            tracing::debug!("the history can't be set to wait for the disk: {fault}");
+            tracing::debug!("the history can't be set to wait for the disk: {error}");
         }
     }
 
-    fn look<T>(&self, ask: impl Fn(&Store) -> Result<T, Fault>) -> Result<T, String> {
+    fn look<T>(&self, ask: impl Fn(&Store) -> Result<T, StoreError>) -> Result<T, String> {
         let answer = match &self.store {
             Ok(store) => ask(store),
-            Err(fault) => return Err(self.place.cant_read(fault)),
+            Err(error) => return Err(self.place.cant_read(error)),
         };
-        answer.map_err(|fault| self.place.cant_read(&fault))
+        answer.map_err(|error| self.place.cant_read(&error))
     }
 
     /// One transaction for all that waits.
@@ -161,14 +165,14 @@ impl Keeper {
             match self.store.as_mut().map(|it| it.write(&self.batch)) {
                 Ok(Ok(())) => {
                     self.batch.clear();
-                    self.said = false;
+                    self.logged = false;
                     break;
                 }
-                // It went bad under our hands; the next turn writes into the new one.
-                Ok(Err(Fault::Damaged)) => self.start_over(),
-                Ok(Err(fault)) => {
-                    self.store = Err(fault);
-                    self.say();
+                // It was damaged since it was opened; the next turn writes into the new one.
+                Ok(Err(StoreError::Damaged)) => self.start_over(),
+                Ok(Err(error)) => {
+                    self.store = Err(error);
+                    self.log_once();
                     break;
                 }
                 Err(_) => break,
@@ -186,9 +190,9 @@ impl Keeper {
         self.pruned = Some(Instant::now());
         if let Ok(store) = &mut self.store
             && !self.place.read_only
-            && let Err(fault) = store.prune(now_ms(), self.limits)
+            && let Err(error) = store.prune(now_ms(), self.limits)
         {
-            tracing::warn!("the history in {} can't be kept small: {fault}", self.place.file().display());
+            tracing::warn!("the history in {} can't be kept small: {error}", self.place.file().display());
         }
     }
 }

@@ -8,7 +8,7 @@ const STEPS: &[&str] = &[
     // What was seen, by server. A file is searched by time, and each of the small rows is found where it is due.
     "CREATE TABLE server (id INTEGER PRIMARY KEY, provider TEXT NOT NULL, base_url TEXT NOT NULL, UNIQUE (provider, base_url)) STRICT;
      CREATE TABLE sample (
-       server INTEGER NOT NULL, at INTEGER NOT NULL, latency_ms INTEGER, availability TEXT NOT NULL,
+       server INTEGER NOT NULL, at INTEGER NOT NULL, latency_ms INTEGER, standing TEXT NOT NULL,
        PRIMARY KEY (server, at)
      ) STRICT, WITHOUT ROWID;
      CREATE TABLE minute (

@@ -1,6 +1,5 @@
 //! The file: opened, checked, written in batches, kept small.
 
-use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -30,35 +29,26 @@ impl Default for Limits {
     }
 }
 
-#[derive(Debug)]
-pub(super) enum Fault {
-    /// What is in the file is no history, or no longer one.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum StoreError {
+    #[error("the file is damaged")]
     Damaged,
-    /// Made by a later version of Pilot Light.
+    #[error("the file was made by a later version of Pilot Light")]
     Newer,
-    /// Made by an earlier one; who only looks can't bring it to this one.
+    /// Who only looks can't bring it to this version.
+    #[error("the file was made by an earlier version; start the app once")]
     Older,
+    #[error("it is not open")]
     NotOpen,
+    #[error(transparent)]
     Other(rusqlite::Error),
 }
 
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Fault::Damaged => f.write_str("the file is damaged"),
-            Fault::Newer => f.write_str("the file was made by a later version of Pilot Light"),
-            Fault::Older => f.write_str("the file was made by an earlier version; start the app once"),
-            Fault::NotOpen => f.write_str("it is not open"),
-            Fault::Other(error) => error.fmt(f),
-        }
-    }
-}
-
-impl From<rusqlite::Error> for Fault {
+impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Fault::Damaged,
-            _ => Fault::Other(error),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged,
+            _ => StoreError::Other(error),
         }
     }
 }
@@ -71,41 +61,41 @@ pub(super) struct Store {
 
 impl Store {
     /// Opens the file to write, making it, readable by this user alone, if need be.
-    pub(super) fn open(path: &Path, config: &str) -> Result<Store, Fault> {
+    pub(super) fn open(path: &Path, config: &str) -> Result<Store, StoreError> {
         private(path);
         let mut db = Connection::open(path)?;
         db.busy_timeout(PATIENCE)?;
         if schema::version(&db)? > schema::VERSION {
-            return Err(Fault::Newer);
+            return Err(StoreError::Newer);
         }
         // A crash of ours loses nothing that was committed; one of the machine may lose the last seconds, and never the file.
         db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -512; PRAGMA journal_size_limit = 4194304;")?;
         let verdict: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
         if verdict != "ok" {
-            return Err(Fault::Damaged);
+            return Err(StoreError::Damaged);
         }
         schema::migrate(&mut db)?;
         Ok(Store { db, config: config.to_owned() })
     }
 
     /// For another program, beside the one that writes.
-    pub(super) fn read_only(path: &Path, config: &str) -> Result<Store, Fault> {
+    pub(super) fn read_only(path: &Path, config: &str) -> Result<Store, StoreError> {
         let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         db.busy_timeout(PATIENCE)?;
         match schema::version(&db)? {
-            it if it > schema::VERSION => Err(Fault::Newer),
-            it if it < schema::VERSION => Err(Fault::Older),
+            it if it > schema::VERSION => Err(StoreError::Newer),
+            it if it < schema::VERSION => Err(StoreError::Older),
             _ => Ok(Store { db, config: config.to_owned() }),
         }
     }
 
     /// Whether what is written from now on outlives a crash of the machine too, which costs a wait for the disk each time.
-    pub(super) fn sync(&self, waits: bool) -> Result<(), Fault> {
+    pub(super) fn sync(&self, waits: bool) -> Result<(), StoreError> {
         Ok(self.db.pragma_update(None, "synchronous", if waits { "FULL" } else { "NORMAL" })?)
     }
 
     /// All of it, or nothing.
-    pub(super) fn write(&mut self, records: &[Record]) -> Result<(), Fault> {
+    pub(super) fn write(&mut self, records: &[Record]) -> Result<(), StoreError> {
         let change = self.db.transaction()?;
         let mut samples = Samples::new(&change)?;
         for record in records {
@@ -123,7 +113,7 @@ impl Store {
     }
 
     /// What the rules start from.
-    pub(super) fn recall(&self, now_ms: i64) -> Result<Recalled, Fault> {
+    pub(super) fn recall(&self, now_ms: i64) -> Result<Recalled, StoreError> {
         let mut recalled = Recalled::default();
         let mut rows = self.db.prepare(
             "SELECT provider, base_url, at, latency_ms, standing <> 'down' FROM sample JOIN server ON server.id = server
@@ -141,7 +131,7 @@ impl Store {
     }
 
     /// From this time on, the newest first, but no more than so many.
-    pub(super) fn entries(&self, since_ms: i64, at_most: usize) -> Result<Vec<Entry>, Fault> {
+    pub(super) fn entries(&self, since_ms: i64, at_most: usize) -> Result<Vec<Entry>, StoreError> {
         let mut rows =
             self.db.prepare("SELECT body FROM entry WHERE config = ? AND at >= ? ORDER BY at DESC, id DESC LIMIT ?")?;
         let bodies = rows.query_map(params![self.config, since_ms, i64::try_from(at_most).unwrap_or(i64::MAX)], |row| {
@@ -153,7 +143,7 @@ impl Store {
     }
 
     /// Each server over a range that ends now, from the minutes that are kept.
-    pub(super) fn longer(&self, range: Range, now_ms: i64) -> Result<Vec<RangeStats>, Fault> {
+    pub(super) fn range_stats(&self, range: Range, now_ms: i64) -> Result<Vec<RangeStats>, StoreError> {
         let slots = i64::try_from(range.slots()).unwrap_or(i64::MAX);
         let first = now_ms.div_euclid(MINUTE_MS) + 1 - slots * range.minutes_a_slot();
         let mut rows = self.db.prepare(
@@ -183,7 +173,7 @@ impl Store {
     }
 
     /// Takes away what is too old, and the oldest of what is too much.
-    pub(super) fn prune(&mut self, now_ms: i64, limits: Limits) -> Result<(), Fault> {
+    pub(super) fn prune(&mut self, now_ms: i64, limits: Limits) -> Result<(), StoreError> {
         let change = self.db.transaction()?;
         let oldest = now_ms - i64::from(limits.days) * DAY_MS;
         change.execute("DELETE FROM sample WHERE at < ?", [now_ms - DAY_MS])?;
@@ -202,7 +192,7 @@ impl Store {
         Ok(())
     }
 
-    fn used(&self) -> Result<u64, Fault> {
+    fn used(&self) -> Result<u64, StoreError> {
         let number = |pragma| self.db.query_row(pragma, [], |row| row.get::<_, i64>(0));
         let used = (number("PRAGMA page_count")? - number("PRAGMA freelist_count")?) * number("PRAGMA page_size")?;
         Ok(u64::try_from(used).unwrap_or(0))
@@ -210,7 +200,7 @@ impl Store {
 
     /// The older tenth of what was measured; only where there is nothing of that, of what happened. The room that they leave is used
     /// again. Whether there was anything.
-    fn thin_out(&mut self) -> Result<bool, Fault> {
+    fn thin_out(&mut self) -> Result<bool, StoreError> {
         let change = self.db.transaction()?;
         let mut gone = 0;
         for (table, time) in [("sample", "at"), ("minute", "minute"), ("entry", "at")] {

@@ -9,8 +9,8 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::keeper::now_ms;
-use super::store::{DAY_MS, Fault, Store};
-use super::{History, Limits, Place, read_entries, schema};
+use super::store::{DAY_MS, Store, StoreError};
+use super::{History, HistoryPlace, Limits, read_entries, schema};
 
 const CONFIG: &str = "/home/me/.openclaw/openclaw.json";
 
@@ -23,8 +23,8 @@ impl Folder {
         Folder { folder: tempfile::tempdir().expect("a folder") }
     }
 
-    fn place(&self) -> Place {
-        Place { folder: self.folder.path().to_owned(), config: CONFIG.to_owned(), read_only: false }
+    fn place(&self) -> HistoryPlace {
+        HistoryPlace { folder: self.folder.path().to_owned(), config: CONFIG.to_owned(), read_only: false }
     }
 
     fn file(&self) -> PathBuf {
@@ -240,7 +240,7 @@ fn the_file_has_a_bound() {
 #[tokio::test]
 async fn another_program_reads_at_the_same_time() {
     let folder = Folder::new();
-    let reader = Place { read_only: true, ..folder.place() };
+    let reader = HistoryPlace { read_only: true, ..folder.place() };
     assert_eq!(read_entries(&reader, 0), Ok(Vec::new()), "there is none yet");
     assert!(folder.names().is_empty(), "and none is made");
     let mut store = folder.open();
@@ -261,14 +261,14 @@ fn who_only_looks_does_not_migrate() {
     let old = Connection::open(folder.file()).expect("opened");
     old.execute_batch(include_str!("version-1.sql")).expect("a file of version 1");
     drop(old);
-    assert!(matches!(Store::read_only(&folder.file(), CONFIG).err(), Some(Fault::Older)));
+    assert!(matches!(Store::read_only(&folder.file(), CONFIG).err(), Some(StoreError::Older)));
 }
 
 /// A disk that is full, or a folder that can't be written: what happens meanwhile is kept for a while, and written when it can be.
 #[tokio::test]
 async fn what_can_not_be_written_waits() {
     let folder = Folder::new();
-    let blocked = Place { folder: folder.folder.path().join("state"), ..folder.place() };
+    let blocked = HistoryPlace { folder: folder.folder.path().join("state"), ..folder.place() };
     fs::write(&blocked.folder, "a file where the folder should be").expect("written");
     let history = History::start(blocked.clone(), Limits::default());
     history.keep(Record::Entry(entry(1)));

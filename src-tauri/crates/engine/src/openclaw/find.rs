@@ -35,15 +35,16 @@ impl Installed {
     }
 }
 
-/// From what `openclaw --version` says: `OpenClaw 2026.9.6 (eb377ac)`.
-pub(super) fn told(said: &str) -> Option<String> {
-    said.split_whitespace()
+/// Returns the version in the output of `openclaw --version`: `OpenClaw 2026.9.6 (eb377ac)`.
+pub(super) fn version_in(output: &str) -> Option<String> {
+    output
+        .split_whitespace()
         .find(|it| it.starts_with(|it: char| it.is_ascii_digit()))
         .filter(|it| is_version(it))
         .map(str::to_owned)
 }
 
-/// Of the npm package in this folder.
+/// Returns the version of the npm package in this folder.
 fn version(folder: &Path) -> Option<String> {
     let package: Value = serde_json::from_slice(&std::fs::read(folder.join("package.json")).ok()?).ok()?;
     let version = package["version"].as_str().filter(|it| package["name"] == "openclaw" && is_version(it));
@@ -87,14 +88,14 @@ mod tests {
 
     #[test]
     fn the_version_as_told() {
-        for (said, version) in [
+        for (output, version) in [
             ("OpenClaw 2026.9.6 (eb377ac)\n", Some("2026.9.6")),
             ("a note\n2026.3.28-beta.1\n", Some("2026.3.28-beta.1")),
             ("OpenClaw", None),
             ("1/../../x", None),
             ("", None),
         ] {
-            assert_eq!(told(said).as_deref(), version, "{said:?}");
+            assert_eq!(version_in(output).as_deref(), version, "{output:?}");
         }
     }
 }

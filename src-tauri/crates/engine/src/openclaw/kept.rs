@@ -1,23 +1,24 @@
-//! What an OpenClaw said of its config, kept by its version: one file, whole at any moment, readable by this user alone. A file that
-//! makes no sense is as good as none.
+//! OpenClaw's schemas, kept by version in one file each. A file that makes no sense is as good as none.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
 
 use domain::schema::Printed;
+
+use crate::private_file::write_private;
 
 const PREFIX: &str = "openclaw-";
 const SUFFIX: &str = ".json";
 
 #[derive(Clone, Debug)]
-pub(super) struct Kept {
+pub(super) struct KeptSchemas {
     folder: PathBuf,
 }
 
-impl Kept {
+impl KeptSchemas {
     pub(super) fn in_folder(folder: PathBuf) -> Self {
-        Kept { folder }
+        KeptSchemas { folder }
     }
 
     pub(super) fn read(&self, version: &str) -> Option<Printed> {
@@ -29,7 +30,7 @@ impl Kept {
         read.ok()
     }
 
-    /// The version of the one that there is.
+    /// Returns the version of the one that is kept, if there is one alone.
     pub(super) fn only(&self) -> Option<String> {
         match self.versions().as_slice() {
             [only] => Some(only.clone()),
@@ -37,14 +38,9 @@ impl Kept {
         }
     }
 
-    /// In the place of those of other versions.
+    /// Keeps a schema instead of those of other versions.
     pub(super) fn keep(&self, version: &str, schema: &str) -> io::Result<()> {
-        fs::create_dir_all(&self.folder)?;
-        // Readable by its owner alone, as temporary files are.
-        let mut fresh = tempfile::NamedTempFile::new_in(&self.folder)?;
-        fresh.write_all(schema.as_bytes())?;
-        fresh.as_file().sync_all()?;
-        fresh.persist(self.file(version))?;
+        write_private(&self.file(version), schema.as_bytes())?;
         for other in self.versions().iter().filter(|it| *it != version) {
             fs::remove_file(self.file(other))?;
         }

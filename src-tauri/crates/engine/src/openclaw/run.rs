@@ -1,5 +1,5 @@
-//! Runs `openclaw` for what it prints: with nothing to read, away from the user's own state, behind other programs where nobody waits
-//! for it, for a limited time and a limited output. Whatever it started ends with it.
+//! Runs `openclaw` for what it prints: with nothing to read, away from the user's own state, at a low priority where nobody waits for it,
+//! for a limited time and a limited output. Whatever it started ends with it.
 
 use std::ffi::OsString;
 use std::io::{Error, Read};
@@ -12,9 +12,9 @@ const MOST_BYTES: u64 = 8 << 20;
 /// Between two looks whether a program that has nothing more to say has ended.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
-/// Who waits for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Haste {
+    /// A person waits for it.
     Someone,
     Nobody,
 }
@@ -26,6 +26,8 @@ impl Haste {
     }
 }
 
+/// Returns what the program prints.
+///
 /// # Errors
 /// Why there is no output, in a few words.
 pub(super) async fn output(program: &Path, arguments: &[&str], haste: Haste) -> Result<String, String> {
@@ -34,7 +36,8 @@ pub(super) async fn output(program: &Path, arguments: &[&str], haste: Haste) -> 
 
 async fn output_within(program: &Path, arguments: &[&str], haste: Haste, patience: Duration) -> Result<String, String> {
     let failed = |error: Error| format!("it can't be run: {error}");
-    // Its state, its config and the `.env` that it reads are in an empty folder: it can change nothing, and answers for its version alone.
+    // Its state, its config and the `.env` that it reads are in an empty folder: it changes nothing, and what it prints depends on its version
+    // alone.
     let nowhere = tempfile::tempdir().map_err(failed)?;
     let mut command = Command::new(program);
     command
@@ -59,7 +62,7 @@ async fn output_within(program: &Path, arguments: &[&str], haste: Haste, patienc
         Ok(Err(error)) => Err(failed(error)),
         Ok(Ok((_, None))) => Err(format!("it printed more than {} MB", MOST_BYTES >> 20)),
         Ok(Ok((_, Some(status)))) if !status.success() => Err(format!("it ended with {status}")),
-        Ok(Ok((said, Some(_)))) => String::from_utf8(said).map_err(|_| "what it printed is no text".to_owned()),
+        Ok(Ok((printed, Some(_)))) => String::from_utf8(printed).map_err(|_| "what it printed is no text".to_owned()),
     }
 }
 
@@ -70,13 +73,13 @@ fn path(program: &Path) -> OsString {
     std::env::join_paths(own.into_iter().chain(std::env::split_paths(&path))).unwrap_or(path)
 }
 
-/// The program and what it started. Ended when it is dropped, also where nobody waits for it any more.
+/// The program and what it started. Dropping it ends them.
 struct Running(Child);
 
 impl Running {
     fn new(child: Child, haste: Haste) -> Running {
         let running = Running(child);
-        // If it can't be behind others, it is one of them.
+        // Where that fails, it runs like any other program.
         #[cfg(any(target_os = "linux", target_os = "macos"))]
         if haste == Haste::Nobody {
             let _ = rustix::process::setpriority_process(running.leader(), 10);
@@ -84,21 +87,21 @@ impl Running {
         running
     }
 
-    /// What it printed, and how it ended; `None` for one that has more to say than is read.
+    /// Returns what it printed, and how it ended; `None` for one that prints more than is read.
     async fn ended(&mut self) -> Result<(Vec<u8>, Option<ExitStatus>), Error> {
         let stdout = self.0.stdout.take().ok_or_else(|| Error::other("it has no output"))?;
         let read = tokio::task::spawn_blocking(move || {
-            let mut said = Vec::new();
-            stdout.take(MOST_BYTES + 1).read_to_end(&mut said).map(|_| said)
+            let mut printed = Vec::new();
+            stdout.take(MOST_BYTES + 1).read_to_end(&mut printed).map(|_| printed)
         });
-        let said = read.await??;
-        if said.len() as u64 > MOST_BYTES {
-            return Ok((said, None));
+        let printed = read.await??;
+        if printed.len() as u64 > MOST_BYTES {
+            return Ok((printed, None));
         }
         loop {
             match self.0.try_wait()? {
                 None => tokio::time::sleep(LOOK_EVERY).await,
-                ended => return Ok((said, ended)),
+                ended => return Ok((printed, ended)),
             }
         }
     }
@@ -111,7 +114,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Mostly they are gone.
+        // Mostly they have ended by now.
         #[cfg(any(target_os = "linux", target_os = "macos"))]
         if let Some(leader) = self.leader() {
             let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);

@@ -36,8 +36,9 @@ pub struct Prober {
 }
 
 /// The HTTP client could not be set up, as on a system whose TLS settings can't be read.
-#[derive(Debug)]
-pub struct ProberError(reqwest::Error);
+#[derive(Debug, thiserror::Error)]
+#[error("the HTTP client could not be set up")]
+pub struct ProberError(#[source] reqwest::Error);
 
 impl Prober {
     /// # Errors
@@ -62,7 +63,7 @@ impl Prober {
     /// One GET of a page that is no model server's. Without a key.
     pub(crate) async fn get(&self, origin: &str, path: &'static str) -> Result<Vec<u8>, Failure> {
         let base = Base::parse(origin, None).map_err(|why| Failure::BadUrl(why.to_owned()))?;
-        let reply = self.clients.get(&base, base::At::Open(path), &crate::discover::question(origin)).await?;
+        let reply = self.clients.get(&base, base::At::Open(path), &anonymous_request(origin)).await?;
         if reply.is_ok() { Ok(reply.body) } else { Err(Failure::Status(reply.status)) }
     }
 
@@ -73,23 +74,24 @@ impl Prober {
         self
     }
 
-    /// From now on this certificate is taken for this address, and no other.
-    ///
-    /// # Errors
-    /// When that can't be kept on disk.
-    pub fn trust(&self, base_url: &str, fingerprint: &str) -> std::io::Result<()> {
-        match Base::parse(base_url, None) {
-            Ok(base) => self.clients.trust.hold(base.origin(), fingerprint),
-            Err(_) => Ok(()),
+    /// From now on this certificate is taken for this address, and no other. It is on the disk after `write_trusted`.
+    pub fn trust(&self, base_url: &str, fingerprint: &str) {
+        if let Ok(base) = Base::parse(base_url, None) {
+            self.clients.trust.hold(base.origin(), fingerprint);
         }
     }
 
     /// And no longer.
+    pub fn forget(&self, origin: &str) {
+        self.clients.trust.forget(origin);
+    }
+
+    /// Writes what is trusted now. Blocks.
     ///
     /// # Errors
-    /// As `trust`.
-    pub fn forget(&self, origin: &str) -> std::io::Result<()> {
-        self.clients.trust.forget(origin)
+    /// When the file can't be written; what is trusted holds until the program ends all the same.
+    pub fn write_trusted(&self) -> std::io::Result<()> {
+        self.clients.trust.write()
     }
 
     /// Fingerprints by origin.
@@ -129,15 +131,18 @@ impl Prober {
     }
 }
 
-impl std::fmt::Display for ProberError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the HTTP client could not be set up")
-    }
-}
-
-impl std::error::Error for ProberError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.0)
+/// Returns the request of one who knows nothing of a server and has no key, for all that it says of itself.
+#[must_use]
+pub fn anonymous_request(base_url: &str) -> ProbeRequest {
+    ProbeRequest {
+        provider: String::new(),
+        base_url: base_url.to_owned(),
+        api: None,
+        key: None,
+        headers: Vec::new(),
+        kind: None,
+        wanted: None,
+        deep: true,
     }
 }
 

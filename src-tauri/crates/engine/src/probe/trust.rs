@@ -1,13 +1,13 @@
 //! Certificates that nobody vouches for. None is taken silently: its SHA-256 fingerprint is shown, and once a person trusts it, that one
 //! certificate holds for that one origin, kept in a file that they alone can read. Another certificate there is told.
 
+use crate::private_file::write_private;
 use domain::server::observation::Certificate;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -16,13 +16,14 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 pub(crate) struct Trust {
     file: Option<PathBuf>,
     held: Arc<Mutex<BTreeMap<String, String>>>,
+    writing: Arc<Mutex<()>>,
 }
 
 impl Trust {
     /// A file that is missing or makes no sense holds nothing.
     pub(crate) fn kept_in(file: PathBuf) -> Trust {
         let held = std::fs::read(&file).ok().and_then(|it| serde_json::from_slice(&it).ok()).unwrap_or_default();
-        Trust { file: Some(file), held: Arc::new(Mutex::new(held)) }
+        Trust { file: Some(file), held: Arc::new(Mutex::new(held)), writing: Arc::default() }
     }
 
     pub(crate) fn of(&self, origin: &str) -> Option<String> {
@@ -33,30 +34,20 @@ impl Trust {
         lock(&self.held).clone()
     }
 
-    /// # Errors
-    /// When that can't be kept; it holds until the program ends all the same.
-    pub(crate) fn hold(&self, origin: &str, fingerprint: &str) -> std::io::Result<()> {
-        let mut held = lock(&self.held);
-        held.insert(origin.to_owned(), fingerprint.to_owned());
-        self.keep(&held)
+    pub(crate) fn hold(&self, origin: &str, fingerprint: &str) {
+        lock(&self.held).insert(origin.to_owned(), fingerprint.to_owned());
     }
 
-    /// # Errors
-    /// As `hold`.
-    pub(crate) fn forget(&self, origin: &str) -> std::io::Result<()> {
-        let mut held = lock(&self.held);
-        if held.remove(origin).is_some() { self.keep(&held) } else { Ok(()) }
+    pub(crate) fn forget(&self, origin: &str) {
+        lock(&self.held).remove(origin);
     }
 
-    fn keep(&self, held: &BTreeMap<String, String>) -> std::io::Result<()> {
-        let (Some(file), text) = (&self.file, serde_json::to_vec_pretty(held)?) else { return Ok(()) };
-        let folder = file.parent().unwrap_or(file);
-        std::fs::create_dir_all(folder)?;
-        // Readable by its owner alone, as temporary files are, and whole at any moment.
-        let mut fresh = tempfile::NamedTempFile::new_in(folder)?;
-        fresh.write_all(&text)?;
-        fresh.persist(file)?;
-        Ok(())
+    /// Writes all that holds now: of two at once, the last one has it all.
+    pub(crate) fn write(&self) -> std::io::Result<()> {
+        let Some(file) = &self.file else { return Ok(()) };
+        let _writing = lock(&self.writing);
+        let text = serde_json::to_vec_pretty(&self.all())?;
+        write_private(file, &text)
     }
 }
 

@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use domain::turns::signal::SignalKind;
 
 use super::*;
+use crate::config::Wake;
+use crate::inbox::Message;
 
 const LONG: u64 = 200 << 20;
 /// Far longer than anything takes.
@@ -87,15 +89,17 @@ async fn a_new_day() {
         let clock = Arc::clone(&clock);
         move || clock.lock().unwrap_or_else(PoisonError::into_inner).clone()
     };
-    let (_place, places) = watch::channel(Place { folder: Some(folder.path().to_owned()), ..Place::default() });
-    let (events, mut heard) = mpsc::unbounded_channel();
-    let follower = tokio::spawn(async move { follow_by(&read, places, None, events).await });
+    let (_place, places) = watch::channel(LogPlace { folder: Some(folder.path().to_owned()), ..LogPlace::default() });
+    let (events, mut inbox) = EventSender::new();
+    let watch = Watch::new(Duration::ZERO);
+    let waker = watch.sender();
+    let follower = std::thread::spawn(move || follow_by(&read, places, watch, None, &events));
     let mut next = async || {
         let wait = async {
             loop {
-                match heard.recv().await.expect("it follows") {
-                    Event::Log(it) if run_of(&it).is_some() => return run_of(&it),
-                    Event::Log(LogEvent::Following(path)) => return path,
+                match inbox.recv().await.expect("it follows") {
+                    Message::Event(Event::Log(event)) if run_of(&event).is_some() => return run_of(&event),
+                    Message::Event(Event::Log(LogEvent::Following(path))) => return path,
                     _ => {}
                 }
             }
@@ -115,5 +119,41 @@ async fn a_new_day() {
     assert_eq!(next().await.as_deref(), Some("run-2"));
     append(&log("2026-11-24"), &answered("run-3"));
     assert_eq!(next().await.as_deref(), Some("run-3"));
-    follower.abort();
+    drop(inbox);
+    waker.send(Wake::Command(())).expect("it waits");
+    follower.join().expect("it ends with the actor");
+}
+
+/// Nobody takes what is read: the rest of the log stays in its file.
+#[tokio::test]
+async fn a_burst_waits_in_the_log() {
+    const LINES: usize = 5_000;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("gateway.log");
+    let (_place, places) = watch::channel(LogPlace { file: Some(path.to_string_lossy().into_owned()), ..LogPlace::default() });
+    let (events, mut inbox) = EventSender::new();
+    let log = Watch::new(Duration::ZERO);
+    let waker = log.sender();
+    let follower = std::thread::spawn(move || follow(places, log, None, &events));
+    // It follows: what is appended now is new.
+    while !matches!(inbox.recv().await, Some(Message::Event(Event::Log(LogEvent::Following(_))))) {}
+    let burst: String = (0..LINES).map(|run| answered(&run.to_string())).collect();
+    append(&path, &burst);
+    waker.send(Wake::Command(())).expect("it waits");
+    let full = async {
+        while inbox.len() < inbox.max_capacity() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(DEADLINE, full).await.expect("in time");
+    let mut runs = Vec::new();
+    while runs.len() < LINES {
+        if let Some(Message::Event(Event::Log(event))) = tokio::time::timeout(DEADLINE, inbox.recv()).await.expect("in time") {
+            runs.extend(run_of(&event));
+        }
+    }
+    assert!(runs.iter().enumerate().all(|(at, run)| *run == at.to_string()), "each line once, in order");
+    drop(inbox);
+    waker.send(Wake::Command(())).expect("it waits");
+    follower.join().expect("it ends with the actor");
 }

@@ -2,7 +2,7 @@
 //! then on. Kept in the state folder for this user alone, beside the tokens that gateways gave.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
@@ -11,21 +11,29 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::private_file::write_private;
+
 const FILE: &str = "device.json";
 
 pub(crate) struct Identity {
     path: PathBuf,
     pair: Ed25519KeyPair,
-    kept: Kept,
+    kept: DeviceFile,
 }
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Kept {
+struct DeviceFile {
     /// The seed of the key, in base64url.
     seed: String,
     /// What each gateway gave this device, by address.
     tokens: BTreeMap<String, String>,
+}
+
+impl DeviceFile {
+    fn write(&self, path: &Path) -> io::Result<()> {
+        write_private(path, &serde_json::to_vec(self)?)
+    }
 }
 
 impl std::fmt::Debug for Identity {
@@ -41,12 +49,11 @@ impl Identity {
         if let Some((pair, kept)) = read(&path) {
             return Ok(Identity { path, pair, kept });
         }
-        let failed = |_| io::Error::other("no key could be made");
         let mut seed = [0; 32];
-        aws_lc_rs::rand::fill(&mut seed).map_err(failed)?;
-        let pair = Ed25519KeyPair::from_seed_unchecked(&seed).map_err(|_| io::Error::other("no key could be made"))?;
-        let identity = Identity { path, pair, kept: Kept { seed: URL_SAFE_NO_PAD.encode(seed), tokens: BTreeMap::new() } };
-        identity.write()?;
+        aws_lc_rs::rand::fill(&mut seed).map_err(io::Error::other)?;
+        let pair = Ed25519KeyPair::from_seed_unchecked(&seed).map_err(io::Error::other)?;
+        let identity = Identity { path, pair, kept: DeviceFile { seed: URL_SAFE_NO_PAD.encode(seed), tokens: BTreeMap::new() } };
+        identity.kept.write(&identity.path)?;
         Ok(identity)
     }
 
@@ -71,34 +78,25 @@ impl Identity {
         self.kept.tokens.get(url).cloned()
     }
 
-    /// Keeps the token of a gateway, or forgets it.
-    pub(crate) fn keep_token(&mut self, url: &str, token: Option<String>) {
-        let was = match token {
-            Some(token) => self.kept.tokens.insert(url.to_owned(), token.clone()).is_some_and(|it| it == token),
-            None => self.kept.tokens.remove(url).is_none(),
+    /// Keeps the token of a gateway, or forgets it. Returns when that is on the disk.
+    pub(crate) async fn keep_token(&mut self, url: &str, token: Option<String>) {
+        let before = match &token {
+            Some(token) => self.kept.tokens.insert(url.to_owned(), token.clone()),
+            None => self.kept.tokens.remove(url),
         };
-        if !was && let Err(error) = self.write() {
+        if before == token {
+            return;
+        }
+        let (path, kept) = (self.path.clone(), self.kept.clone());
+        let written = tokio::task::spawn_blocking(move || kept.write(&path)).await;
+        if let Err(error) = written.map_err(io::Error::other).flatten() {
             tracing::warn!("the gateway's token for this device can't be kept: {error}");
         }
     }
-
-    fn write(&self) -> io::Result<()> {
-        write_private(&self.path, serde_json::to_string(&self.kept)?.as_bytes())
-    }
 }
 
-/// In one step, and for this user alone: such a file is made with 0600.
-fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.persist(path)?;
-    Ok(())
-}
-
-fn read(path: &Path) -> Option<(Ed25519KeyPair, Kept)> {
-    let kept: Kept = serde_json::from_str(&std::fs::read_to_string(path).ok()?).ok()?;
+fn read(path: &Path) -> Option<(Ed25519KeyPair, DeviceFile)> {
+    let kept: DeviceFile = serde_json::from_str(&std::fs::read_to_string(path).ok()?).ok()?;
     let seed = URL_SAFE_NO_PAD.decode(&kept.seed).ok()?;
     Some((Ed25519KeyPair::from_seed_unchecked(&seed).ok()?, kept))
 }
@@ -107,11 +105,11 @@ fn read(path: &Path) -> Option<(Ed25519KeyPair, Kept)> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn one_key_for_good() {
+    #[tokio::test]
+    async fn one_key_for_good() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut first = Identity::open(folder.path()).expect("made");
-        first.keep_token("ws://a", Some("t".into()));
+        first.keep_token("ws://a", Some("t".into())).await;
         let again = Identity::open(folder.path()).expect("read");
         assert_eq!((again.id(), again.token("ws://a")), (first.id(), Some("t".into())));
         assert_eq!(again.sign("x"), first.sign("x"));

@@ -6,14 +6,14 @@ use domain::Event;
 use domain::turns::gateway_connection::{ConnectionError, ConnectionState, GatewayEvent};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::json;
-use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::identity::Identity;
 use super::stream::{self, Socket};
 use super::target::Target;
-use super::wire::{self, Heard, Reader};
+use super::wire::{self, FrameReader, Incoming};
+use crate::inbox::EventSender;
 
 /// For the challenge and for the answer to `connect`.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -22,32 +22,32 @@ const TICK: Duration = Duration::from_secs(30);
 const FASTEST_TICK: Duration = Duration::from_millis(100);
 const SLOWEST_TICK: Duration = Duration::from_secs(120);
 
-/// How a connection ended, and whether it had stood.
-pub(super) struct End {
-    pub(super) fault: ConnectionError,
-    pub(super) stood: bool,
+/// Why a connection ended, and whether there was one.
+pub(super) struct SessionEnd {
+    pub(super) error: ConnectionError,
+    pub(super) connected: bool,
 }
 
-/// Ends with the reason why it is over.
-pub(super) async fn run(target: &Target, identity: &mut Identity, events: &mpsc::Sender<Event>) -> End {
+/// Runs until the connection breaks.
+pub(super) async fn run(target: &Target, identity: &mut Identity, events: &EventSender) -> SessionEnd {
     match shake_hands(target, identity).await {
-        Err(fault) => End { fault, stood: false },
+        Err(error) => SessionEnd { error, connected: false },
         Ok((socket, hello)) => {
-            let link = ConnectionState::Up { version: hello.version };
-            let _ = events.send(Event::Gateway(GatewayEvent::Connection { url: target.url.clone(), state: link })).await;
+            let state = ConnectionState::Up { version: hello.version };
+            let _ = events.send(Event::Gateway(GatewayEvent::Connection { url: target.url.clone(), state })).await;
             let tick = hello.tick_ms.map_or(TICK, Duration::from_millis).clamp(FASTEST_TICK, SLOWEST_TICK);
-            End { fault: follow(socket, tick, events).await, stood: true }
+            SessionEnd { error: follow(socket, tick, events).await, connected: true }
         }
     }
 }
 
 async fn shake_hands(target: &Target, identity: &mut Identity) -> Result<(Socket, wire::Hello), ConnectionError> {
     let mut socket = stream::open(&target.url).await?;
-    let mut reader = Reader::default();
+    let mut reader = FrameReader::default();
     let challenged = async {
         loop {
             match next(&mut socket, &mut reader).await? {
-                Some(Heard::Challenge { nonce, at }) => return Ok::<_, ConnectionError>((nonce, at)),
+                Some(Incoming::Challenge { nonce, at }) => return Ok::<_, ConnectionError>((nonce, at)),
                 // What speaks before it is asked is something else.
                 Some(_) => return Err(ConnectionError::NotAGateway("it speaks another language".to_owned())),
                 None => {}
@@ -59,7 +59,7 @@ async fn shake_hands(target: &Target, identity: &mut Identity) -> Result<(Socket
     send(&mut socket, wire::connect(target, identity, &nonce, at)).await?;
     let answered = async {
         loop {
-            if let Some(Heard::Answer { id, answer }) = next(&mut socket, &mut reader).await?
+            if let Some(Incoming::Answer { id, answer }) = next(&mut socket, &mut reader).await?
                 && id == wire::CONNECT
             {
                 return Ok::<_, ConnectionError>(answer);
@@ -71,13 +71,13 @@ async fn shake_hands(target: &Target, identity: &mut Identity) -> Result<(Socket
         Ok(answer) => wire::hello(&answer),
         Err(refused) => {
             if refused.stale {
-                identity.keep_token(&target.url, None);
+                identity.keep_token(&target.url, None).await;
             }
-            return Err(refused.fault.unwrap_or(ConnectionError::Lost));
+            return Err(refused.error.unwrap_or(ConnectionError::Lost));
         }
     };
     if let Some(token) = &hello.token {
-        identity.keep_token(&target.url, Some(token.clone()));
+        identity.keep_token(&target.url, Some(token.clone())).await;
     }
     if !hello.may_read {
         return Err(ConnectionError::NoScope);
@@ -88,10 +88,10 @@ async fn shake_hands(target: &Target, identity: &mut Identity) -> Result<(Socket
     Ok((socket, hello))
 }
 
-/// Until it breaks. A gateway that is there ticks; one that is silent for a tick is asked, and one that stays silent is gone, though the
-/// connection looks alive.
-async fn follow(mut socket: Socket, tick: Duration, events: &mpsc::Sender<Event>) -> ConnectionError {
-    let mut reader = Reader::default();
+/// Reads until the connection breaks. A gateway ticks: one that is silent for a tick is asked, and one that stays silent is gone, though
+/// the connection looks alive.
+async fn follow(mut socket: Socket, tick: Duration, events: &EventSender) -> ConnectionError {
+    let mut reader = FrameReader::default();
     let mut heard_at = Instant::now();
     let mut asked = false;
     loop {
@@ -109,18 +109,17 @@ async fn follow(mut socket: Socket, tick: Duration, events: &mpsc::Sender<Event>
         };
         (heard_at, asked) = (Instant::now(), false);
         let event = match frame {
-            Err(fault) => return fault,
-            Ok(Some(Heard::TurnSignal(sign))) => GatewayEvent::Signal(sign),
-            Ok(Some(Heard::Answer { id, answer: Ok(answer) })) if id == wire::SESSIONS => {
+            Err(error) => return error,
+            Ok(Some(Incoming::Signal(signal))) => GatewayEvent::Signal(signal),
+            Ok(Some(Incoming::Answer { id, answer: Ok(answer) })) if id == wire::SESSIONS => {
                 GatewayEvent::Sessions(wire::sessions(&answer))
             }
             // A version that can't list its sessions still tells of them.
-            Ok(Some(Heard::Answer { id, answer: Err(refused) })) if id == wire::SUBSCRIBE => {
-                return refused.fault.filter(|it| !matches!(it, ConnectionError::Refused(_))).unwrap_or(ConnectionError::NoScope);
+            Ok(Some(Incoming::Answer { id, answer: Err(refused) })) if id == wire::SUBSCRIBE => {
+                return refused.error.filter(|it| !matches!(it, ConnectionError::Refused(_))).unwrap_or(ConnectionError::NoScope);
             }
             Ok(_) => continue,
         };
-        // Where the rules can't keep up, the gateway waits, and memory stays as it is.
         if events.send(Event::Gateway(event)).await.is_err() {
             return ConnectionError::Lost;
         }
@@ -131,8 +130,8 @@ async fn send(socket: &mut Socket, text: String) -> Result<(), ConnectionError> 
     timeout(PATIENCE, socket.send(Message::text(text))).await.ok().and_then(Result::ok).ok_or(ConnectionError::Lost)
 }
 
-/// The next frame; `None` for one that says nothing of interest.
-async fn next(socket: &mut Socket, reader: &mut Reader) -> Result<Option<Heard>, ConnectionError> {
+/// Returns the next frame; `None` for one that says nothing of interest.
+async fn next(socket: &mut Socket, reader: &mut FrameReader) -> Result<Option<Incoming>, ConnectionError> {
     match socket.next().await {
         Some(Ok(Message::Text(text))) => Ok(reader.read(&text)),
         Some(Ok(Message::Close(_))) | None => Err(ConnectionError::Lost),

@@ -66,24 +66,28 @@ async fn tcp(url: &Url) -> Result<TcpStream, ConnectionError> {
         },
         None => Vec::new(),
     };
-    let mut fault = ConnectionError::Unreachable("host name not found".to_owned());
+    let mut failed = ConnectionError::Unreachable("host name not found".to_owned());
     for place in places {
         match TcpStream::connect(place).await {
             Ok(stream) => {
                 let _ = stream.set_nodelay(true);
                 return Ok(stream);
             }
-            Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => fault = ConnectionError::NotRunning,
-            Err(error) if fault != ConnectionError::NotRunning => fault = ConnectionError::Unreachable(error.kind().to_string()),
+            Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => failed = ConnectionError::NotRunning,
+            Err(error) if failed != ConnectionError::NotRunning => {
+                failed = ConnectionError::Unreachable(error.kind().to_string())
+            }
             Err(_) => {}
         }
     }
-    Err(fault)
+    Err(failed)
 }
 
 async fn secure(url: &Url, tcp: TcpStream) -> Result<impl Stream + use<>, ConnectionError> {
-    let config = ClientConfig::with_platform_verifier();
-    let config = config.map_err(|_| ConnectionError::Tls("the certificates of this system can't be read".to_owned()))?;
+    // It reads the certificates of this system from the disk.
+    let config = tokio::task::spawn_blocking(ClientConfig::with_platform_verifier).await;
+    let unreadable = || ConnectionError::Tls("the certificates of this system can't be read".to_owned());
+    let config = config.ok().and_then(Result::ok).ok_or_else(unreadable)?;
     let name = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
     let name =
         name.try_into().map_err(|_| ConnectionError::Tls("its host has no name that a certificate could have".to_owned()))?;

@@ -1,4 +1,4 @@
-//! Which gateway is meant and what opens it: as OpenClaw finds it itself (2026.9.6), from the config, then the environment.
+//! Where the gateway is and what lets us in, as OpenClaw finds it itself (2026.9.6): from the config, then the environment.
 
 use std::path::Path;
 
@@ -36,7 +36,7 @@ impl std::fmt::Debug for Target {
 }
 
 impl Target {
-    /// The one that the config at `path` means, or `profile`, or else the environment.
+    /// Returns the gateway that the config at `path` means, or `profile`, or else the environment.
     pub(crate) fn meant(gateway: &Gateway, path: &Path, profile: Option<&str>) -> Target {
         let env = Environment::beside(path);
         let profile = profile.map(str::to_owned).or_else(|| env.get("OPENCLAW_PROFILE"));
@@ -66,19 +66,15 @@ impl Target {
             Some("password") if remote.is_none() => by_password().or_else(by_token),
             _ => by_token().or_else(by_password),
         };
-        let elsewhere = matches!(token, Key::Reference { .. });
-        Target {
-            url,
-            key: key.unwrap_or(Secret::Missing(if elsewhere {
-                ConnectionError::TokenElsewhere
-            } else {
-                ConnectionError::NoToken
-            })),
-        }
+        let missing = match token {
+            Key::Reference { .. } => ConnectionError::TokenElsewhere,
+            _ => ConnectionError::NoToken,
+        };
+        Target { url, key: key.unwrap_or(Secret::Missing(missing)) }
     }
 
-    /// Why it must not be asked: a key in the clear is for this machine and this house alone.
-    pub(crate) fn fault(&self) -> Option<ConnectionError> {
+    /// Returns why it must not be asked: a key goes unencrypted to this machine and this house alone.
+    pub(crate) fn error(&self) -> Option<ConnectionError> {
         let Ok(url) = Url::parse(&self.url) else {
             return Some(ConnectionError::Unreachable("its address is no URL".to_owned()));
         };
@@ -101,7 +97,7 @@ fn port(gateway: &Gateway, profile: Option<&str>, env: &dyn Fn(&str) -> Option<S
     env("OPENCLAW_GATEWAY_PORT").as_deref().and_then(port).or_else(configured).or_else(of_profile).unwrap_or(PORT)
 }
 
-/// A named profile's own port: FNV-1a of its name.
+/// Returns a named profile's own port: FNV-1a of its name.
 fn hashed(profile: &str) -> u16 {
     let hash = profile.bytes().fold(2_166_136_261_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619));
     20_000 + u16::try_from(hash % 40_000).unwrap_or(0)
@@ -163,7 +159,7 @@ mod tests {
 
     #[test]
     fn no_key_in_the_clear() {
-        let at = |url: &str| Target { url: url.into(), key: Secret::Unneeded }.fault().is_none();
+        let at = |url: &str| Target { url: url.into(), key: Secret::Unneeded }.error().is_none();
         assert!(at("ws://127.0.0.1:1") && at("ws://192.168.1.4:1") && at("wss://claw.example"));
         assert!(!at("ws://claw.example") && !at("http://127.0.0.1") && !at("nonsense"));
     }

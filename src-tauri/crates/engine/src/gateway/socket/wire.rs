@@ -1,5 +1,5 @@
-//! The gateway's frames, protocols 3 and 4 (2026.3.28, 2026.7.1 and 2026.9.6, captured). What does not say anything of a run or a model
-//! is passed over without being taken apart, and texts are never kept.
+//! The gateway's frames, protocols 3 and 4 (2026.3.28, 2026.7.1 and 2026.9.6, captured). Frames that say nothing of a run or a model are
+//! skipped unparsed, and texts are never kept.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -15,31 +15,31 @@ use super::identity::Identity;
 use super::target::{Secret, Target};
 use crate::gateway::wire::agent_of;
 
-/// A model that speaks says so many times a second; once in this time is enough.
+/// A run that produces output reports it many times a second; once in this time is enough.
 const ALIVE_EVERY_MS: i64 = 10_000;
-/// Runs of which that is remembered.
+/// Runs for which the last report is remembered.
 const RUNS: usize = 512;
 
 pub(super) const CONNECT: &str = "connect";
 pub(super) const SUBSCRIBE: &str = "subscribe";
 pub(super) const SESSIONS: &str = "sessions";
 
-/// What a frame says that matters here.
+/// A frame of interest.
 #[derive(Debug, PartialEq)]
-pub(super) enum Heard {
+pub(super) enum Incoming {
     Challenge { nonce: String, at: i64 },
     Answer { id: String, answer: Result<Value, Refused> },
-    TurnSignal(Box<TurnSignal>),
+    Signal(Box<TurnSignal>),
 }
 
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Refused {
-    pub(super) fault: Option<ConnectionError>,
+    pub(super) error: Option<ConnectionError>,
     /// The token that was given to this device is no longer one.
     pub(super) stale: bool,
 }
 
-/// What the gateway grants.
+/// What the gateway grants to a new connection.
 #[derive(Debug, Default)]
 pub(super) struct Hello {
     pub(super) version: Option<String>,
@@ -65,7 +65,7 @@ struct Frame<'a> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Agent<'a> {
+struct AgentEvent<'a> {
     run_id: Option<String>,
     session_id: Option<String>,
     #[serde(borrow)]
@@ -87,7 +87,7 @@ struct Lifecycle {
     model: Option<String>,
     aborted: bool,
     execution_settled: bool,
-    error_observation: Option<Observation>,
+    error_observation: Option<ErrorObservation>,
     fallback_step_from_model: Option<String>,
     fallback_step_to_model: Option<String>,
     fallback_step_from_failure_reason: Option<String>,
@@ -106,7 +106,7 @@ struct Lifecycle {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Observation {
+struct ErrorObservation {
     provider: Option<String>,
     model: Option<String>,
     failover_reason: Option<String>,
@@ -114,28 +114,28 @@ struct Observation {
 
 #[derive(Deserialize)]
 struct Receipt {
-    requested: Option<Named>,
-    effective: Option<Named>,
+    requested: Option<ModelName>,
+    effective: Option<ModelName>,
 }
 
 #[derive(Deserialize)]
-struct Named {
+struct ModelName {
     provider: String,
     model: String,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Spoken {
+struct SessionMessage {
     session_key: Option<String>,
     agent_id: Option<String>,
-    message: Option<Message>,
+    message: Option<StoredMessage>,
 }
 
-/// The text is not among the fields: it is passed over.
+/// The text is not among the fields, so it is never kept.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Message {
+struct StoredMessage {
     role: Option<String>,
     provider: Option<String>,
     model: Option<String>,
@@ -145,21 +145,21 @@ struct Message {
 
 /// Reads frame after frame of one connection.
 #[derive(Debug, Default)]
-pub struct Reader {
-    /// When each run was last said to be alive.
+pub struct FrameReader {
+    /// When each run was last reported as alive.
     alive: HashMap<String, i64>,
 }
 
-impl Reader {
-    /// What a frame says of a run or a model, if anything.
-    pub fn sign(&mut self, text: &str) -> Option<TurnSignal> {
+impl FrameReader {
+    /// Returns what a frame says of a run or a model, if anything.
+    pub fn signal(&mut self, text: &str) -> Option<TurnSignal> {
         match self.read(text)? {
-            Heard::TurnSignal(sign) => Some(*sign),
+            Incoming::Signal(signal) => Some(*signal),
             _ => None,
         }
     }
 
-    pub(super) fn read(&mut self, text: &str) -> Option<Heard> {
+    pub(super) fn read(&mut self, text: &str) -> Option<Incoming> {
         let frame: Frame<'_> = serde_json::from_str(text).ok()?;
         if frame.kind.as_deref() == Some("res") {
             let answer = if frame.ok == Some(true) {
@@ -167,22 +167,22 @@ impl Reader {
             } else {
                 Err(refused(frame.error.and_then(|it| serde_json::from_str(it.get()).ok()).unwrap_or(Value::Null)))
             };
-            return Some(Heard::Answer { id: frame.id?.into_owned(), answer });
+            return Some(Incoming::Answer { id: frame.id?.into_owned(), answer });
         }
         let payload = frame.payload?.get();
         match frame.event.as_deref()? {
             "connect.challenge" => {
                 let payload: Value = serde_json::from_str(payload).ok()?;
                 let nonce = payload.get("nonce")?.as_str()?.to_owned();
-                Some(Heard::Challenge { nonce, at: payload.get("ts").and_then(Value::as_i64)? })
+                Some(Incoming::Challenge { nonce, at: payload.get("ts").and_then(Value::as_i64)? })
             }
-            "agent" => self.agent(serde_json::from_str(payload).ok()?).map(|it| Heard::TurnSignal(Box::new(it))),
-            "session.message" => spoken(serde_json::from_str(payload).ok()?).map(|it| Heard::TurnSignal(Box::new(it))),
+            "agent" => self.agent(serde_json::from_str(payload).ok()?).map(|it| Incoming::Signal(Box::new(it))),
+            "session.message" => session_message(serde_json::from_str(payload).ok()?).map(|it| Incoming::Signal(Box::new(it))),
             _ => None,
         }
     }
 
-    fn agent(&mut self, agent: Agent<'_>) -> Option<TurnSignal> {
+    fn agent(&mut self, agent: AgentEvent<'_>) -> Option<TurnSignal> {
         let run = agent.run_id?;
         let at = agent.ts?;
         let (requested, what) = match agent.stream.as_deref()? {
@@ -190,7 +190,7 @@ impl Reader {
                 self.alive.remove(&run);
                 lifecycle(serde_json::from_str(agent.data?.get()).ok()?)?
             }
-            // Whatever the stream is called: a part of an answer, a thought, a tool, a count of tokens.
+            // Any other stream: a part of an answer, a thought, a tool, a count of tokens.
             stream => {
                 if self.alive.get(&run).is_some_and(|last| at < last + ALIVE_EVERY_MS) {
                     return None;
@@ -215,40 +215,42 @@ impl Reader {
     }
 }
 
-fn lifecycle(said: Lifecycle) -> Option<(Option<ModelRef>, SignalKind)> {
+fn lifecycle(event: Lifecycle) -> Option<(Option<ModelRef>, SignalKind)> {
     let model = |provider: Option<String>, model: Option<String>| Some(ModelRef::new(provider?, model?));
-    let what = match said.phase.as_str() {
+    let what = match event.phase.as_str() {
         "start" | "starting_model" => SignalKind::Asking(None),
-        "model" => SignalKind::Asking(Some(model(said.provider, said.model)?)),
-        "retrying" => {
-            SignalKind::Retrying { n: said.attempt?, of: said.max_attempts?, reason: Reason::of(said.reason.unwrap_or_default()) }
+        "model" => SignalKind::Asking(Some(model(event.provider, event.model)?)),
+        "retrying" => SignalKind::Retrying {
+            n: event.attempt?,
+            of: event.max_attempts?,
+            reason: Reason::of(event.reason.unwrap_or_default()),
+        },
+        "finishing" if !event.aborted => {
+            let observation = event.error_observation?;
+            let reason = Reason::of(observation.failover_reason?);
+            SignalKind::Failed { model: model(observation.provider, observation.model)?, reason, next: Next::Unsaid }
         }
-        "finishing" if !said.aborted => {
-            let seen = said.error_observation?;
-            let reason = Reason::of(seen.failover_reason?);
-            SignalKind::Failed { model: model(seen.provider, seen.model)?, reason, next: Next::Unsaid }
-        }
-        "fallback_step" => return fallback_step(said),
+        "fallback_step" => return fallback_step(event),
         "fallback" => {
-            let requested = model(said.selected_provider, said.selected_model)?;
-            return Some((Some(requested), SignalKind::Answered(model(said.active_provider, said.active_model)?)));
+            let requested = model(event.selected_provider, event.selected_model)?;
+            return Some((Some(requested), SignalKind::Answered(model(event.active_provider, event.active_model)?)));
         }
-        "fallback_cleared" => SignalKind::Cleared(model(said.selected_provider, said.selected_model)?),
+        "fallback_cleared" => SignalKind::Cleared(model(event.selected_provider, event.selected_model)?),
         "end" => {
-            if let Some((requested, effective)) = said.terminal_receipt.and_then(|it| it.requested.zip(it.effective)) {
+            if let Some((requested, effective)) = event.terminal_receipt.and_then(|it| it.requested.zip(it.effective)) {
                 let requested = ModelRef::new(requested.provider, requested.model);
                 return Some((Some(requested), SignalKind::Answered(ModelRef::new(effective.provider, effective.model))));
             }
-            if said.aborted { SignalKind::Errored(Reason::default()) } else { SignalKind::Ended }
+            if event.aborted { SignalKind::Errored(Reason::default()) } else { SignalKind::Ended }
         }
         // 2026.7.1 gives no reason, and this is its own sentence.
-        "error" if !said.aborted && said.error.as_deref().is_some_and(|it| it.starts_with("Context overflow: ")) => {
+        "error" if !event.aborted && event.error.as_deref().is_some_and(|it| it.starts_with("Context overflow: ")) => {
             SignalKind::Errored(Reason::of("context_overflow"))
         }
         // Before 2026.9 an attempt that is repeated ends in an error too.
-        "error" if !said.execution_settled => SignalKind::Alive { speaking: false },
+        "error" if !event.execution_settled => SignalKind::Alive { speaking: false },
         "error" => {
-            let reason = said.error_observation.and_then(|it| it.failover_reason).filter(|_| !said.aborted);
+            let reason = event.error_observation.and_then(|it| it.failover_reason).filter(|_| !event.aborted);
             SignalKind::Errored(Reason::of(reason.unwrap_or_default()))
         }
         _ => return None,
@@ -256,15 +258,15 @@ fn lifecycle(said: Lifecycle) -> Option<(Option<ModelRef>, SignalKind)> {
     Some((None, what))
 }
 
-fn fallback_step(said: Lifecycle) -> Option<(Option<ModelRef>, SignalKind)> {
-    let from = ModelRef::parse(&said.fallback_step_from_model?)?;
-    let to = said.fallback_step_to_model.as_deref().and_then(ModelRef::parse);
-    let preview = said.fallback_step_from_failure_detail.unwrap_or_default();
+fn fallback_step(event: Lifecycle) -> Option<(Option<ModelRef>, SignalKind)> {
+    let from = ModelRef::parse(&event.fallback_step_from_model?)?;
+    let to = event.fallback_step_to_model.as_deref().and_then(ModelRef::parse);
+    let preview = event.fallback_step_from_failure_detail.unwrap_or_default();
     // "401 Invalid API key": the log has the status apart.
     let status = preview.split(' ').next().and_then(|it| it.parse().ok()).filter(|it| (400..600).contains(it));
-    let reason = Reason { code: said.fallback_step_from_failure_reason.unwrap_or_default(), status, preview };
-    let requested = (said.fallback_step_chain_position == Some(1)).then(|| from.clone());
-    let next = match said.fallback_step_final_outcome?.as_str() {
+    let reason = Reason { code: event.fallback_step_from_failure_reason.unwrap_or_default(), status, preview };
+    let requested = (event.fallback_step_chain_position == Some(1)).then(|| from.clone());
+    let next = match event.fallback_step_final_outcome?.as_str() {
         "succeeded" => return Some((None, SignalKind::Answered(to?))),
         "chain_exhausted" => Next::Nobody,
         _ => to.map_or(Next::Unsaid, Next::Model),
@@ -272,21 +274,21 @@ fn fallback_step(said: Lifecycle) -> Option<(Option<ModelRef>, SignalKind)> {
     Some((requested, SignalKind::Failed { model: from, reason, next }))
 }
 
-/// Only what ended well is an answer: some versions store attempts that failed, too.
-fn spoken(said: Spoken) -> Option<TurnSignal> {
-    let message = said.message.filter(|it| it.role.as_deref() == Some("assistant"))?;
+/// Only a message that ended well is an answer: some versions store failed attempts, too.
+fn session_message(event: SessionMessage) -> Option<TurnSignal> {
+    let message = event.message.filter(|it| it.role.as_deref() == Some("assistant"))?;
     if !matches!(message.stop_reason.as_deref(), Some("stop" | "toolUse")) {
         return None;
     }
-    let agent = said.agent_id.or_else(|| agent_of(said.session_key.as_deref()?).map(str::to_owned));
+    let agent = event.agent_id.or_else(|| agent_of(event.session_key.as_deref()?).map(str::to_owned));
     let what = SignalKind::Spoke(ModelRef::new(message.provider?, message.model?));
     Some(TurnSignal { at: message.timestamp?, source: Source::Socket, run: None, session: None, agent, requested: None, what })
 }
 
-/// Sessions whose last turn was answered by another model than the one that they ask for.
+/// Returns the sessions whose last turn was answered by another model than the one that they ask for.
 pub(super) fn sessions(answer: &Value) -> Vec<TurnSignal> {
     let rows = answer.get("sessions").and_then(Value::as_array).into_iter().flatten();
-    let sign = |row: &Value| {
+    let signal = |row: &Value| {
         let text = |name: &str| row.get(name).and_then(Value::as_str).map(str::to_owned);
         let requested = ModelRef::new(text("modelProvider")?, text("model")?);
         let active = ModelRef::new(text("activeModelProvider")?, text("activeModel")?);
@@ -304,7 +306,7 @@ pub(super) fn sessions(answer: &Value) -> Vec<TurnSignal> {
             what: SignalKind::Answered(active),
         })
     };
-    rows.filter_map(sign).collect()
+    rows.filter_map(signal).collect()
 }
 
 pub(super) fn hello(answer: &Value) -> Hello {
@@ -313,7 +315,7 @@ pub(super) fn hello(answer: &Value) -> Hello {
     let scopes = at("/auth/scopes").and_then(Value::as_array);
     Hello {
         version: text("/server/version"),
-        // Where nothing is said of scopes, what was asked for holds.
+        // Without scopes in the answer, those that were asked for hold.
         may_read: scopes
             .is_none_or(|it| it.iter().filter_map(Value::as_str).any(|it| it == "operator.read" || it == "operator.admin")),
         token: text("/auth/deviceToken"),
@@ -325,7 +327,7 @@ pub(super) fn request(id: &str, method: &str, params: Value) -> String {
     json!({ "type": "req", "id": id, "method": method, "params": params }).to_string()
 }
 
-/// Scope and role are the least that sees sessions; the gateway's list of client names is closed.
+/// Scope and role are the least that can list sessions. The gateway knows client names from a closed list.
 pub(super) fn connect(target: &Target, identity: &Identity, nonce: &str, at: i64) -> String {
     const ID: &str = "gateway-client";
     const MODE: &str = "backend";
@@ -370,7 +372,7 @@ fn refused(error: Value) -> Refused {
     let text = |pointer: &str| error.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     let (code, message) = (text("/details/code"), text("/message"));
     let says = |words: &str| message.contains(words);
-    let fault = match code {
+    let error = match code {
         "AUTH_TOKEN_MISMATCH" | "AUTH_UNAUTHORIZED" | "AUTH_DEVICE_TOKEN_MISMATCH" => ConnectionError::WrongToken,
         "AUTH_PASSWORD_MISMATCH" => ConnectionError::WrongPassword,
         "AUTH_TOKEN_MISSING" | "AUTH_REQUIRED" | "DEVICE_IDENTITY_REQUIRED" => ConnectionError::TokenWanted,
@@ -390,5 +392,5 @@ fn refused(error: Value) -> Refused {
         "" => ConnectionError::Refused(text("/code").chars().take(40).collect()),
         other => ConnectionError::Refused(other.chars().take(40).collect()),
     };
-    Refused { fault: Some(fault), stale: code == "AUTH_DEVICE_TOKEN_MISMATCH" }
+    Refused { error: Some(error), stale: code == "AUTH_DEVICE_TOKEN_MISMATCH" }
 }

@@ -3,9 +3,11 @@
 use std::cell::Cell;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::process::ExitStatusExt;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
+use super::super::replace::WriteStep;
 use super::*;
 
 const OLD: &str = "{ a: 1, // one\n}\n";
@@ -25,7 +27,7 @@ impl Place {
     fn new(mode: u32) -> Place {
         let place = Place { folder: tempfile::tempdir().expect("a folder") };
         fs::write(place.config(), OLD).expect("written");
-        fs::set_permissions(place.config(), Permissions::from_mode(mode)).expect("set");
+        fs::set_permissions(place.config(), fs::Permissions::from_mode(mode)).expect("set");
         place
     }
 
@@ -41,7 +43,7 @@ impl Place {
         fs::metadata(self.config()).expect("it is there").permissions().mode() & 0o777
     }
 
-    fn write(&self, to: &str) -> Result<Written, Refusal> {
+    fn write(&self, to: &str) -> Result<String, Refusal> {
         let to = Document::parse(to).expect("parses");
         let current = fs::read_to_string(self.config()).unwrap_or_default();
         write(&self.config(), &hash(&current), verified(&to), &self.folder.path().join("state/backups"))
@@ -56,7 +58,7 @@ impl Place {
                 let name = file.file_name().to_string_lossy().into_owned();
                 if file.path().is_dir() {
                     folders.push(file.path());
-                } else if name.starts_with(".pilotlight-") || name.starts_with(NEW) {
+                } else if name.starts_with(".pilotlight-") || name.starts_with(".new-") {
                     let long_ago = SystemTime::now() - Duration::from_secs(3_600);
                     File::open(file.path()).and_then(|it| it.set_modified(long_ago)).expect("set");
                     found.push(file.path());
@@ -104,7 +106,7 @@ fn cut_off(crash: &str) {
     let left = Cell::new(step.parse::<usize>().expect("a number"));
     let config = Path::new(folder).join("openclaw.json");
     let to = Document::parse(NEW_TEXT).expect("parses");
-    let done = |_: Step| {
+    let done = |_: WriteStep| {
         left.set(left.get() - 1);
         if left.get() == 0 {
             std::process::abort();
@@ -120,8 +122,8 @@ fn another_program_writes_at_the_last_moment() {
     let theirs = "{ b: 1 }";
     for renamed in [true, false] {
         let place = Place::new(0o600);
-        let meddle = |step: Step| {
-            if step == Step::Looked {
+        let meddle = |step: WriteStep| {
+            if step == WriteStep::Compared {
                 let beside = place.folder.path().join("theirs");
                 let at = if renamed { &beside } else { &place.config() };
                 fs::write(at, theirs).expect("written");
@@ -200,7 +202,7 @@ fn a_disk_that_fails_at_any_step() {
         for step in 1..=8 {
             let place = Place::new(0o600);
             let left = Cell::new(step);
-            let fail = |_: Step| {
+            let fail = |_: WriteStep| {
                 left.set(left.get() - 1);
                 if left.get() == 0 { Err(io::Error::from(kind)) } else { Ok(()) }
             };
