@@ -37,11 +37,11 @@ fn texts(value: &Value) -> Result<(), Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::base::change::NewKey;
+    use domain::base::change::{NewKey, Place};
 
     #[test]
     fn more_than_a_person_types_is_refused() {
-        let change = |to: &str| Change::BaseUrl { provider: "rig".to_owned(), was: None, to: Some(to.to_owned()) };
+        let change = |to: &str| Change::set(Place::provider("rig", &["baseUrl"]), None, Some(to.to_owned()));
         assert_eq!(changes(&[change("http://rig:8000/v1")]), Ok(()));
         assert!(changes(&[change(&"x".repeat(TEXT + 1))]).is_err());
         assert!(changes(&vec![change("x"); CHANGES]).is_ok());
@@ -49,7 +49,7 @@ mod tests {
         let long = "x".repeat(TEXT + 1);
         let route = Change::Route { agent: None, was: Vec::new(), to: vec!["a/b".to_owned(), long.clone()] };
         assert!(changes(&[route]).is_err());
-        let key = Change::Key { provider: "rig".to_owned(), was: String::new(), to: NewKey::Literal(long) };
+        let key = Change::Secret { at: Place::api_key("rig"), was: String::new(), to: NewKey::Literal(long) };
         assert!(changes(&[key]).is_err());
     }
 }

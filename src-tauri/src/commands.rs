@@ -1,9 +1,9 @@
 //! What the window may ask for. Each command is one call of the engine; what it is given is typed and bounded first.
 
 use domain::ModelRef;
-use domain::base::change::{Change, Owner};
+use domain::base::change::{Change, Place};
 use domain::base::refusal::{Refusal, RefusalCode};
-use domain::edit::Finding;
+use domain::edit::DraftCheck;
 use domain::history::Range;
 use domain::intent::{Intent, Pause, Show};
 use domain::notify::settings::Settings;
@@ -35,9 +35,9 @@ pub async fn review(engine: State<'_, Handle>, changes: Vec<Change>) -> Result<R
 }
 
 #[tauri::command]
-pub async fn judge(engine: State<'_, Handle>, changes: Vec<Change>) -> Result<Vec<Finding>, Refusal> {
+pub async fn draft_check(engine: State<'_, Handle>, changes: Vec<Change>) -> Result<DraftCheck, Refusal> {
     bounds::changes(&changes)?;
-    engine.judge(changes).await
+    engine.draft_check(changes).await
 }
 
 #[tauri::command]
@@ -53,16 +53,9 @@ pub async fn undo(engine: State<'_, Handle>) -> Result<(), Refusal> {
 }
 
 #[tauri::command]
-pub async fn reveal_key(engine: State<'_, Handle>, provider: String, header: Option<String>) -> Result<String, Refusal> {
-    bounds::text(&provider)?;
-    bounds::text(header.as_deref().unwrap_or_default())?;
-    engine.reveal_key(provider, header).await
-}
-
-#[tauri::command]
-pub async fn reveal_setting(engine: State<'_, Handle>, of: Owner, key: Vec<String>) -> Result<String, Refusal> {
-    key.iter().try_for_each(|it| bounds::text(it))?;
-    engine.reveal_setting(of, key).await
+pub async fn reveal(engine: State<'_, Handle>, at: Place) -> Result<String, Refusal> {
+    at.key.iter().try_for_each(|it| bounds::text(it))?;
+    engine.reveal(at).await
 }
 
 #[tauri::command]

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use domain::Overall;
-use domain::base::change::{Change, Limit};
+use domain::base::change::{Change, Place};
 use tests::desktop::app::{App, Setup};
 use tests::desktop::driver::Driver;
 use tests::desktop::tray::Tray;
@@ -247,13 +247,7 @@ async fn large_edit() -> Row {
     let mut samples = Vec::new();
     for n in 0..40_u64 {
         let (was, to) = if n == 0 { (8_192, 1_000) } else { (999 + n, 1_000 + n) };
-        let change = vec![Change::Limit {
-            provider: "box".into(),
-            model: "my-local-model".into(),
-            limit: Limit::MaxTokens,
-            was: Some(was),
-            to: Some(to),
-        }];
+        let change = vec![Change::set(Place::model("box", "my-local-model", &["maxTokens"]), Some(was), Some(to))];
         let review = stage.handle.review(change.clone()).await.expect("a review");
         let begun = Instant::now();
         stage.handle.save(change, review.base).await.expect("saved");
@@ -268,16 +262,11 @@ async fn draft_judged(changes: u64) -> Row {
     stage.until("read", |it| it.view.models.len() >= 200).await;
     let mut samples = Vec::new();
     for n in 0..100 {
-        let change = |i: u64| Change::Limit {
-            provider: "box".into(),
-            model: format!("m{i}"),
-            limit: Limit::MaxTokens,
-            was: Some(8_192),
-            to: Some(1_000_000 + n),
-        };
+        let change =
+            |i: u64| Change::set(Place::model("box", &format!("m{i}"), &["maxTokens"]), Some(8_192), Some(1_000_000 + n));
         let draft = (0..changes).map(change).collect();
         let begun = Instant::now();
-        stage.handle.judge(draft).await.expect("a judgement");
+        stage.handle.draft_check(draft).await.expect("a judgement");
         samples.push(ms(begun));
     }
     let what = if changes == 1 { "one change judged live, 200 models" } else { "a draft of 20 judged live, 200 models" };

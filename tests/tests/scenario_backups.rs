@@ -2,18 +2,12 @@
 
 use std::fs;
 
-use domain::base::change::{Change, Limit};
+use domain::base::change::{Change, Place};
 use domain::base::refusal::RefusalCode;
 use tests::stage::{Stage, lit};
 
 async fn saved(stage: &Stage, was: u64, to: u64) {
-    let change = Change::Limit {
-        provider: "box".into(),
-        model: "my-local-model".into(),
-        limit: Limit::ContextWindow,
-        was: Some(was),
-        to: Some(to),
-    };
+    let change = Change::set(Place::model("box", "my-local-model", &["contextWindow"]), Some(was), Some(to));
     let review = stage.handle.review(vec![change.clone()]).await.expect("a review");
     stage.handle.save(vec![change], review.base).await.expect("saved");
 }

@@ -2,27 +2,25 @@
 
 use std::fs;
 
-use domain::base::change::{Change, FieldValue, ModelField, NewKey};
+use domain::base::change::{Change, Fields, NewKey, Place};
 use domain::base::refusal::RefusalCode;
 use domain::view::types::{ConfigState, DiffSort};
 use tests::stage::Stage;
 
 fn first() -> Vec<Change> {
-    let text = |it: &str| FieldValue::Text(it.to_owned());
     vec![
         Change::AddProvider {
             provider: "lmstudio".into(),
-            base_url: "http://127.0.0.1:1/v1".into(),
-            api: Some("openai-responses".into()),
+            fields: Fields::default().with(&["baseUrl"], "http://127.0.0.1:1/v1").with(&["api"], "openai-responses"),
             key: NewKey::Literal("lmstudio".into()),
         },
         Change::AddModel {
             provider: "lmstudio".into(),
             model: "my-local-model".into(),
-            fields: [(ModelField::Name, text("My model"))].into_iter().collect(),
+            fields: Fields::default().with(&["name"], "My model"),
         },
-        Change::Timeout { provider: "lmstudio".into(), was: None, to: Some(300) },
-        Change::Alias { model_ref: "lmstudio/my-local-model".into(), was: None, to: Some("Local".into()) },
+        Change::set(Place::provider("lmstudio", &["timeoutSeconds"]), None, Some(300)),
+        Change::set(Place::alias("lmstudio/my-local-model"), None, Some("Local")),
         Change::Route { agent: None, was: Vec::new(), to: vec!["lmstudio/my-local-model".into()] },
     ]
 }

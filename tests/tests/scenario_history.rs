@@ -48,9 +48,9 @@ async fn an_outage_a_fallback_and_a_change() {
 
 #[tokio::test]
 async fn a_save_from_here_is_told_in_its_sentence() {
-    use domain::base::change::Change;
+    use domain::base::change::{Change, Place};
     let (_fake, stage) = lit().await;
-    let change = Change::Alias { model_ref: LOCAL.to_owned(), was: Some("Local".to_owned()), to: Some("Box".to_owned()) };
+    let change = Change::set(Place::alias(LOCAL), Some("Local"), Some("Box"));
     let review = stage.handle.review(vec![change.clone()]).await.expect("reviewed");
     stage.handle.save(vec![change], review.base).await.expect("saved");
     stage.handle.undo().await.expect("undone");
@@ -61,7 +61,7 @@ async fn a_save_from_here_is_told_in_its_sentence() {
         rows,
         [
             ("You changed openclaw.json", "the last save taken back"),
-            ("You changed openclaw.json", "box/my-local-model gets the alias Box, was Local"),
+            ("You changed openclaw.json", "box/my-local-model: alias is now Box, was Local"),
         ]
     );
 }

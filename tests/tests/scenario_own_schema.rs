@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use domain::base::change::{Change, Limit};
+use domain::base::change::{Change, Place};
 use domain::view::doctor::{Check, Verdict};
 use engine::Published;
 use tests::fake_box::FakeBox;
@@ -13,13 +13,7 @@ use tests::fake_openclaw::{FakeOpenClaw, prints_a_schema};
 use tests::stage::{Stage, hybrid};
 
 fn context(to: u64) -> Vec<Change> {
-    vec![Change::Limit {
-        provider: "box".into(),
-        model: "my-local-model".into(),
-        limit: Limit::ContextWindow,
-        was: Some(32_768),
-        to: Some(to),
-    }]
+    vec![Change::set(Place::model("box", "my-local-model", &["contextWindow"]), Some(32_768), Some(to))]
 }
 
 async fn lit(does: &str) -> (FakeBox, FakeOpenClaw, Stage) {
@@ -66,13 +60,7 @@ async fn what_only_openclaw_knows_is_asked_about_before_a_save() {
     stage.handle.save(context(16_384), review.base).await.expect("saved");
     assert!(stage.config().contains("contextWindow: 16384"));
     // It was so before, so it is no news.
-    let again = vec![Change::Limit {
-        provider: "box".into(),
-        model: "my-local-model".into(),
-        limit: Limit::MaxTokens,
-        was: Some(8_192),
-        to: Some(4_096),
-    }];
+    let again = vec![Change::set(Place::model("box", "my-local-model", &["maxTokens"]), Some(8_192), Some(4_096))];
     let review = stage.handle.review(again).await.expect("a review");
     assert!(review.problems.iter().all(|it| it.code != "schema.refused"), "{:?}", review.problems);
     assert_eq!(openclaw.asked(), ["config schema"]);

@@ -2,19 +2,13 @@
 
 use std::fs;
 
-use domain::base::change::{Change, Limit, NewKey};
+use domain::base::change::{Change, NewKey, Place};
 use domain::base::refusal::RefusalCode;
 use engine::Options;
 use tests::stage::{Stage, lit};
 
 fn context(was: u64, to: u64) -> Vec<Change> {
-    vec![Change::Limit {
-        provider: "box".into(),
-        model: "my-local-model".into(),
-        limit: Limit::ContextWindow,
-        was: Some(was),
-        to: Some(to),
-    }]
+    vec![Change::set(Place::model("box", "my-local-model", &["contextWindow"]), Some(was), Some(to))]
 }
 
 #[tokio::test]
@@ -112,14 +106,15 @@ async fn mode_link_and_backup_are_kept() {
 async fn a_typed_key_is_stored_and_shown_to_nobody() {
     let (_fake, mut stage) = lit().await;
     let tag = stage.now().view.providers[0].key.tag.clone();
-    let changes = vec![Change::Key { provider: "box".into(), was: tag.clone(), to: NewKey::Literal("sk-brand-new".into()) }];
+    let changes =
+        vec![Change::Secret { at: Place::api_key("box"), was: tag.clone(), to: NewKey::Literal("sk-brand-new".into()) }];
     let review = stage.handle.review(changes.clone()).await.expect("a review");
     let shown = serde_json::to_string(&review).expect("serializes");
     assert!(!shown.contains("sk-"), "{shown}");
     stage.handle.save(changes, review.base).await.expect("saved");
     assert!(stage.config().contains(r#"apiKey: "sk-brand-new","#));
     stage.until("another tag", |it| it.view.providers[0].key.tag != tag).await;
-    assert_eq!(stage.handle.reveal_key("box".into(), None).await.expect("on a click"), "sk-brand-new");
+    assert_eq!(stage.handle.reveal(Place::api_key("box")).await.expect("on a click"), "sk-brand-new");
     assert!(!serde_json::to_string(&stage.now().view).expect("serializes").contains("sk-"));
 }
 
@@ -137,13 +132,7 @@ async fn the_guides_examples() {
         let seen = stage.until("read", |it| it.view.models.iter().any(|it| it.in_file)).await;
         let row = seen.view.models.iter().find(|it| it.model_ref == format!("{provider}/{model}")).expect(name);
         let was = row.context_window.expect("it has one");
-        let change = vec![Change::Limit {
-            provider: provider.into(),
-            model: model.into(),
-            limit: Limit::ContextWindow,
-            was: Some(was),
-            to: Some(65_536),
-        }];
+        let change = vec![Change::set(Place::model(provider, model, &["contextWindow"]), Some(was), Some(65_536))];
         let review = stage.handle.review(change.clone()).await.expect(name);
         assert_eq!(review.lines_changed, 1, "{name}");
         stage.handle.save(change, review.base).await.expect(name);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use domain::Overall;
-use domain::base::change::{Change, Limit};
+use domain::base::change::{Change, Place};
 use tests::stage::{Stage, hybrid, lit};
 
 /// A pipe in the place of a file: whoever opens it waits for what nobody writes.
@@ -33,13 +33,7 @@ fn env_file(folder: &Path) -> Stuck {
 }
 
 fn context(was: u64, to: u64) -> Vec<Change> {
-    vec![Change::Limit {
-        provider: "box".into(),
-        model: "my-local-model".into(),
-        limit: Limit::ContextWindow,
-        was: Some(was),
-        to: Some(to),
-    }]
+    vec![Change::set(Place::model("box", "my-local-model", &["contextWindow"]), Some(was), Some(to))]
 }
 
 #[tokio::test]
@@ -47,7 +41,7 @@ async fn a_question_that_waits_holds_nothing_up() {
     let (mut fake, mut stage) = lit().await;
     let stuck = env_file(stage.folder.path());
     let handle = stage.handle.clone();
-    let judged = tokio::spawn(async move { handle.judge(context(32_768, 16_384)).await });
+    let judged = tokio::spawn(async move { handle.draft_check(context(32_768, 16_384)).await });
     fake.kill().await;
     stage.until("down", |it| it.view.overall != Overall::Ready).await;
     fake.revive().await;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use domain::base::change::{Change, Limit};
+use domain::base::change::{Change, Place};
 use domain::base::refusal::RefusalCode;
 use tests::stage::{Stage, hybrid, lit};
 
@@ -18,13 +18,7 @@ fn undo_as_openclaw_does(config: &Path, good: &str, second: u64) -> String {
 }
 
 async fn shorten(stage: &Stage) {
-    let changes = vec![Change::Limit {
-        provider: "box".into(),
-        model: "my-local-model".into(),
-        limit: Limit::MaxTokens,
-        was: Some(8192),
-        to: Some(4096),
-    }];
+    let changes = vec![Change::set(Place::model("box", "my-local-model", &["maxTokens"]), Some(8192), Some(4096))];
     let review = stage.handle.review(changes.clone()).await.expect("a review");
     stage.handle.save(changes, review.base).await.expect("saved");
 }

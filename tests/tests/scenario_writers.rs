@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use domain::base::change::{Change, Limit};
+use domain::base::change::{Change, Place};
 use engine::Options;
 
 const OURS: u64 = 100;
@@ -29,8 +29,7 @@ fn of_a_thousand_foreign_edits_none_is_lost() {
             }
             let was = session.config().provider("box").and_then(|it| it.model("m")).and_then(|it| it.max_tokens);
             assert_eq!(was, Some(n), "ours stays");
-            let (provider, model) = ("box".to_owned(), "m".to_owned());
-            Ok(vec![Change::Limit { provider, model, limit: Limit::MaxTokens, was, to: Some(n + 1) }])
+            Ok(vec![Change::set(Place::model("box", "m", &["maxTokens"]), was, Some(n + 1))])
         };
         let edited = engine::edit(&options, make, |_| Ok(true));
         assert!(edited.expect("in the end").written);

@@ -1,19 +1,21 @@
 // A host for a plain browser and for tests: plays a fixture, remembers what it was asked, and can be told to refuse.
+import { ofModel, set } from './draft/change';
 import { CROWD, FIXTURES } from './fixtures';
 import { BACKUPS } from './fixtures/backups';
 import { FOUND } from './fixtures/found';
 import { HISTORY, NO_HISTORY } from './fixtures/history';
-import { demoFindings, demoReview } from './fixtures/review';
+import { demoCheck, demoFindings, demoReview } from './fixtures/review';
 import { SNAPSHOTS } from './fixtures/snapshots';
 import type { BackupView } from './generated/BackupView';
 import type { Change } from './generated/Change';
+import type { DraftCheck } from './generated/DraftCheck';
 import type { Finding } from './generated/Finding';
 import type { Found } from './generated/Found';
 import type { Job } from './generated/Job';
 import type { HistoryView } from './generated/HistoryView';
 import type { ListedModel } from './generated/ListedModel';
 import type { Mark } from './generated/Mark';
-import type { Owner } from './generated/Owner';
+import type { Place } from './generated/Place';
 import type { Page } from './generated/Page';
 import type { Range } from './generated/Range';
 import type { Refusal } from './generated/Refusal';
@@ -98,9 +100,9 @@ export class FakeHost implements Host {
     return this.makeReview(this.#view, changes);
   }
 
-  async judge(changes: readonly Change[]): Promise<Finding[]> {
-    await this.#refuse('judge');
-    return this.makeFindings(changes);
+  async draftCheck(changes: readonly Change[]): Promise<DraftCheck> {
+    await this.#refuse('draftCheck');
+    return demoCheck(this.#view, changes, this.makeFindings(changes));
   }
 
   save(changes: readonly Change[], base: string): Promise<void> {
@@ -111,13 +113,8 @@ export class FakeHost implements Host {
     return this.#take('undo');
   }
 
-  async revealKey(provider: string, header: string | null): Promise<string> {
-    await this.#take('revealKey', provider, header);
-    return this.key;
-  }
-
-  async revealSetting(of: Owner, key: readonly string[]): Promise<string> {
-    await this.#take('revealSetting', of, key);
+  async reveal(at: Place): Promise<string> {
+    await this.#take('reveal', at);
     return this.key;
   }
 
@@ -220,7 +217,7 @@ export class FakeHost implements Host {
 }
 
 const DEMO_DRAFT: Change[] = [
-  { kind: 'limit', provider: 'lmstudio', model: 'my-local-model', limit: 'contextWindow', was: 196_608, to: 32_768 },
+  set(ofModel('lmstudio', 'my-local-model', 'contextWindow'), 196_608, 32_768),
   {
     kind: 'route',
     agent: null,

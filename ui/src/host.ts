@@ -2,13 +2,13 @@
 // runs in the app, in a plain browser and in tests.
 import type { BackupView } from './generated/BackupView';
 import type { Change } from './generated/Change';
-import type { Finding } from './generated/Finding';
+import type { DraftCheck } from './generated/DraftCheck';
 import type { Found } from './generated/Found';
 import type { Job } from './generated/Job';
 import type { HistoryView } from './generated/HistoryView';
 import type { ListedModel } from './generated/ListedModel';
 import type { Mark } from './generated/Mark';
-import type { Owner } from './generated/Owner';
+import type { Place } from './generated/Place';
 import type { Pause } from './generated/Pause';
 import type { Range } from './generated/Range';
 import type { Refusal } from './generated/Refusal';
@@ -29,16 +29,14 @@ export interface Host {
   show(): Promise<Show>;
   onShow(tell: (show: Show) => void): Stop;
   review(changes: readonly Change[]): Promise<Review>;
-  /** What the changes would newly break, each beside the setting that causes it. */
-  judge(changes: readonly Change[]): Promise<Finding[]>;
+  /** The changes in words, and what they would newly break. */
+  draftCheck(changes: readonly Change[]): Promise<DraftCheck>;
   /** `base` names the text that the review was made from. */
   save(changes: readonly Change[], base: string): Promise<void>;
   /** Takes the last save back. */
   undo(): Promise<void>;
-  /** The literal key of a provider, or the value of one of its headers. */
-  revealKey(provider: string, header: string | null): Promise<string>;
-  /** Any other secret of the file, by the way to it from what it belongs to. */
-  revealSetting(of: Owner, key: readonly string[]): Promise<string>;
+  /** A secret that is written out in the file. */
+  reveal(at: Place): Promise<string>;
   /** Each place of the file that names a provider, or one model of it. */
   referrers(provider: string, model: string | null): Promise<string[]>;
   /** The texts before each write, the newest first. */

@@ -1,27 +1,17 @@
 // The draft: merging, vanishing, staying while the file moves on.
+import { aliasOf, ofModel, ofProvider, set } from '../src/draft/change';
 import { changeOf, current, keepMine, moved, put, rebase, without, type Draft } from '../src/draft/draft';
 import { FIXTURES } from '../src/fixtures';
 import type { Change } from '../src/generated/Change';
 import type { View } from '../src/generated/View';
 import { NO_STEPS, redo, step, undo } from '../src/draft/undo';
 
-const context = (was: number | null, to: number | null): Change => ({
-  kind: 'limit',
-  provider: 'lmstudio',
-  model: 'my-local-model',
-  limit: 'contextWindow',
-  was,
-  to,
-});
-const alias = (was: string | null, to: string | null): Change => ({
-  kind: 'alias',
-  modelRef: 'lmstudio/my-local-model',
-  was,
-  to,
-});
+const context = (was: number | null, to: number | null) =>
+  set(ofModel('lmstudio', 'my-local-model', 'contextWindow'), was, to);
+const alias = (was: string | null, to: string | null) => set(aliasOf('lmstudio/my-local-model'), was, to);
 const key = (was: string, value: string): Change => ({
-  kind: 'key',
-  provider: 'lmstudio',
+  kind: 'secret',
+  at: ofProvider('lmstudio', 'apiKey'),
   was,
   to: { kind: 'literal', value },
 });
@@ -29,7 +19,9 @@ const key = (was: string, value: string): Change => ({
 const view = FIXTURES.attention;
 const withContext = (contextWindow: number): View => ({
   ...view,
-  models: view.models.map(model => (model.id === 'my-local-model' ? { ...model, contextWindow } : model)),
+  models: view.models.map(model =>
+    model.id === 'my-local-model' ? { ...model, fields: { ...model.fields, contextWindow } } : model,
+  ),
 });
 
 describe('putting a change into the draft', () => {
@@ -39,14 +31,7 @@ describe('putting a change into the draft', () => {
   });
 
   it('keeps the two limits of a model apart', () => {
-    const other: Change = {
-      kind: 'limit',
-      provider: 'lmstudio',
-      model: 'my-local-model',
-      limit: 'maxTokens',
-      was: 8_192,
-      to: 1,
-    };
+    const other = set(ofModel('lmstudio', 'my-local-model', 'maxTokens'), 8_192, 1);
     expect(put([context(196_608, 1)], other)).toHaveLength(2);
   });
 
@@ -81,13 +66,12 @@ describe('when the file moves on', () => {
     expect(current(view, context(null, null))).toBe(196_608);
     expect(current(view, alias(null, null))).toBe('Local');
     expect(current(view, key('', ''))).toBe('k-7f3a');
-    expect(current(view, { kind: 'baseUrl', provider: 'lmstudio', was: null, to: null })).toBe(
-      'http://127.0.0.1:1234/v1',
-    );
-    expect(current(view, { kind: 'api', provider: 'lmstudio', was: null, to: null })).toBe('openai-responses');
-    expect(current(view, { kind: 'timeout', provider: 'rig', was: null, to: null })).toBe(300);
+    const of = (provider: string, field: string) => set(ofProvider(provider, field), null, null);
+    expect(current(view, of('lmstudio', 'baseUrl'))).toBe('http://127.0.0.1:1234/v1');
+    expect(current(view, of('lmstudio', 'api'))).toBe('openai-responses');
+    expect(current(view, of('rig', 'timeoutSeconds'))).toBe(300);
     expect(current(view, { kind: 'route', agent: 'research', was: [], to: [] })).toEqual(['rig/glm-5-air-awq']);
-    expect(current(view, { kind: 'timeout', provider: 'gone', was: null, to: null })).toBeUndefined();
+    expect(current(view, of('gone', 'timeoutSeconds'))).toBeUndefined();
   });
 
   it('keeps the draft, and sees a value that changed under it', () => {

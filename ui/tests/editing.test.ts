@@ -1,23 +1,18 @@
 // Editing from the field to the file: what a person types is what the host is asked to save, to the letter.
 import { fireEvent, screen, within } from '@testing-library/svelte';
 
+import { ofModel, set } from '../src/draft/change';
 import { FIXTURES } from '../src/fixtures';
-import type { Change } from '../src/generated/Change';
 import { asked, open, refusal, settle } from './kit';
 
 const REF = 'lmstudio/my-local-model';
-const CONTEXT: Change = {
-  kind: 'limit',
-  provider: 'lmstudio',
-  model: 'my-local-model',
-  limit: 'contextWindow',
-  was: 196_608,
-  to: 32_768,
-};
+const CONTEXT = set(ofModel('lmstudio', 'my-local-model', 'contextWindow'), 196_608, 32_768);
 const view = FIXTURES.attention;
 const withContext = (contextWindow: number) => ({
   ...view,
-  models: view.models.map(model => (model.modelRef === REF ? { ...model, contextWindow } : model)),
+  models: view.models.map(model =>
+    model.modelRef === REF ? { ...model, fields: { ...model.fields, contextWindow } } : model,
+  ),
 });
 const field = () => screen.getByTestId(`context-${REF}`);
 
@@ -29,6 +24,7 @@ describe('a limit', () => {
     const { user, host } = await open(view, 'models');
     await user.clear(field());
     await user.type(field(), '32768{Enter}');
+    await settle();
     expect(screen.getByText('Local: context 196,608 → 32,768')).toBeInTheDocument();
     expect(screen.getByText('was 196,608')).toBeInTheDocument();
 
@@ -74,6 +70,7 @@ describe('a limit', () => {
     const { user } = await open(view, 'models');
     await user.clear(field());
     await user.keyboard('{Enter}');
+    await settle();
     expect(screen.getByText('Local: context 196,608 → not set')).toBeInTheDocument();
   });
 
@@ -104,6 +101,7 @@ describe('the draft', () => {
     const fix = screen.getByRole('button', { name: 'Use 32,768 in the config' });
     await user.click(fix);
     expect(fix).toHaveAttribute('aria-pressed', 'true');
+    await settle();
     expect(screen.getByText('Local: context 196,608 → 32,768')).toBeInTheDocument();
     await user.click(fix);
     expect(screen.queryByTestId('review')).not.toBeInTheDocument();

@@ -1,6 +1,7 @@
 // What a draft would newly break is shown while it is being made, in the row of the field that causes it.
 import { screen, within } from '@testing-library/svelte';
 
+import { ofModel, ofProvider, set } from '../src/draft/change';
 import { fixed, type Draft } from '../src/draft/draft';
 import { FIXTURES } from '../src/fixtures';
 import type { Change } from '../src/generated/Change';
@@ -13,6 +14,7 @@ import { asked, open, refusal, settle } from './kit';
 
 const view = FIXTURES.attention;
 const LOCAL = { provider: 'lmstudio', model: 'my-local-model' };
+const maxTokens = (was: number, to: number) => set(ofModel(LOCAL.provider, LOCAL.model, 'maxTokens'), was, to);
 const ROW = 'max-tokens-lmstudio/my-local-model';
 
 const problem = (over: Partial<ProblemView> = {}): ProblemView => ({
@@ -58,9 +60,9 @@ it('counts what the draft breaks, on whichever page it is', async () => {
 
 it('a fix of what was found in the draft starts from what the file says', async () => {
   const { user, host } = await open(view, 'models');
-  const set: Change = { kind: 'limit', ...LOCAL, limit: 'maxTokens', was: 196_608, to: 4096 };
+  const change = maxTokens(196_608, 4096);
   host.makeFindings = () => [
-    finding({ kind: 'model', ...LOCAL }, { field: 'maxTokens', fix: { label: 'Set 4,096', change: set } }),
+    finding({ kind: 'model', ...LOCAL }, { field: 'maxTokens', fix: { label: 'Set 4,096', change } }),
   ];
   await user.clear(screen.getByTestId(ROW));
   await user.type(screen.getByTestId(ROW), '196608{Enter}');
@@ -68,22 +70,21 @@ it('a fix of what was found in the draft starts from what the file says', async 
   await user.click(screen.getByRole('button', { name: 'Set 4,096' }));
   await user.click(screen.getByTestId('review'));
   await settle();
-  expect(asked(host, 'review').at(-1)?.[1]).toEqual([{ ...set, was: 8192 }]);
+  expect(asked(host, 'review').at(-1)?.[1]).toEqual([{ ...change, was: 8192 }]);
 });
 
 it('a fix of what is new becomes a part of it', async () => {
   const provider: Change = {
     kind: 'addProvider',
     provider: 'box',
-    baseUrl: 'http://box:1/v1/v1',
-    api: null,
+    fields: { baseUrl: 'http://box:1/v1/v1' },
     key: { kind: 'none' },
   };
   const model: Change = { kind: 'addModel', provider: 'box', model: 'm', fields: { name: 'M', maxTokens: 9 } };
-  const limit: Change = { kind: 'limit', provider: 'box', model: 'm', limit: 'maxTokens', was: 9, to: 4096 };
-  const url: Change = { kind: 'baseUrl', provider: 'box', was: 'http://box:1/v1/v1', to: 'http://box:1/v1' };
+  const limit = set(ofModel('box', 'm', 'maxTokens'), 9, 4096);
+  const url = set(ofProvider('box', 'baseUrl'), 'http://box:1/v1/v1', 'http://box:1/v1');
   expect([limit, url].reduce<Draft>((draft, fix) => fixed(draft, fix, view), [provider, model])).toEqual([
-    { ...provider, baseUrl: 'http://box:1/v1' },
+    { ...provider, fields: { baseUrl: 'http://box:1/v1' } },
     { ...model, fields: { name: 'M', maxTokens: 4096 } },
   ]);
 });
@@ -113,9 +114,10 @@ it('is shown beside a provider, a setting of it, a route, and the models of the 
 it('asks one question at a time, and shows the answer to the newest draft alone', async () => {
   const host = new FakeHost(view);
   const answers: { draft: readonly Change[]; answer: (findings: Finding[]) => void }[] = [];
-  host.judge = draft => new Promise(answer => answers.push({ draft, answer }));
+  host.draftCheck = draft =>
+    new Promise(answer => answers.push({ draft, answer: findings => answer({ changes: [], findings }) }));
   const findings = new Findings(host);
-  const limit = (to: number): Change => ({ kind: 'limit', ...LOCAL, limit: 'maxTokens', was: 8192, to });
+  const limit = (to: number) => maxTokens(8192, to);
   const of: Owner = { kind: 'model', ...LOCAL };
   const shown = () => findings.of(of).value.map(it => it.message);
   for (const to of [1, 2, 3]) findings.look([limit(to)]);
@@ -135,7 +137,7 @@ it('asks one question at a time, and shows the answer to the newest draft alone'
 
 it('says nothing where nobody can tell', async () => {
   const { host, user } = await open(view, 'models');
-  host.refusals.set('judge', refusal({}));
+  host.refusals.set('draftCheck', refusal({}));
   await user.clear(screen.getByTestId(ROW));
   await user.type(screen.getByTestId(ROW), '9{Enter}');
   await settle();

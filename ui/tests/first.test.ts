@@ -2,6 +2,7 @@
 import { render, screen } from '@testing-library/svelte';
 
 import App from '../src/App.svelte';
+import { aliasOf, set } from '../src/draft/change';
 import { FIXTURES } from '../src/fixtures';
 import { FOUND } from '../src/fixtures/found';
 import { FakeHost } from '../src/host.fake';
@@ -20,13 +21,11 @@ it('looks who answers, and shows the whole config before it writes it', async ()
     {
       kind: 'addProvider',
       provider: 'lmstudio',
-      baseUrl: 'http://127.0.0.1:1234/v1',
-      api: 'openai-responses',
+      fields: { baseUrl: 'http://127.0.0.1:1234/v1', api: 'openai-responses', timeoutSeconds: 300 },
       key: { kind: 'literal', value: 'lmstudio-local' },
     },
     { kind: 'addModel', provider: 'lmstudio', model: 'my-local-model', fields: FOUND[0]?.models[0]?.fields },
-    { kind: 'timeout', provider: 'lmstudio', was: null, to: 300 },
-    { kind: 'alias', modelRef: 'lmstudio/my-local-model', was: null, to: 'Local' },
+    set(aliasOf('lmstudio/my-local-model'), null, 'Local'),
     { kind: 'route', agent: null, was: [], to: ['lmstudio/my-local-model'] },
   ]);
   expect(screen.getByText(/A new file of \d+ lines, readable by you alone/)).toBeInTheDocument();
@@ -53,7 +52,6 @@ it('takes the key from a variable where the server wants one', async () => {
   await settle();
   expect(asked(host, 'review')[0]?.[1]).toMatchObject([
     { kind: 'addProvider', key: { kind: 'env', value: 'LMSTUDIO_KEY' } },
-    { kind: 'timeout' },
   ]);
 });
 

@@ -1,13 +1,14 @@
 // The Models page: every setting edited in place, models added from the server or by hand, renamed, and removed with what names them.
 import { screen, within } from '@testing-library/svelte';
 
+import { aliasOf, set } from '../src/draft/change';
 import { FIXTURES } from '../src/fixtures';
 import type { Change } from '../src/generated/Change';
 import { asked, open, refusal, settle } from './kit';
 
 const view = FIXTURES.attention;
 const REF = 'ollama/qwen3.5:9b';
-const ABOUT = { provider: 'ollama', model: 'qwen3.5:9b' };
+const MODEL = { kind: 'model', provider: 'ollama', model: 'qwen3.5:9b' };
 
 type Opened = Awaited<ReturnType<typeof open>>;
 
@@ -37,20 +38,20 @@ describe('the other settings', () => {
     const opened = await details();
     await type(opened, `name-${REF}`, 'Qwen');
     await type(opened, `context-tokens-${REF}`, '32k');
-    await type(opened, `costInput-${REF}`, '$0.27');
-    await type(opened, `costCacheRead-${REF}`, '0.1');
+    await type(opened, `cost-input-${REF}`, '$0.27');
+    await type(opened, `cost-cacheRead-${REF}`, '0.1');
     await opened.user.selectOptions(screen.getByLabelText('API'), 'openai-responses');
     await opened.user.click(screen.getByRole('radio', { name: 'Yes' }));
     await opened.user.click(screen.getByRole('button', { name: 'image' }));
-    const change = (field: string, was: unknown, to: unknown) => ({ kind: 'model', ...ABOUT, field, was, to });
+    const change = (key: string[], was: unknown, to: unknown) => ({ kind: 'set', at: { of: MODEL, key }, was, to });
     expect(await reviewed(opened)).toEqual([
-      change('name', 'qwen3.5:9b', 'Qwen'),
-      change('contextTokens', null, 32_000),
-      change('costInput', 0, 0.27),
-      change('costCacheRead', null, 0.1),
-      change('api', null, 'openai-responses'),
-      change('reasoning', false, true),
-      change('input', ['text'], ['text', 'image']),
+      change(['name'], 'qwen3.5:9b', 'Qwen'),
+      change(['contextTokens'], null, 32_000),
+      change(['cost', 'input'], 0, 0.27),
+      change(['cost', 'cacheRead'], null, 0.1),
+      change(['api'], null, 'openai-responses'),
+      change(['reasoning'], false, true),
+      change(['input'], ['text'], ['text', 'image']),
     ]);
   });
 
@@ -64,7 +65,7 @@ describe('the other settings', () => {
 
   it.each([
     ['name', '', 'OpenClaw refuses a model without a name.'],
-    ['costInput', 'cheap', 'Not a price in dollars.'],
+    ['cost-input', 'cheap', 'Not a price in dollars.'],
     ['id', '', 'A model needs an id.'],
   ])('refuse junk beside the field: %s', async (field, text, why) => {
     const opened = await details();
@@ -94,8 +95,8 @@ describe('a rename', () => {
     expect(screen.getByText('ollama/qwen4:9b')).toBeInTheDocument();
     await type(opened, `name-${REF}`, 'Qwen');
     expect(await reviewed(opened)).toEqual([
-      { kind: 'model', ...ABOUT, field: 'name', was: 'qwen3.5:9b', to: 'Qwen' },
-      { kind: 'renameModel', provider: 'ollama', was: 'qwen3.5:9b', to: 'qwen4:9b' },
+      { kind: 'set', at: { of: MODEL, key: ['name'] }, was: 'qwen3.5:9b', to: 'Qwen' },
+      { kind: 'rename', provider: 'ollama', model: 'qwen3.5:9b', to: 'qwen4:9b' },
     ]);
   });
 });
@@ -118,7 +119,7 @@ describe('a removal', () => {
     expect(screen.queryByRole('alertdialog')).not.toBeInTheDocument();
     expect(screen.getByText('goes')).toBeInTheDocument();
     expect(await reviewed(opened)).toEqual([
-      { kind: 'removeModel', provider: 'lmstudio', model: 'my-local-model', force: true },
+      { kind: 'remove', provider: 'lmstudio', model: 'my-local-model', force: true },
     ]);
   });
 
@@ -165,7 +166,7 @@ describe('a new model', () => {
     const fields = opened.host.listed.find(it => it.id === 'qwen3-30b-a3b')?.fields;
     expect(await reviewed(opened)).toEqual([
       { kind: 'addModel', provider: 'lmstudio', model: 'qwen3-30b-a3b', fields: { ...fields, contextWindow: 65_536 } },
-      { kind: 'alias', modelRef: 'lmstudio/qwen3-30b-a3b', was: null, to: 'Qwen' },
+      set(aliasOf('lmstudio/qwen3-30b-a3b'), null, 'Qwen'),
     ] satisfies Change[]);
   });
 

@@ -2,12 +2,15 @@
 import { screen, within } from '@testing-library/svelte';
 
 import { App } from '../src/app.svelte';
+import { aliasOf, ofProvider, set } from '../src/draft/change';
 import { FIXTURES } from '../src/fixtures';
 import type { Change } from '../src/generated/Change';
 import { FakeHost } from '../src/host.fake';
 import { asked, open, settle } from './kit';
 
 const view = FIXTURES.attention;
+const KEY = ofProvider('lmstudio', 'apiKey');
+const TIMEOUT = set(ofProvider('lmstudio', 'timeoutSeconds'), null, 300);
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -20,7 +23,7 @@ describe('the key', () => {
     expect(container.innerHTML).not.toContain(SECRET);
     await user.click(screen.getByRole('button', { name: 'Reveal' }));
     await settle();
-    expect(asked(host, 'revealKey')).toEqual([['revealKey', 'lmstudio', null]]);
+    expect(asked(host, 'reveal')).toEqual([['reveal', KEY]]);
     expect(screen.getByTestId('key-lmstudio')).toHaveTextContent(SECRET);
     await user.click(screen.getByRole('button', { name: 'Hide' }));
     expect(container.innerHTML).not.toContain(SECRET);
@@ -64,7 +67,7 @@ describe('the key', () => {
     await user.click(screen.getByTestId('review'));
     await settle();
     expect(container.innerHTML).not.toContain('sk-typed');
-    const change = { kind: 'key', provider: 'lmstudio', was: 'k-7f3a', to: { kind: 'literal', value: 'sk-typed' } };
+    const change = { kind: 'secret', at: KEY, was: 'k-7f3a', to: { kind: 'literal', value: 'sk-typed' } };
     expect(asked(host, 'review')).toEqual([['review', [change]]]);
   });
 
@@ -74,7 +77,7 @@ describe('the key', () => {
     await user.type(screen.getByLabelText('New key'), '${{MY_KEY}{Enter}');
     await user.click(screen.getByTestId('review'));
     await settle();
-    const change = { kind: 'key', provider: 'lmstudio', was: 'k-7f3a', to: { kind: 'env', value: 'MY_KEY' } };
+    const change = { kind: 'secret', at: KEY, was: 'k-7f3a', to: { kind: 'env', value: 'MY_KEY' } };
     expect(asked(host, 'review')).toEqual([['review', [change]]]);
   });
 
@@ -90,7 +93,7 @@ describe('the key', () => {
     await settle();
     const sent = asked(host, 'review')[0]?.[1] as Change[];
     expect(sent).toMatchObject([
-      { kind: 'key', to: { kind: 'reference', value: { source: 'file', provider: 'default', id: '/litellm' } } },
+      { kind: 'secret', to: { kind: 'reference', value: { source: 'file', provider: 'default', id: '/litellm' } } },
     ]);
   });
 
@@ -101,7 +104,7 @@ describe('the key', () => {
     await user.click(screen.getByRole('button', { name: 'Copy that line' }));
     await settle();
     expect(await navigator.clipboard.readText()).toBe(`LMSTUDIO_KEY=${SECRET}`);
-    expect(asked(host, 'revealKey')).toEqual([['revealKey', 'lmstudio', null]]);
+    expect(asked(host, 'reveal')).toEqual([['reveal', KEY]]);
   });
 
   it('is gone from memory once it is discarded, undone or saved', async () => {
@@ -109,12 +112,12 @@ describe('the key', () => {
     const stop = app.start();
     await settle();
     const typed = (value: string): Change => ({
-      kind: 'key',
-      provider: 'lmstudio',
+      kind: 'secret',
+      at: KEY,
       was: 'k-7f3a',
       to: { kind: 'literal', value },
     });
-    const timeout: Change = { kind: 'timeout', provider: 'lmstudio', was: null, to: 300 };
+    const timeout = TIMEOUT;
     for (const leave of [() => app.draft.discard(), () => app.draft.undo()]) {
       app.draft.put(timeout);
       app.draft.put(typed('sk-typed'));
@@ -140,14 +143,19 @@ describe('headers', () => {
     await opened.user.click(screen.getByRole('button', { name: /^rig/ }));
     return opened;
   };
-  const header = (name: string, was: string, to: object) => ({ kind: 'header', provider: 'rig', name, was, to });
+  const header = (name: string, was: string, to: object) => ({
+    kind: 'secret',
+    at: ofProvider('rig', 'headers', name),
+    was,
+    to,
+  });
 
   it('are masked, shown on a click, changed and taken out', async () => {
     const { user, host, container } = await rig();
     expect(container.innerHTML).not.toContain('sk-local-fixture-key');
     await user.click(screen.getAllByRole('button', { name: 'Reveal' })[0] ?? document.body);
     await settle();
-    expect(asked(host, 'revealKey')).toEqual([['revealKey', 'rig', 'X-Team']]);
+    expect(asked(host, 'reveal')).toEqual([['reveal', ofProvider('rig', 'headers', 'X-Team')]]);
     expect(screen.getByTestId('header-rig-X-Team')).toHaveTextContent('sk-local-fixture-key');
     await user.click(screen.getByRole('button', { name: 'Use ${RIG_TEAM}' }));
     await user.click(screen.getByRole('button', { name: 'Remove the value of X-Trace' }));
@@ -209,11 +217,9 @@ describe('a provider', () => {
       {
         kind: 'addProvider',
         provider: 'attic',
-        baseUrl: 'http://attic:1234/v1',
-        api: 'openai-responses',
+        fields: { baseUrl: 'http://attic:1234/v1', api: 'openai-responses', timeoutSeconds: 300 },
         key: { kind: 'literal', value: 'lmstudio' },
       },
-      { kind: 'timeout', provider: 'attic', was: null, to: 300 },
     ]);
   });
 
@@ -225,11 +231,10 @@ describe('a provider', () => {
     await opened.user.click(screen.getByTestId('take-provider'));
     await settle();
     expect(await reviewed(opened)).toMatchObject([
-      { kind: 'alias', modelRef: 'openrouter/minimax/minimax-m2.7', was: null, to: 'MiniMax' },
+      set(aliasOf('openrouter/minimax/minimax-m2.7'), null, 'MiniMax'),
       {
-        kind: 'setting',
-        of: { kind: 'entry' },
-        key: ['params', 'provider'],
+        kind: 'set',
+        at: { of: { kind: 'entry' }, key: ['params', 'provider'] },
         was: null,
         to: { allow_fallbacks: false },
       },
@@ -259,8 +264,8 @@ describe('a provider', () => {
     await opened.user.type(screen.getByTestId('provider-id-lmstudio'), 'studio{Enter}');
     await opened.user.click(screen.getByRole('button', { name: 'Set 300 s' }));
     expect(await reviewed(opened)).toEqual([
-      { kind: 'timeout', provider: 'lmstudio', was: null, to: 300 },
-      { kind: 'renameProvider', was: 'lmstudio', to: 'studio' },
+      TIMEOUT,
+      { kind: 'rename', provider: 'lmstudio', model: null, to: 'studio' },
     ]);
   });
 
@@ -273,7 +278,7 @@ describe('a provider', () => {
     await opened.user.click(screen.getByTestId('remove'));
     await settle();
     expect(screen.getByText(/It is taken out of the file with all its models/)).toBeInTheDocument();
-    expect(await reviewed(opened)).toEqual([{ kind: 'removeProvider', provider: 'lmstudio', force: true }]);
+    expect(await reviewed(opened)).toEqual([{ kind: 'remove', provider: 'lmstudio', model: null, force: true }]);
     await opened.user.click(screen.getByRole('button', { name: 'Back' }));
     await opened.user.click(screen.getByRole('button', { name: 'Keep it' }));
     expect(screen.queryByTestId('review')).not.toBeInTheDocument();
@@ -283,9 +288,7 @@ describe('a provider', () => {
     const opened = await open(view, 'providers');
     const flag = screen.getByRole('radiogroup', { name: 'Private network' });
     await opened.user.click(within(flag).getByRole('radio', { name: 'on' }));
-    expect(await reviewed(opened)).toEqual([
-      { kind: 'flag', provider: 'lmstudio', flag: 'allowPrivateNetwork', was: null, to: true },
-    ]);
+    expect(await reviewed(opened)).toEqual([set(ofProvider('lmstudio', 'request', 'allowPrivateNetwork'), null, true)]);
   });
 });
 
@@ -313,13 +316,7 @@ it('sets the API kind and the time-out', async () => {
   await user.click(screen.getByTestId('review'));
   await settle();
   expect(asked(host, 'review')).toEqual([
-    [
-      'review',
-      [
-        { kind: 'api', provider: 'lmstudio', was: 'openai-responses', to: 'openai-completions' },
-        { kind: 'timeout', provider: 'lmstudio', was: null, to: 300 },
-      ],
-    ],
+    ['review', [set(ofProvider('lmstudio', 'api'), 'openai-responses', 'openai-completions'), TIMEOUT]],
   ]);
 });
 

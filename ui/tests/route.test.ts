@@ -1,6 +1,7 @@
 // The route: ordered by keyboard, by buttons, by the swap, and written as one change.
 import { screen, within } from '@testing-library/svelte';
 
+import { MODE, set } from '../src/draft/change';
 import { FIXTURES } from '../src/fixtures';
 import type { Change } from '../src/generated/Change';
 import { asked, open, settle } from './kit';
@@ -125,10 +126,7 @@ describe('models.mode', () => {
     await opened.user.click(screen.getByRole('radio', { name: 'Hosted first' }));
     await opened.user.click(screen.getByRole('button', { name: 'Use merge' }));
     expect(screen.queryByText('OpenClaw does not know Sonnet, Opus.')).not.toBeInTheDocument();
-    expect(await reviewed(opened)).toEqual([
-      route([OPUS, SONNET, LOCAL, GLM]),
-      { kind: 'mode', was: 'replace', to: 'merge' },
-    ]);
+    expect(await reviewed(opened)).toEqual([route([OPUS, SONNET, LOCAL, GLM]), set(MODE, 'replace', 'merge')]);
   });
 
   it('warns as soon as replace is picked', async () => {

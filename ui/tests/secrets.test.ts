@@ -39,7 +39,7 @@ it('is shown on a click alone, and gone when hidden', async () => {
   expect(document.body.textContent).not.toContain(host.key);
   await user.click(button('Reveal'));
   await settle();
-  expect(asked(host, 'revealSetting')).toEqual([['revealSetting', RIG, KEY]]);
+  expect(asked(host, 'reveal')).toEqual([['reveal', { of: RIG, key: KEY }]]);
   expect(screen.getByTestId(`secret-${LABEL}`)).toHaveTextContent(host.key);
   await user.click(button('Hide'));
   expect(document.body.textContent).not.toContain(host.key);
@@ -52,7 +52,7 @@ it('is replaced by itself, by text or a variable, never by a reference', async (
   await opened.user.type(screen.getByLabelText(`New ${LABEL}`), 'hf-new{Enter}');
   expect(document.body.textContent).not.toContain('hf-new');
   expect(await reviewed(opened)).toEqual([
-    { kind: 'secret', of: RIG, key: KEY, was: 's-2', to: { kind: 'literal', value: 'hf-new' } },
+    { kind: 'secret', at: { of: RIG, key: KEY }, was: 's-2', to: { kind: 'literal', value: 'hf-new' } },
   ]);
 });
 
@@ -61,7 +61,7 @@ it('becomes a variable of its own name, with the line for .env', async () => {
   await opened.user.click(screen.getByRole('button', { name: 'Use ${HF_TOKEN}' }));
   expect(screen.getByText('HF_TOKEN=…')).toBeInTheDocument();
   expect(await reviewed(opened)).toEqual([
-    { kind: 'secret', of: RIG, key: KEY, was: 's-2', to: { kind: 'env', value: 'HF_TOKEN' } },
+    { kind: 'secret', at: { of: RIG, key: KEY }, was: 's-2', to: { kind: 'env', value: 'HF_TOKEN' } },
   ]);
 });
 
@@ -77,8 +77,7 @@ it('comes in by name beside the others', async () => {
   expect(await reviewed(opened)).toEqual([
     {
       kind: 'secret',
-      of: RIG,
-      key: ['localService', 'env', 'HF_TOKEN_2'],
+      at: { of: RIG, key: ['localService', 'env', 'HF_TOKEN_2'] },
       was: '',
       to: { kind: 'env', value: 'HF_TWO' },
     },
@@ -120,16 +119,14 @@ it('stays where it is when its provider is duplicated; all else comes along', as
     {
       kind: 'addProvider',
       provider: 'rig-b',
-      baseUrl: 'http://gpu-rig:8000/v1',
-      api: 'openai-completions',
+      fields: { baseUrl: 'http://gpu-rig:8000/v1', api: 'openai-completions', timeoutSeconds: 300 },
       key: { kind: 'env', value: 'RIG_KEY' },
     },
     expect.objectContaining({ kind: 'addModel', provider: 'rig-b', model: 'glm-5-air-awq' }),
-    { kind: 'timeout', provider: 'rig-b', was: null, to: 300 },
-    { kind: 'header', provider: 'rig-b', name: 'X-Trace', was: '', to: { kind: 'env', value: 'RIG_TRACE' } },
-    { kind: 'setting', of, key: ['auth'], was: null, to: 'token' },
-    { kind: 'setting', of, key: ['params'], was: null, to: { top_p: 0.9 } },
-    { kind: 'setting', of, key: ['localService', 'command'], was: null, to: 'vllm' },
+    { kind: 'secret', at: { of, key: ['headers', 'X-Trace'] }, was: '', to: { kind: 'env', value: 'RIG_TRACE' } },
+    { kind: 'set', at: { of, key: ['auth'] }, was: null, to: 'token' },
+    { kind: 'set', at: { of, key: ['params'] }, was: null, to: { top_p: 0.9 } },
+    { kind: 'set', at: { of, key: ['localService', 'command'] }, was: null, to: 'vllm' },
   ]);
 });
 

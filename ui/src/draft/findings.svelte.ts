@@ -1,32 +1,23 @@
-// What the draft would newly break, asked of the host while it is being made: one question at a time, and the newest draft counts.
+// The draft in words, and what it would newly break, asked of the host while it is being made: one question at a time, and the newest draft counts.
 import { KeyedSignals, type Signal } from '../shared/keyed-signals.svelte';
+import { ownerKey } from './change';
 import { ordered, put, sameValue, type Draft } from './draft';
 import type { Change } from '../generated/Change';
-import type { Finding } from '../generated/Finding';
+import type { ChangeSummary } from '../generated/ChangeSummary';
+import type { DraftCheck } from '../generated/DraftCheck';
 import type { Owner } from '../generated/Owner';
 import type { ProblemView } from '../generated/ProblemView';
 import type { Host } from '../host';
 
-export function ownerKey(of: Owner): string {
-  switch (of.kind) {
-    case 'models':
-      return 'models';
-    case 'provider':
-      return JSON.stringify(['provider', of.provider]);
-    case 'model':
-      return JSON.stringify(['model', of.provider, of.model]);
-    case 'agent':
-      return JSON.stringify(['agent', of.agent]);
-    case 'entry':
-      return JSON.stringify(['entry', of.agent, of.modelRef]);
-  }
-}
+const NOTHING: DraftCheck = { changes: [], findings: [] };
 
 export class Findings {
   readonly #host: Host;
   readonly #found = new KeyedSignals<readonly ProblemView[]>([], sameValue);
   /** Of all of them. */
   count = $state.raw(0);
+  /** Each change as the host takes it, in words. */
+  summaries = $state.raw<readonly ChangeSummary[]>([]);
   #draft: Draft = [];
   /** What is being typed, as if it had been taken. */
   #trial: Change | null = null;
@@ -65,11 +56,11 @@ export class Findings {
     this.#busy = true;
     for (let now = this.#now(); now.asked !== this.#told; now = this.#now()) {
       // Why nobody can tell is said where the file is shown.
-      const findings = now.draft.length === 0 ? [] : await this.#host.judge(now.draft).catch(() => []);
+      const check = now.draft.length === 0 ? NOTHING : await this.#host.draftCheck(now.draft).catch(() => NOTHING);
       // Another draft by now: its own answer counts.
       if (now.asked !== this.#now().asked) continue;
       this.#told = now.asked;
-      this.#tell(findings);
+      this.#tell(check);
     }
     this.#busy = false;
   }
@@ -79,10 +70,11 @@ export class Findings {
     return { draft, asked: draft.length === 0 ? '' : `${this.#ground} ${JSON.stringify(draft)}` };
   }
 
-  #tell(findings: readonly Finding[]): void {
+  #tell({ changes, findings }: DraftCheck): void {
     const found: Record<string, ProblemView[]> = {};
     for (const { of, problem } of findings) (found[ownerKey(of)] ??= []).push(problem);
     this.#found.fill(found);
     this.count = findings.length;
+    this.summaries = changes;
   }
 }

@@ -18,7 +18,8 @@ import {
   without,
   type Draft,
 } from './draft';
-import { Findings, ownerKey } from './findings.svelte';
+import { ownerKey } from './change';
+import { Findings } from './findings.svelte';
 import { forgetSecrets, NO_STEPS, redo, step, undo, type Steps } from './undo';
 
 export class DraftStore {

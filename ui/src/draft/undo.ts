@@ -34,8 +34,6 @@ export function forgetSecrets(steps: Steps): Steps {
   const kept = (change: Change): Change[] => {
     if (steps.now.includes(change)) return [change];
     switch (change.kind) {
-      case 'key':
-      case 'header':
       case 'secret':
         return change.to.kind === 'literal' ? [] : [change];
       case 'addProvider':

@@ -8,7 +8,7 @@ import type { Sentence } from "./Sentence";
  */
 export type Review = { 
 /**
- * One for each change: "Local gets a context of 32,768 tokens, was 196,608".
+ * One for each change: "Local: context is now 32,768, was 196,608".
  */
 sentences: Array<Sentence>, diff: Array<DiffLine>, linesChanged: number, shortPath: string, 
 /**

@@ -1,13 +1,12 @@
 // The models as they will be: those of the file, and those of the draft. What a change of one of their settings is.
+import { numberAt, ofModel, set, valueAt, withValue, type Of, type SetTo } from '../draft/change';
 import { ownerOf, put, sameValue, type Draft } from '../draft/draft';
 import type { Change } from '../generated/Change';
-import type { FieldValue } from '../generated/FieldValue';
-import type { Limit } from '../generated/Limit';
-import type { ModelField } from '../generated/ModelField';
 import type { ModelRow } from '../generated/ModelRow';
 import type { View } from '../generated/View';
 
-type Of<K> = Extract<Change, { kind: K }>;
+/** What a field of a model takes. */
+export type FieldValue = boolean | number | string | string[];
 
 export interface Shown extends ModelRow {
   /** It is in the draft only: its settings are those of this change. */
@@ -16,7 +15,6 @@ export interface Shown extends ModelRow {
 
 function asAdded(added: Of<'addModel'>): Shown {
   const { provider, model, fields } = added;
-  const number = (field: ModelField): number | null => (typeof fields[field] === 'number' ? fields[field] : null);
   return {
     modelRef: `${provider}/${model}`,
     provider,
@@ -24,11 +22,11 @@ function asAdded(added: Of<'addModel'>): Shown {
     alias: null,
     about: '',
     inFile: true,
-    contextWindow: number('contextWindow'),
-    maxTokens: number('maxTokens'),
+    contextWindow: numberAt(fields, 'contextWindow'),
+    maxTokens: numberAt(fields, 'maxTokens'),
     served: null,
     maximum: null,
-    input: Array.isArray(fields.input) ? fields.input : ['text'],
+    input: Array.isArray(fields.input) ? (fields.input as string[]) : ['text'],
     reasoning: fields.reasoning === true,
     cost: null,
     fields,
@@ -55,24 +53,18 @@ export function shownModels(written: readonly Shown[], draft: Draft): readonly S
   return rows;
 }
 
-const isLimit = (field: ModelField): field is Limit => field === 'contextWindow' || field === 'maxTokens';
-
 /** What the file says, or what a new one is to have. */
-export function written(row: Shown, field: ModelField): FieldValue | null {
-  return isLimit(field) ? row[field] : (row.fields[field] ?? null);
+export function written(row: Shown, key: readonly string[]): FieldValue | null {
+  return valueAt(row.fields, key) as FieldValue | null;
 }
 
-export function fieldChange(row: Shown, field: ModelField, to: FieldValue | null): Change {
-  if (row.added) {
-    const others = Object.entries(row.added.fields).filter(([other]) => other !== field);
-    return { ...row.added, fields: Object.fromEntries(to === null ? others : [...others, [field, to]]) };
-  }
-  const { provider, id: model } = row;
-  if (isLimit(field)) {
-    const number = (value: FieldValue | null): number | null => (typeof value === 'number' ? value : null);
-    return { kind: 'limit', provider, model, limit: field, was: row[field], to: number(to) };
-  }
-  return { kind: 'model', provider, model, field, was: written(row, field), to };
+export function fieldChange(
+  row: Shown,
+  key: readonly string[],
+  to: FieldValue | null,
+): SetTo<FieldValue> | Of<'addModel'> {
+  if (row.added) return { ...row.added, fields: withValue(row.added.fields, key, to) };
+  return set(ofModel(row.provider, row.id, ...key), written(row, key), to);
 }
 
 /** The id of a model that is in the draft only; what was said of it goes along. */
@@ -82,12 +74,11 @@ export function renameAdded(draft: Draft, added: Of<'addModel'>, to: string): Dr
   const of = { kind: 'model', provider: added.provider, model: added.model } as const;
   return draft.map(change => {
     if (change === added) return { ...added, model: to };
-    if (change.kind === 'alias') return { ...change, modelRef: led(change.modelRef) };
     if (change.kind === 'route') return { ...change, to: change.to.map(led) };
-    if ((change.kind === 'setting' || change.kind === 'secret') && sameValue(change.of, of)) {
-      return { ...change, of: { ...of, model: to } };
-    }
-    return change;
+    if (!('at' in change)) return change;
+    const { at } = change;
+    if (at.of.kind === 'entry') return { ...change, at: { ...at, of: { ...at.of, modelRef: led(at.of.modelRef) } } };
+    return sameValue(at.of, of) ? { ...change, at: { ...at, of: { ...of, model: to } } } : change;
   });
 }
 
@@ -111,18 +102,18 @@ export function withoutModel(draft: Draft, provider: string, model: string): Dra
 export function removeModel(draft: Draft, row: Shown): Draft {
   const rest = withoutModel(draft, row.provider, row.id);
   if (row.added) return rest;
-  return put(rest, { kind: 'removeModel', provider: row.provider, model: row.id, force: true });
+  return put(rest, removalOf(row));
 }
 
-export const renameOf = (row: Shown, to: string): Of<'renameModel'> => ({
-  kind: 'renameModel',
+export const renameOf = (row: Shown, to: string): Of<'rename'> => ({
+  kind: 'rename',
   provider: row.provider,
-  was: row.id,
+  model: row.id,
   to,
 });
 
-export const removalOf = (row: Shown): Of<'removeModel'> => ({
-  kind: 'removeModel',
+export const removalOf = (row: Shown): Of<'remove'> => ({
+  kind: 'remove',
   provider: row.provider,
   model: row.id,
   force: true,

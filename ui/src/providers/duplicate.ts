@@ -1,4 +1,5 @@
 // Another provider like one that there is: with its models and settings, and without its secrets.
+import { ofProvider, set, withValue } from '../draft/change';
 import type { Change } from '../generated/Change';
 import type { KeyView } from '../generated/KeyView';
 import type { ModelRow } from '../generated/ModelRow';
@@ -6,7 +7,6 @@ import type { NewKey } from '../generated/NewKey';
 import type { Owner } from '../generated/Owner';
 import type { ProviderRow } from '../generated/ProviderRow';
 import type { SettingView } from '../generated/SettingView';
-import { providerChanges } from './templates';
 
 export interface Copy {
   readonly changes: Change[];
@@ -22,9 +22,9 @@ export function variableOf(secret: KeyView): string | null {
 function settingsOf(of: Owner, settings: readonly SettingView[], name: string): Copy {
   const left: string[] = [];
   const changes = settings.flatMap(({ key, value, secret }): Change[] => {
-    if (value !== null) return [{ kind: 'setting', of, key, was: null, to: value }];
+    if (value !== null) return [set({ of, key }, null, value)];
     const variable = secret && variableOf(secret);
-    if (variable) return [{ kind: 'secret', of, key, was: '', to: { kind: 'env', value: variable } }];
+    if (variable) return [{ kind: 'secret', at: { of, key }, was: '', to: { kind: 'env', value: variable } }];
     left.push(name + key.join('.'));
     return [];
   });
@@ -37,12 +37,12 @@ export function duplicate(
   to: { provider: string; baseUrl: string; api: string | null; key: NewKey },
 ): Copy {
   const { provider } = to;
-  const flags = (['authHeader', 'allowPrivateNetwork'] as const).flatMap((flag): Change[] =>
-    row[flag] === null ? [] : [{ kind: 'flag', provider, flag, was: null, to: row[flag] }],
-  );
   const headers = row.headers.flatMap(({ name, value }): Change[] => {
     const variable = variableOf(value);
-    return variable ? [{ kind: 'header', provider, name, was: '', to: { kind: 'env', value: variable } }] : [];
+    if (!variable) return [];
+    return [
+      { kind: 'secret', at: ofProvider(provider, 'headers', name), was: '', to: { kind: 'env', value: variable } },
+    ];
   });
   const parts = [
     settingsOf({ kind: 'provider', provider }, row.settings, ''),
@@ -53,8 +53,15 @@ export function duplicate(
   ];
   return {
     changes: [
-      ...providerChanges({ ...to, timeoutSeconds: row.timeoutSeconds }),
-      ...flags,
+      {
+        kind: 'addProvider',
+        provider,
+        fields: withValue({ ...row.fields, baseUrl: to.baseUrl }, ['api'], to.api),
+        key: { kind: 'none' },
+      },
+      ...(to.key.kind === 'none'
+        ? []
+        : [{ kind: 'secret' as const, at: ofProvider(provider, 'apiKey'), was: '', to: to.key }]),
       ...headers,
       ...parts.flatMap(part => part.changes),
     ],

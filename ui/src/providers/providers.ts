@@ -1,16 +1,15 @@
 // The providers as they will be: those of the file, and those of the draft.
+import { textAt, type Of } from '../draft/change';
 import { ownerOf, put, type Draft } from '../draft/draft';
-import type { Change } from '../generated/Change';
+import type { Owner } from '../generated/Owner';
 import type { ProviderRow } from '../generated/ProviderRow';
 import type { View } from '../generated/View';
 import { withoutModel } from '../models/models';
 
-type Of<K> = Extract<Change, { kind: K }>;
-
 export interface ShownProvider extends ProviderRow {
   /** It is in the draft only. */
   readonly added: Of<'addProvider'> | null;
-  readonly removed: Of<'removeProvider'> | null;
+  readonly removed: Of<'remove'> | null;
 }
 
 function asAdded(added: Of<'addProvider'>, draft: Draft): ShownProvider {
@@ -21,15 +20,13 @@ function asAdded(added: Of<'addProvider'>, draft: Draft): ShownProvider {
     mark: { shape: 'wait', text: 'new' },
     inFile: true,
     local: true,
-    baseUrl: added.baseUrl,
-    api: added.api,
+    baseUrl: textAt(added.fields, 'baseUrl'),
+    api: textAt(added.fields, 'api'),
     // What is not in the file yet has no tag.
     key: { kind: 'none', shown: '', tag: '' },
-    timeoutSeconds: null,
     headers: [],
+    fields: added.fields,
     settings: [],
-    authHeader: null,
-    allowPrivateNetwork: null,
     hint: { shape: 'wait', text: 'asked once it is in the file' },
     referrers: 0,
     line: null,
@@ -40,9 +37,9 @@ function asAdded(added: Of<'addProvider'>, draft: Draft): ShownProvider {
 }
 
 export function shownProviders(view: View, draft: Draft): ShownProvider[] {
-  const removal = (id: string): Of<'removeProvider'> | null =>
+  const removal = (id: string): Of<'remove'> | null =>
     draft.find(
-      (change): change is Of<'removeProvider'> => change.kind === 'removeProvider' && change.provider === id,
+      (change): change is Of<'remove'> => change.kind === 'remove' && change.model === null && change.provider === id,
     ) ?? null;
   const rows = view.providers.map((row): ShownProvider => ({ ...row, added: null, removed: removal(row.id) }));
   const added = draft.filter(change => change.kind === 'addProvider').map(change => asAdded(change, draft));
@@ -62,18 +59,19 @@ export function removeProvider(draft: Draft, row: ShownProvider): Draft {
       const of = ownerOf(change);
       return !('provider' in of) || of.provider !== row.id;
     });
-  return row.added ? rest : put(rest, { kind: 'removeProvider', provider: row.id, force: true });
+  return row.added ? rest : put(rest, { kind: 'remove', provider: row.id, model: null, force: true });
 }
 
 /** The id of a provider that is in the draft only; what was said of it goes along. */
 export function renameAddedProvider(draft: Draft, was: string, to: string): Draft {
   const led = (ref: string): string => (ref.startsWith(`${was}/`) ? `${to}${ref.slice(was.length)}` : ref);
+  const ledOwner = (of: Owner): Owner => {
+    if (of.kind === 'entry') return { ...of, modelRef: led(of.modelRef) };
+    return 'provider' in of && of.provider === was ? { ...of, provider: to } : of;
+  };
   return draft.map(change => {
-    if (change.kind === 'alias') return { ...change, modelRef: led(change.modelRef) };
     if (change.kind === 'route') return { ...change, to: change.to.map(led) };
-    if ('of' in change && 'provider' in change.of && change.of.provider === was) {
-      return { ...change, of: { ...change.of, provider: to } };
-    }
+    if ('at' in change) return { ...change, at: { ...change.at, of: ledOwner(change.at.of) } };
     return 'provider' in change && change.provider === was ? { ...change, provider: to } : change;
   });
 }

@@ -1,5 +1,8 @@
 // Providers to start from. They are data of the rules; here is only what a pick of one puts into the draft.
+import { aliasOf, ofProvider, set, withValue } from '../draft/change';
+import { sameSetting } from '../draft/draft';
 import type { Change } from '../generated/Change';
+import type { Fields } from '../generated/Fields';
 import type { NewKey } from '../generated/NewKey';
 import type { Template } from '../generated/Template';
 import templates from '../generated/templates.json';
@@ -23,18 +26,18 @@ export interface Wish {
 }
 
 export function providerChanges({ provider, baseUrl, api, key, timeoutSeconds }: Wish): Change[] {
-  const changes: Change[] = [{ kind: 'addProvider', provider, baseUrl, api, key: { kind: 'none' } }];
+  const fields = [['api', api] as const, ['timeoutSeconds', timeoutSeconds] as const].reduce(
+    (fields, [name, value]) => withValue(fields, [name], value),
+    { baseUrl } as Fields,
+  );
+  const changes: Change[] = [{ kind: 'addProvider', provider, fields, key: { kind: 'none' } }];
   // A change of its own, as of any other provider; what is sent has it in its place.
-  if (key.kind !== 'none') changes.push({ kind: 'key', provider, was: '', to: key });
-  if (timeoutSeconds !== null) changes.push({ kind: 'timeout', provider, was: null, to: timeoutSeconds });
+  if (key.kind !== 'none') changes.push({ kind: 'secret', at: ofProvider(provider, 'apiKey'), was: '', to: key });
   return changes;
 }
 
-/** A hosted model gets its alias; one that many hosts serve is pinned to those of the template. */
-export function hostedChanges({ modelRef, alias, hosts }: Template['models'][number], to: string = alias): Change[] {
-  const named: Change = { kind: 'alias', modelRef, was: null, to };
-  if (hosts.length === 0) return [named];
-  const only = { only: hosts, allow_fallbacks: false, data_collection: 'deny' };
-  const of = { kind: 'entry', agent: null, modelRef } as const;
-  return [named, { kind: 'setting', of, key: ['params', 'provider'], was: null, to: only }];
+/** A hosted model, under a name that may be another. */
+export function hostedChanges({ modelRef, changes }: Template['models'][number], alias: string): Change[] {
+  const named = set(aliasOf(modelRef), null, alias);
+  return changes.map(change => (sameSetting(change, named) ? named : change));
 }

@@ -1,4 +1,5 @@
 // The recommended config for a server that was found: what OpenClaw's guide sets up, as changes to review.
+import { aliasOf, set } from '../draft/change';
 import type { Change } from '../generated/Change';
 import type { Found } from '../generated/Found';
 import { variableFor } from '../shared/describe';
@@ -22,9 +23,6 @@ export function firstChanges(found: Found): Change[] {
     ...models.map((model): Change => ({ kind: 'addModel', provider, model: model.id, fields: model.fields })),
     ...(primary === undefined
       ? []
-      : ([
-          { kind: 'alias', modelRef: primary, was: null, to: 'Local' },
-          { kind: 'route', agent: null, was: [], to: refs },
-        ] satisfies Change[])),
+      : ([set(aliasOf(primary), null, 'Local'), { kind: 'route', agent: null, was: [], to: refs }] satisfies Change[])),
   ];
 }

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 use domain::ModelRef;
-use domain::base::change::Change;
+use domain::base::change::{self, Change};
 use engine::EditSession;
 use serde_json::{Map, Value};
 
@@ -59,7 +59,7 @@ fn holders<'g>(session: &'g EditSession, alias: &'g str) -> impl Iterator<Item =
 }
 
 fn change(model: ModelRef, was: Option<String>, to: Option<String>) -> Change {
-    Change::Alias { model_ref: model.to_string(), was, to }
+    Change::set(change::Place::alias(model.to_string()), was, to)
 }
 
 fn list(place: &Place) -> Done {

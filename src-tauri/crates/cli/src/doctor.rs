@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use domain::base::change::{Change, Limit};
+use domain::base::change::{Change, Owner};
 use domain::view::doctor::{Check, DoctorView, Group, Remedy, Verdict};
 use domain::view::types::ConfigState;
 use engine::{Options, StartError};
@@ -66,18 +66,26 @@ fn remedy(it: &Remedy, place: &str) -> Vec<String> {
 /// The change as it is made from here.
 fn command(change: &Change) -> Option<String> {
     let arguments = match change {
-        Change::Limit { provider, model, limit, to: Some(to), .. } => {
-            let flag = match limit {
-                Limit::ContextWindow => "context-window",
-                Limit::MaxTokens => "max-tokens",
-            };
-            format!("models set {provider}/{model} --{flag} {to}")
+        Change::Set { at, to: Some(to), .. } => {
+            let to = to.as_str().map_or_else(|| to.to_string(), str::to_owned);
+            // What a shell would read otherwise has no command.
+            if !to.chars().all(|it| it.is_ascii_alphanumeric() || "-_./:".contains(it)) {
+                return None;
+            }
+            match (&at.of, at.keys().as_slice()) {
+                (Owner::Model { provider, model }, [key]) => format!("models set {provider}/{model} --{} {to}", option(key)),
+                (Owner::Provider { provider }, [key]) => format!("providers set {provider} --{} {to}", option(key)),
+                (Owner::Models, ["mode"]) => format!("models mode {to}"),
+                _ => return None,
+            }
         }
-        Change::Timeout { provider, to: Some(to), .. } => format!("providers set {provider} --timeout-seconds {to}"),
-        Change::Api { provider, to: Some(to), .. } => format!("providers set {provider} --api {to}"),
-        Change::Mode { to: Some(to), .. } => format!("models mode {to}"),
-        Change::RenameModel { provider, was, to } => format!("models rename {provider}/{was} {to}"),
+        Change::Rename { provider, model: Some(model), to } => format!("models rename {provider}/{model} {to}"),
         _ => return None,
     };
     Some(format!("pilotlight {arguments}"))
+}
+
+/// `contextWindow` is set by `--context-window`.
+fn option(key: &str) -> String {
+    key.chars().flat_map(|it| it.is_ascii_uppercase().then_some('-').into_iter().chain([it.to_ascii_lowercase()])).collect()
 }

@@ -1,11 +1,9 @@
 //! `pilotlight models`: the models of the file.
 
-use std::collections::BTreeMap;
-
 use clap::{Args, Subcommand};
 use document::{Document, Path, Value, ValueRef};
 use domain::ModelRef;
-use domain::base::change::{Change, FieldValue, ModelField};
+use domain::base::change::{self, Change};
 use domain::base::words;
 use domain::server::availability::known_models;
 use engine::EditSession;
@@ -105,35 +103,36 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// Those that were given; `None` takes one out.
-    fn given(&self) -> Vec<(ModelField, Option<FieldValue>)> {
-        let text = |it: &Option<Setting<String>>| it.clone().map(|it| it.to().map(FieldValue::Text));
-        let tokens = |it: &Option<Setting<u64>>| it.clone().map(|it| it.to().map(|it| FieldValue::Number(it.into())));
-        let list = |it: String| FieldValue::List(it.split(',').map(|it| it.trim().to_owned()).collect());
-        let all = [
-            (ModelField::Name, self.name.clone().map(|it| Some(FieldValue::Text(it)))),
-            (ModelField::Api, text(&self.api)),
-            (ModelField::Reasoning, self.reasoning.clone().map(|it| it.to().map(FieldValue::Flag))),
-            (ModelField::Input, self.input.clone().map(|it| it.to().map(list))),
-            (ModelField::CostInput, price(&self.cost_input)),
-            (ModelField::CostOutput, price(&self.cost_output)),
-            (ModelField::CostCacheRead, price(&self.cost_cache_read)),
-            (ModelField::CostCacheWrite, price(&self.cost_cache_write)),
-            (ModelField::ContextWindow, tokens(&self.context_window)),
-            (ModelField::ContextTokens, tokens(&self.context_tokens)),
-            (ModelField::MaxTokens, tokens(&self.max_tokens)),
+    /// Those that were given, by their keys; `None` takes one out.
+    fn given(&self) -> Vec<(&'static [&'static str], Option<Value>)> {
+        let list = |it: String| Value::from(it.split(',').map(str::trim).collect::<Vec<_>>());
+        let all: [(&'static [&'static str], _); 11] = [
+            (&["name"], self.name.clone().map(|it| Some(Value::from(it)))),
+            (&["api"], given(&self.api, Value::from)),
+            (&["reasoning"], given(&self.reasoning, Value::from)),
+            (&["input"], given(&self.input, list)),
+            (&["cost", "input"], given(&self.cost_input, price)),
+            (&["cost", "output"], given(&self.cost_output, price)),
+            (&["cost", "cacheRead"], given(&self.cost_cache_read, price)),
+            (&["cost", "cacheWrite"], given(&self.cost_cache_write, price)),
+            (&["contextWindow"], given(&self.context_window, Value::from)),
+            (&["contextTokens"], given(&self.context_tokens, Value::from)),
+            (&["maxTokens"], given(&self.max_tokens, Value::from)),
         ];
-        all.into_iter().filter_map(|(field, to)| Some((field, to?))).collect()
+        all.into_iter().filter_map(|(key, to)| Some((key, to?))).collect()
     }
 }
 
+fn given<T: Clone>(setting: &Option<Setting<T>>, value: impl Fn(T) -> Value) -> Option<Option<Value>> {
+    setting.clone().map(|it| it.to().map(value))
+}
+
 /// A whole price is written without a fraction; one that is no number (NaN) as a negative one, which is refused.
-fn price(it: &Option<Setting<f64>>) -> Option<Option<FieldValue>> {
-    let number = |it: f64| match it {
-        it if it.fract() == 0.0 && (0.0..1e15).contains(&it) => (it as u64).into(),
-        it => serde_json::Number::from_f64(it).unwrap_or_else(|| (-1).into()),
-    };
-    it.clone().map(|it| it.to().map(|it| FieldValue::Number(number(it))))
+fn price(it: f64) -> Value {
+    match it {
+        it if it.fract() == 0.0 && (0.0..1e15).contains(&it) => Value::from(it as u64),
+        it => serde_json::Number::from_f64(it).map_or_else(|| Value::from(-1), Value::Number),
+    }
 }
 
 pub fn run(command: &Models, place: &Place) -> Done {
@@ -146,36 +145,30 @@ pub fn run(command: &Models, place: &Place) -> Done {
             }
             edit(place, *dry, |session| {
                 let it = resolve(session, model)?;
-                let change = |(field, to): &(ModelField, Option<FieldValue>)| Change::Model {
-                    provider: it.provider.clone(),
-                    model: it.model.clone(),
-                    field: *field,
-                    was: field.read(session.doc(), &it.provider, &it.model),
-                    to: to.clone(),
-                };
-                Ok(given.iter().map(change).collect())
+                let place = |key| change::Place::model(&it.provider, &it.model, key);
+                Ok(given.iter().map(|(key, to)| session.set(place(key), to.clone())).collect())
             })
         }
         Models::Add { model, alias, fields, dry } => edit(place, *dry, |session| {
             let it = ModelRef::parse(model)
                 .ok_or_else(|| invalid(format!("{model} is no model ref; it should look like provider/model")))?;
-            let fields: BTreeMap<_, _> = fields.given().into_iter().filter_map(|(field, to)| Some((field, to?))).collect();
+            let given = fields.given().into_iter().filter_map(|(key, to)| Some((key, to?)));
+            let fields = given.fold(change::Fields::default(), |fields, (key, to)| fields.with(key, to));
             let add = Change::AddModel { provider: it.provider.clone(), model: it.model.clone(), fields };
             let alias = alias.as_ref().map(|alias| crate::aliases::set(session, alias, &it)).unwrap_or_default();
             Ok(std::iter::once(add).chain(alias).collect())
         }),
         Models::Remove { model, force, dry } => edit(place, *dry, |session| {
             let ModelRef { provider, model } = resolve(session, model)?;
-            Ok(vec![Change::RemoveModel { provider, model, force: *force }])
+            Ok(vec![Change::Remove { provider, model: Some(model), force: *force }])
         }),
         Models::Rename { model, id, dry } => edit(place, *dry, |session| {
             let ModelRef { provider, model } = resolve(session, model)?;
-            Ok(vec![Change::RenameModel { provider, was: model, to: id.clone() }])
+            Ok(vec![Change::Rename { provider, model: Some(model), to: id.clone() }])
         }),
-        Models::Mode { mode, dry } => edit(place, *dry, |session| {
-            let was = session.doc().get(&["models", "mode"].into()).and_then(ValueRef::as_str).map(Into::into);
-            Ok(vec![Change::Mode { was, to: Some(mode.clone()) }])
-        }),
+        Models::Mode { mode, dry } => {
+            edit(place, *dry, |session| Ok(vec![session.set(change::Place::mode(), Some(mode.as_str().into()))]))
+        }
     }
 }
 

@@ -1,10 +1,9 @@
 //! `pilotlight providers`: where OpenClaw sends its requests.
 
-use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use domain::base::change::{Change, FieldValue, Flag, ModelField, NewKey};
+use domain::base::change::{self, Change, Fields, NewKey};
 use domain::config::{Key, Provider};
 use domain::edit::template::Template;
 use domain::schema::Generation;
@@ -122,10 +121,10 @@ pub fn run(command: &Providers, place: &Place) -> Done {
         Providers::Add(it) => add(it, place),
         Providers::Set(it) => set(it, place),
         Providers::Rename { id, new, dry } => {
-            edit(place, *dry, |_| Ok(vec![Change::RenameProvider { was: id.clone(), to: new.clone() }]))
+            edit(place, *dry, |_| Ok(vec![Change::Rename { provider: id.clone(), model: None, to: new.clone() }]))
         }
         Providers::Remove { id, force, dry } => {
-            edit(place, *dry, |_| Ok(vec![Change::RemoveProvider { provider: id.clone(), force: *force }]))
+            edit(place, *dry, |_| Ok(vec![Change::Remove { provider: id.clone(), model: None, force: *force }]))
         }
     }
 }
@@ -148,21 +147,21 @@ fn add(it: &Add, place: &Place) -> Done {
             }
             None => vec![Change::AddProvider {
                 provider: provider.clone(),
-                base_url: it.base_url.clone().unwrap_or_default(),
-                api: None,
+                fields: Fields::default().with(&["baseUrl"], it.base_url.as_deref().unwrap_or_default()),
                 key: key.clone().unwrap_or(NewKey::None),
             }],
         };
-        if let (Some(given), Some(Change::AddProvider { api, .. })) = (&it.api, changes.first_mut()) {
-            *api = Some(given.clone());
+        if let (Some(api), Some(Change::AddProvider { fields, .. })) = (&it.api, changes.first_mut()) {
+            fields.set(&["api"], api.as_str());
         }
         changes.extend(it.more.changes(session, &it.id, &headers));
         if let Some(model) = &it.model {
-            let number = |n: u64| FieldValue::Number(n.into());
-            let mut fields = BTreeMap::new();
-            fields.insert(ModelField::Name, FieldValue::Text(it.model_name.clone().unwrap_or_else(|| model.clone())));
-            fields.extend(it.context_window.map(|it| (ModelField::ContextWindow, number(it))));
-            fields.extend(it.max_tokens.map(|it| (ModelField::MaxTokens, number(it))));
+            let mut fields = Fields::default().with(&["name"], it.model_name.as_ref().unwrap_or(model).as_str());
+            for (key, limit) in [("contextWindow", it.context_window), ("maxTokens", it.max_tokens)] {
+                if let Some(limit) = limit {
+                    fields.set(&[key], limit);
+                }
+            }
             changes.push(Change::AddModel { provider, model: model.clone(), fields });
         }
         Ok(changes)
@@ -176,17 +175,16 @@ fn set(it: &Set, place: &Place) -> Done {
         return Err(Fault::Usage("no setting was given".to_owned()));
     }
     edit(place, it.dry, |session| {
-        let provider = || it.id.clone();
-        let now = session.config().provider(&it.id).filter(|it| !it.implied).cloned().unwrap_or_default();
+        let place = |key| change::Place::provider(&it.id, &[key]);
         let mut changes = Vec::new();
         if let Some(to) = &it.base_url {
-            changes.push(Change::BaseUrl { provider: provider(), was: now.base_url_written.clone(), to: Some(to.clone()) });
+            changes.push(session.set(place("baseUrl"), Some(to.as_str().into())));
         }
         if let Some(to) = &it.api {
-            changes.push(Change::Api { provider: provider(), was: now.api.clone(), to: to.clone().to() });
+            changes.push(session.set(place("api"), to.clone().to().map(Value::from)));
         }
         if let Some(to) = &key {
-            changes.push(Change::Key { provider: provider(), was: session.key_tag(&now.key), to: to.clone() });
+            changes.push(session.set_secret(place("apiKey"), to.clone()));
         }
         changes.extend(it.more.changes(session, &it.id, &headers));
         Ok(changes)
@@ -213,21 +211,13 @@ impl More {
     }
 
     fn changes(&self, session: &EditSession, id: &str, headers: &[(String, NewKey)]) -> Vec<Change> {
-        let now = session.config().provider(id).cloned().unwrap_or_default();
+        let set = |key: &[&str], to: Option<Value>| session.set(change::Place::provider(id, key), to);
         let mut changes = Vec::new();
-        if let Some(to) = &self.timeout_seconds {
-            changes.push(Change::Timeout { provider: id.to_owned(), was: now.timeout_seconds, to: to.clone().to() });
-        }
-        for (flag, to) in [(Flag::AuthHeader, &self.auth_header), (Flag::AllowPrivateNetwork, &self.allow_private_network)] {
-            if let Some(to) = to {
-                let was = flag.read(session.doc(), id);
-                changes.push(Change::Flag { provider: id.to_owned(), flag, was, to: to.clone().to() });
-            }
-        }
-        changes.extend(headers.iter().map(|(name, to)| {
-            let value = now.headers.iter().find(|it| it.0 == *name).map(|it| it.1.clone()).unwrap_or_default();
-            Change::Header { provider: id.to_owned(), name: name.clone(), was: session.key_tag(&value), to: to.clone() }
-        }));
+        changes.extend(self.timeout_seconds.clone().map(|it| set(&["timeoutSeconds"], it.to().map(Value::from))));
+        changes.extend(self.auth_header.clone().map(|it| set(&["authHeader"], it.to().map(Value::from))));
+        let allow = self.allow_private_network.clone();
+        changes.extend(allow.map(|it| set(&["request", "allowPrivateNetwork"], it.to().map(Value::from))));
+        changes.extend(headers.iter().map(|(name, to)| session.set_secret(change::Place::header(id, name), to.clone())));
         changes
     }
 }
@@ -260,8 +250,8 @@ fn row(session: &EditSession, it: &Provider) -> Value {
         "api": it.api,
         "key": key(&it.key),
         "timeoutSeconds": it.timeout_seconds,
-        "authHeader": Flag::AuthHeader.read(session.doc(), &it.id),
-        "allowPrivateNetwork": Flag::AllowPrivateNetwork.read(session.doc(), &it.id),
+        "authHeader": it.fields.get(&["authHeader"]).and_then(Value::as_bool),
+        "allowPrivateNetwork": it.fields.get(&["request", "allowPrivateNetwork"]).and_then(Value::as_bool),
         "headers": it.headers.iter().map(|it| &it.0).collect::<Vec<_>>(),
         "models": it.models.iter().map(|it| &it.id).collect::<Vec<_>>(),
         "referrers": domain::edit::referrers(session.doc(), session.config(), &it.id, None),

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use clap::Args;
 use domain::ModelRef;
-use domain::base::change::{Change, Owner};
+use domain::base::change::{self, Owner};
 use domain::schema::{SettingSort, known};
 use engine::EditSession;
 use serde_json::{Value, json};
@@ -86,11 +86,8 @@ pub fn run(command: &Set, place: &Place) -> Done {
     }
     edit(place, command.dry, |session| {
         let of = command.of.owner(session)?;
-        let change = |it: &Pair| -> Result<Change, domain::base::refusal::Refusal> {
-            let was = session.doc().get(&of.place(session.doc(), &it.key)?).map(document::ValueRef::value);
-            Ok(Change::Setting { of: of.clone(), key: it.key.clone(), was, to: it.to.clone() })
-        };
-        command.settings.iter().map(change).collect()
+        let change = |it: &Pair| session.set(change::Place { of: of.clone(), key: it.key.clone() }, it.to.clone());
+        Ok(command.settings.iter().map(change).collect())
     })
 }
 

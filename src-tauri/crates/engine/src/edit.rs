@@ -4,11 +4,11 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use document::Document;
-use domain::base::change::Change;
+use document::{Document, Value};
+use domain::base::change::{Change, NewKey, Place};
 use domain::base::refusal::{Refusal, RefusalCode};
 use domain::config::{Config, Problem};
-use domain::edit::{Finding, Proposal};
+use domain::edit::{DraftCheck, Proposal};
 use domain::view::types::Review;
 use domain::{Pace, State};
 
@@ -82,10 +82,18 @@ impl EditSession {
         self.source.doc()
     }
 
-    /// Returns the tag of a key, as a change takes it for `was`.
+    /// Returns the change that sets a value, from what the file says now.
     #[must_use]
-    pub fn key_tag(&self, key: &domain::config::Key) -> String {
-        domain::edit::key_tag(&self.state, key)
+    pub fn set(&self, at: Place, to: Option<Value>) -> Change {
+        let was = at.value(self.doc());
+        Change::Set { at, was, to }
+    }
+
+    /// Returns the change that sets a secret, from what the file says now.
+    #[must_use]
+    pub fn set_secret(&self, at: Place, to: NewKey) -> Change {
+        let was = domain::edit::secret_tag(self.doc(), self.config(), &at, self.state.seed);
+        Change::Secret { at, was, to }
     }
 }
 
@@ -142,15 +150,15 @@ pub(crate) fn propose(path: &Path, state: &State, changes: &[Change]) -> Result<
     propose_on(&source, (&config, &met), state, changes)
 }
 
-/// Returns what changes would newly break. A file that does not read says so elsewhere.
-pub(crate) fn judge(path: &Path, state: &State, changes: &[Change]) -> Result<Vec<Finding>, Refusal> {
+/// What changes would newly break. A file that does not read says so elsewhere.
+pub(crate) fn draft_check(path: &Path, state: &State, changes: &[Change]) -> Result<DraftCheck, Refusal> {
     if is_first(path, state) {
         let env = Environment::beside(path);
-        return Ok(domain::edit::judge(state, &domain::edit::starter()?, changes, &|name| env.get(name)));
+        return Ok(domain::edit::draft_check(state, &domain::edit::starter()?, changes, &|name| env.get(name)));
     }
     let source = Source::read(path)?;
     let env = source.env();
-    Ok(domain::edit::judge(state, source.doc(), changes, &|name| env.get(name)))
+    Ok(domain::edit::draft_check(state, source.doc(), changes, &|name| env.get(name)))
 }
 
 /// Returns each place that names a provider, or one model of it.

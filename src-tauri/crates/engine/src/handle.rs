@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use domain::State;
-use domain::base::change::{Change, Owner};
+use domain::base::change::{Change, Place};
 use domain::base::refusal::{Refusal, RefusalCode};
-use domain::config::{Content, Key};
-use domain::edit::Finding;
+use domain::config::Key;
+use domain::edit::DraftCheck;
 use domain::history::Range;
 use domain::intent::Intent;
 use domain::notify::notice::Notice;
@@ -109,12 +109,12 @@ impl Handle {
         self.beside(move |path, state| edit::propose(path, state, &changes).map(|proposal| proposal.review)).await
     }
 
-    /// Returns what the changes would newly break, each beside the setting that causes it.
+    /// Returns the changes in words, and what they would newly break, each beside the setting that causes it.
     ///
     /// # Errors
     /// When the file can't be read.
-    pub async fn judge(&self, changes: Vec<Change>) -> Result<Vec<Finding>, Refusal> {
-        self.beside(move |path, state| edit::judge(path, state, &changes)).await
+    pub async fn draft_check(&self, changes: Vec<Change>) -> Result<DraftCheck, Refusal> {
+        self.beside(move |path, state| edit::draft_check(path, state, &changes)).await
     }
 
     /// Writes the changes, if the file is still the one that was reviewed.
@@ -176,29 +176,15 @@ impl Handle {
         self.edit(Edit::Restore { name, base, state }).await
     }
 
-    /// Returns the literal key of a provider, or the value of one of its headers, on a person's click.
+    /// Returns a secret that is written out in the file, on a person's click.
     ///
     /// # Errors
     /// When there is none.
-    pub async fn reveal_key(&self, provider: String, header: Option<String>) -> Result<String, Refusal> {
-        let state = self.state().await?;
-        let provider = state.config.provider(&provider);
-        literal(provider.and_then(|provider| match header {
-            None => Some(&provider.key),
-            Some(name) => provider.headers.iter().find(|header| header.0 == name).map(|header| &header.1),
-        }))
-    }
-
-    /// Returns any other secret that is written out in the file, on a person's click.
-    ///
-    /// # Errors
-    /// When there is none.
-    pub async fn reveal_setting(&self, of: Owner, key: Vec<String>) -> Result<String, Refusal> {
-        let state = self.state().await?;
-        literal(match state.config.setting(&of, &key) {
-            Some(Content::Secret(key)) => Some(key),
-            _ => None,
-        })
+    pub async fn reveal(&self, at: Place) -> Result<String, Refusal> {
+        match self.state().await?.config.secret(&at) {
+            Some(Key::Literal(key)) => Ok(key.clone()),
+            _ => Err(Refusal::new(RefusalCode::Invalid, "there is no such secret written out in the file")),
+        }
     }
 
     /// Returns what answers at a base URL that is being typed. The provider's key goes along only to the origin that it is configured for.
@@ -303,11 +289,4 @@ async fn answered<T>(send: impl FnOnce(oneshot::Sender<T>)) -> Result<T, Refusal
     let (reply, answer) = oneshot::channel();
     send(reply);
     answer.await.map_err(|_| Refusal::new(RefusalCode::Internal, "Pilot Light is shutting down"))
-}
-
-fn literal(key: Option<&Key>) -> Result<String, Refusal> {
-    match key {
-        Some(Key::Literal(key)) => Ok(key.clone()),
-        _ => Err(Refusal::new(RefusalCode::Invalid, "there is no such secret written out in the file")),
-    }
 }

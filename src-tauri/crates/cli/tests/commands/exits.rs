@@ -28,7 +28,7 @@ fn what_an_edit_says_to_a_script() {
     let said = desk.run("models set Local --context-window 16000 --json").json();
     assert_eq!((&said["changed"], &said["written"], &said["dryRun"]), (&true.into(), &true.into(), &false.into()));
     assert_eq!(said["problems"][0]["code"], "contextWindow.small");
-    assert_eq!(said["sentences"][0], "Local gets the context 16,000, was 65,536");
+    assert_eq!(said["sentences"][0], "Local: context is now 16,000, was 65,536");
     let refused = desk.run("models remove Local --json");
     assert_eq!((refused.code, &refused.json()["error"]["code"]), (1, &"invalid".into()));
     let dry = desk.run("models set Local --context-window 65536 --json --dry-run").json();

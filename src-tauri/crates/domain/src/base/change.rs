@@ -1,139 +1,68 @@
-//! What a person can change, in their own terms. A change names things by id, never by position, so that it still means the same
-//! on a file that has moved on; `plan` turns it into edits of the text at hand.
-
-use std::collections::BTreeMap;
+//! What a person can change, in their own terms. A change names things by id, never by position, so that it still means the same on a
+//! file that has moved on.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use ts_rs::TS;
 
 /// One change of the config. `was` is the value that the person saw: if the file says something else by now, it is a conflict.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 #[ts(export)]
 pub enum Change {
-    /// The alias of a model, `null` for none.
-    Alias {
-        model_ref: String,
-        was: Option<String>,
-        to: Option<String>,
+    /// Sets one value; `null` takes it out of the file.
+    Set {
+        at: Place,
+        #[ts(type = "unknown")]
+        was: Option<Value>,
+        #[ts(type = "unknown")]
+        to: Option<Value>,
     },
-    /// A limit of a model in tokens, `null` for "not in the file".
-    Limit {
-        provider: String,
-        model: String,
-        limit: Limit,
-        #[ts(type = "number | null")]
-        was: Option<u64>,
-        #[ts(type = "number | null")]
-        to: Option<u64>,
-    },
-    BaseUrl {
-        provider: String,
-        was: Option<String>,
-        to: Option<String>,
-    },
-    /// The API kind (`openai-responses`, ...).
-    Api {
-        provider: String,
-        was: Option<String>,
-        to: Option<String>,
-    },
-    /// `timeoutSeconds` of a provider.
-    Timeout {
-        provider: String,
-        #[ts(type = "number | null")]
-        was: Option<u64>,
-        #[ts(type = "number | null")]
-        to: Option<u64>,
-    },
-    /// `was` is the tag that the view gave for the key: the key itself never reaches the UI unless asked for.
-    Key {
-        provider: String,
+    /// Sets one secret. `was` is the tag that the view gave for it: the secret itself never reaches the window unless asked for.
+    Secret {
+        at: Place,
         was: String,
         to: NewKey,
     },
-    /// The whole chain, primary first, each as written in the file. `agent` is `null` for the defaults; an agent without a member
-    /// follows these again.
+    /// Sets a whole chain, primary first, each member as written in the file. `agent` is `null` for the defaults; an agent without a
+    /// member follows these again.
     Route {
         agent: Option<String>,
         was: Vec<String>,
         to: Vec<String>,
     },
-    /// One setting of a model, `null` for "not in the file".
-    Model {
+    AddProvider {
         provider: String,
-        model: String,
-        field: ModelField,
-        was: Option<FieldValue>,
-        to: Option<FieldValue>,
+        fields: Fields,
+        key: NewKey,
     },
     AddModel {
         provider: String,
         model: String,
-        fields: BTreeMap<ModelField, FieldValue>,
+        fields: Fields,
     },
-    /// Refused while something refers to the model, unless forced: then it is taken out there too.
-    RemoveModel {
+    /// Takes out a model, or with `null` the provider and all its models. Refused while something refers to it, unless forced: then
+    /// it is taken out there too.
+    Remove {
         provider: String,
-        model: String,
+        model: Option<String>,
         force: bool,
     },
-    /// Another id, and the same in each place that refers to the model.
-    RenameModel {
+    /// Gives a model, or with `null` the provider, another id, and the same in each place that refers to it.
+    Rename {
         provider: String,
-        was: String,
+        model: Option<String>,
         to: String,
     },
-    AddProvider {
-        provider: String,
-        base_url: String,
-        api: Option<String>,
-        key: NewKey,
-    },
-    /// As `RemoveModel`, with all its models.
-    RemoveProvider {
-        provider: String,
-        force: bool,
-    },
-    RenameProvider {
-        was: String,
-        to: String,
-    },
-    /// `models.mode`: `merge` or `replace`.
-    Mode {
-        was: Option<String>,
-        to: Option<String>,
-    },
-    /// A header of a provider. Its value is a secret, so `was` is a tag, as of a key.
-    Header {
-        provider: String,
-        name: String,
-        was: String,
-        to: NewKey,
-    },
-    Flag {
-        provider: String,
-        flag: Flag,
-        was: Option<bool>,
-        to: Option<bool>,
-    },
-    /// Any other setting of the model side that is no secret: `key` leads to it from what it belongs to. `null` for "not in the file".
-    Setting {
-        of: Owner,
-        key: Vec<String>,
-        #[ts(type = "unknown")]
-        was: Option<serde_json::Value>,
-        #[ts(type = "unknown")]
-        to: Option<serde_json::Value>,
-    },
-    /// Any other secret, like a provider's `request.auth.token` or one of the variables of its `localService.env`; `was` is a tag, as
-    /// of a key.
-    Secret {
-        of: Owner,
-        key: Vec<String>,
-        was: String,
-        to: NewKey,
-    },
+}
+
+/// Where a setting is: what it belongs to, and the keys that lead to it from there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub struct Place {
+    pub of: Owner,
+    pub key: Vec<String>,
 }
 
 /// What a setting belongs to.
@@ -161,52 +90,10 @@ pub enum Owner {
     },
 }
 
-/// The settings of a model, in the order in which a new model gets them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub enum ModelField {
-    Name,
-    Api,
-    Reasoning,
-    Input,
-    CostInput,
-    CostOutput,
-    CostCacheRead,
-    CostCacheWrite,
-    ContextWindow,
-    ContextTokens,
-    MaxTokens,
-}
-
-/// The settings of a model as the file has them, or is to.
-pub type Fields = BTreeMap<ModelField, FieldValue>;
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[serde(untagged)]
-#[ts(export)]
-pub enum FieldValue {
-    Flag(bool),
-    Number(#[ts(type = "number")] serde_json::Number),
-    Text(String),
-    List(Vec<String>),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub enum Flag {
-    AuthHeader,
-    AllowPrivateNetwork,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub enum Limit {
-    ContextWindow,
-    MaxTokens,
-}
+/// Settings that hold no secret, as the file has them, or is to: `{ name: "M", cost: { input: 3 } }`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, type = "{ [key: string]: unknown }")]
+pub struct Fields(pub serde_json::Map<String, Value>);
 
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", content = "value", rename_all = "camelCase")]
@@ -230,6 +117,97 @@ pub struct SecretRef {
     pub id: String,
 }
 
+impl Change {
+    #[must_use]
+    pub fn set<V: Into<Value>>(at: Place, was: Option<V>, to: Option<V>) -> Self {
+        Change::Set { at, was: was.map(Into::into), to: to.map(Into::into) }
+    }
+}
+
+impl Place {
+    #[must_use]
+    pub fn new(of: Owner, key: &[&str]) -> Self {
+        Place { of, key: key.iter().map(|step| (*step).to_owned()).collect() }
+    }
+
+    #[must_use]
+    pub fn provider(provider: &str, key: &[&str]) -> Self {
+        Place::new(Owner::Provider { provider: provider.to_owned() }, key)
+    }
+
+    #[must_use]
+    pub fn model(provider: &str, model: &str, key: &[&str]) -> Self {
+        Place::new(Owner::Model { provider: provider.to_owned(), model: model.to_owned() }, key)
+    }
+
+    /// The alias of a model, among the defaults.
+    #[must_use]
+    pub fn alias(model_ref: impl Into<String>) -> Self {
+        Place::new(Owner::Entry { agent: None, model_ref: model_ref.into() }, &["alias"])
+    }
+
+    /// The model whose alias, among the defaults, it is.
+    #[must_use]
+    pub fn alias_of(&self) -> Option<&str> {
+        match (&self.of, self.keys().as_slice()) {
+            (Owner::Entry { agent: None, model_ref }, ["alias"]) => Some(model_ref),
+            _ => None,
+        }
+    }
+
+    /// The key that requests to a provider go out with.
+    #[must_use]
+    pub fn api_key(provider: &str) -> Self {
+        Place::provider(provider, &["apiKey"])
+    }
+
+    #[must_use]
+    pub fn header(provider: &str, name: &str) -> Self {
+        Place::provider(provider, &["headers", name])
+    }
+
+    /// `models.mode`: whether OpenClaw knows its own models beside those of the file.
+    #[must_use]
+    pub fn mode() -> Self {
+        Place::new(Owner::Models, &["mode"])
+    }
+
+    /// The keys, as slices to match against.
+    #[must_use]
+    pub fn keys(&self) -> Vec<&str> {
+        self.key.iter().map(String::as_str).collect()
+    }
+}
+
+impl Fields {
+    /// The value that these keys lead to.
+    #[must_use]
+    pub fn get(&self, key: &[&str]) -> Option<&Value> {
+        let (first, rest) = key.split_first()?;
+        rest.iter().try_fold(self.0.get(*first)?, |value, step| value.get(step))
+    }
+
+    pub fn set(&mut self, key: &[&str], to: impl Into<Value>) {
+        let Some((last, above)) = key.split_last() else { return };
+        let mut members = &mut self.0;
+        for step in above {
+            let place = members.entry(*step).or_insert(Value::Null);
+            if !place.is_object() {
+                *place = Value::Object(serde_json::Map::new());
+            }
+            let Value::Object(below) = place else { return };
+            members = below;
+        }
+        members.insert((*last).to_owned(), to.into());
+    }
+
+    #[must_use]
+    pub fn with(mut self, key: &[&str], to: impl Into<Value>) -> Self {
+        self.set(key, to);
+        self
+    }
+}
+
 impl std::fmt::Debug for NewKey {
     /// A typed key is a secret from the first keystroke on.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -237,7 +215,7 @@ impl std::fmt::Debug for NewKey {
             NewKey::None => f.write_str("None"),
             NewKey::Literal(_) => f.write_str("Literal(..)"),
             NewKey::Env(name) => write!(f, "Env({name})"),
-            NewKey::Reference(it) => write!(f, "{it:?}"),
+            NewKey::Reference(reference) => write!(f, "{reference:?}"),
         }
     }
 }

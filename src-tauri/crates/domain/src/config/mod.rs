@@ -15,7 +15,7 @@ use std::fmt;
 use document::Path;
 
 use crate::ModelRef;
-use crate::base::change::{FieldValue, ModelField};
+use crate::base::change::Fields;
 use crate::schema::Generation;
 pub use file::{BadText, ConfigFile, Reading};
 pub use lint::{alias_fault, covers};
@@ -66,10 +66,9 @@ pub struct Provider {
     pub timeout_seconds: Option<u64>,
     /// OpenClaw starts this server when it needs it: idle is not down.
     pub on_demand: bool,
-    /// As written.
-    pub auth_header: Option<bool>,
-    pub allow_private_network: Option<bool>,
-    /// What has no field here.
+    /// The settings that the window has a field for, as written.
+    pub fields: Fields,
+    /// All others.
     pub settings: Vec<Setting>,
     pub models: Vec<Model>,
     /// Not in the file; known only from a ref that names it.
@@ -89,8 +88,9 @@ pub struct Model {
     pub cost: Option<(f64, f64)>,
     pub context_window: Option<u64>,
     pub max_tokens: Option<u64>,
-    /// All of its settings as written, for who edits them.
-    pub fields: Vec<(ModelField, FieldValue)>,
+    /// The settings that the window has a field for, as written.
+    pub fields: Fields,
+    /// All others.
     pub settings: Vec<Setting>,
     pub line: Option<usize>,
 }

@@ -6,7 +6,7 @@ use document::{Segment, Value, ValueKind, ValueRef};
 
 use super::read::{At, Of, Reader};
 use super::{Config, Key};
-use crate::base::change::Owner;
+use crate::base::change::{Owner, Place};
 use crate::base::secrets::secrets_below;
 use crate::schema::{self, SettingSort, SettingSpec};
 
@@ -50,7 +50,7 @@ impl Known {
     /// Those of which the owner has something, in the order of the tables.
     fn of(&self, of: &'static str, owner: ValueRef<'_>) -> Vec<SettingSpec> {
         let mut places: Vec<usize> = Vec::new();
-        for key in owner.members().map(|it| it.0).filter(|it| !schema::has_field(of, it)) {
+        for (key, _) in owner.members() {
             places.extend(self.places.get(&(of, key)).into_iter().flatten());
         }
         places.sort_unstable();
@@ -128,15 +128,22 @@ fn parts<'a>(value: ValueRef<'a>, secrets: Vec<&[Segment]>) -> Vec<(Vec<String>,
 }
 
 impl Config {
-    /// What the file has for one of these settings.
+    /// The secret at a place, if the config has one there.
     #[must_use]
-    pub fn setting(&self, of: &Owner, key: &[String]) -> Option<&Content> {
-        let settings = match of {
-            Owner::Provider { provider } => &self.provider(provider)?.settings,
-            Owner::Model { provider, model } => &self.provider(provider)?.model(model)?.settings,
-            Owner::Agent { agent } => &self.routes().find(|it| it.0 == agent.as_deref())?.1.settings,
-            Owner::Models | Owner::Entry { .. } => return None,
+    pub fn secret(&self, at: &Place) -> Option<&Key> {
+        let settings = match (&at.of, at.keys().as_slice()) {
+            (Owner::Provider { provider }, ["apiKey"]) => return Some(&self.provider(provider)?.key),
+            (Owner::Provider { provider }, ["headers", name]) => {
+                return self.provider(provider)?.headers.iter().find(|it| it.0 == *name).map(|it| &it.1);
+            }
+            (Owner::Provider { provider }, _) => &self.provider(provider)?.settings,
+            (Owner::Model { provider, model }, _) => &self.provider(provider)?.model(model)?.settings,
+            (Owner::Agent { agent }, _) => &self.routes().find(|it| it.0 == agent.as_deref())?.1.settings,
+            (Owner::Models | Owner::Entry { .. }, _) => return None,
         };
-        settings.iter().find(|it| it.key == key).map(|it| &it.value)
+        match &settings.iter().find(|it| it.key == at.key)?.value {
+            Content::Secret(key) => Some(key),
+            Content::Plain(_) | Content::Hidden => None,
+        }
     }
 }

@@ -6,7 +6,6 @@ use super::more::Known;
 use super::{About, Agent, Alias, Config, Gateway, Key, Logging, Model, Posture, Problem, Provider, Route, lint};
 use crate::ModelRef;
 use crate::base::Severity;
-use crate::base::change::{FieldValue, Flag, ModelField};
 use crate::base::locality::is_local;
 use crate::schema::{self, Fault, Generation};
 
@@ -171,8 +170,7 @@ impl Reader<'_> {
             timeout_seconds: self.number(value.get("timeoutSeconds"), &|| at.child("timeoutSeconds"), of),
             on_demand: value.get("localService").is_some_and(ValueRef::is_object),
             settings: self.settings("provider", value, &|| at.clone(), of),
-            auth_header: Flag::AuthHeader.of(value),
-            allow_private_network: Flag::AllowPrivateNetwork.of(value),
+            fields: schema::provider_fields(value),
             line: Some(self.doc.line_of(value)),
             implied: false,
             id: id.to_owned(),
@@ -186,7 +184,7 @@ impl Reader<'_> {
     fn model(&mut self, at: At<'_>, model: ValueRef<'_>, provider: &str) -> Option<Model> {
         // In one pass over its members: a catalogue has thousands of models.
         let (mut id, mut name, mut api, mut reasoning, mut input, mut cost) = (None, None, None, None, None, None);
-        let (mut context_window, mut context_tokens, mut max_tokens) = (None, None, None);
+        let (mut context_window, mut max_tokens) = (None, None);
         let mut has_settings = false;
         for (key, value) in model.members() {
             let place = match key {
@@ -197,7 +195,7 @@ impl Reader<'_> {
                 "input" => &mut input,
                 "cost" => &mut cost,
                 "contextWindow" => &mut context_window,
-                "contextTokens" => &mut context_tokens,
+                "contextTokens" => continue,
                 "maxTokens" => &mut max_tokens,
                 _ => {
                     has_settings = true;
@@ -216,19 +214,6 @@ impl Reader<'_> {
         };
         let of = Of::Model(provider, id);
         let price = |key: &str| cost.and_then(|it: ValueRef<'_>| it.get(key));
-        let fields = [
-            (ModelField::Name, name),
-            (ModelField::Api, api),
-            (ModelField::Reasoning, reasoning),
-            (ModelField::Input, input),
-            (ModelField::CostInput, price("input")),
-            (ModelField::CostOutput, price("output")),
-            (ModelField::CostCacheRead, price("cacheRead")),
-            (ModelField::CostCacheWrite, price("cacheWrite")),
-            (ModelField::ContextWindow, context_window),
-            (ModelField::ContextTokens, context_tokens),
-            (ModelField::MaxTokens, max_tokens),
-        ];
         Some(Model {
             name: self.text(name, &|| at().child("name")),
             api: self.text(api, &|| at().child("api")),
@@ -237,7 +222,7 @@ impl Reader<'_> {
             max_tokens: self.number(max_tokens, &|| at().child("maxTokens"), of),
             cost: price("input").and_then(ValueRef::as_f64).zip(price("output").and_then(ValueRef::as_f64)),
             settings: if has_settings { self.settings("model", model, at, of) } else { Vec::new() },
-            fields: fields.into_iter().filter_map(|(field, it)| Some((field, FieldValue::of(it?)?))).collect(),
+            fields: schema::model_fields(model),
             line: Some(self.doc.line_of(model)),
             id: id.to_owned(),
             input: input.filter(|it| it.is_array()).map(|it| texts(Some(it))),

@@ -1,151 +1,122 @@
 //! Refuses values that OpenClaw would refuse, before anything is planned.
 
-use document::{Document, Path, Segment};
+use document::{Path, Segment};
+use serde_json::Value;
 
-use crate::base::change::{Change, FieldValue, ModelField, NewKey, Owner};
+use crate::base::change::{Change, NewKey, Owner, Place};
 use crate::config::{alias_fault, is_env_name};
-use crate::schema::{Shape, reference_part, shape_at};
+use crate::schema::{self, Shape, reference_part};
 
-const MOST_TOKENS: u64 = 1_000_000_000;
-const MOST_SECONDS: u64 = 86_400;
-/// Dollars per million tokens.
-const MOST_PRICE: f64 = 1_000_000.0;
-
-pub fn check(change: &Change, doc: &Document) -> Result<(), String> {
+/// What OpenClaw would refuse of a value by its schema is found in the text that the change makes.
+pub fn check(change: &Change) -> Result<(), String> {
     match change {
-        Change::Alias { model_ref, to, .. } => {
-            if crate::ModelRef::parse(model_ref).is_none() {
-                return Err(format!("{model_ref} is no model ref; it should look like provider/model"));
-            }
-            match to.as_deref().and_then(|alias| alias_fault(alias).map(|why| (alias, why))) {
-                Some((alias, why)) => Err(format!("the alias \"{alias}\" {why}")),
-                None => Ok(()),
-            }
-        }
-        Change::Limit { to, .. } => to.map_or(Ok(()), tokens),
-        Change::BaseUrl { provider, to, .. } => base_url(provider, to.as_deref()),
-        Change::Timeout { to: Some(seconds), .. } => {
-            if *seconds == 0 || *seconds > MOST_SECONDS {
-                return Err(format!("{seconds} s is out of range; it should be from 1 to 86,400"));
-            }
-            Ok(())
-        }
-        // What OpenClaw would refuse of these is found in the text that they make.
-        Change::Api { .. }
-        | Change::Flag { .. }
-        | Change::Timeout { to: None, .. }
-        | Change::RemoveModel { .. }
-        | Change::RemoveProvider { .. } => Ok(()),
-        Change::Key { to, .. } => key(to),
+        Change::Set { at, to, .. } => setting(at, to.as_ref()),
+        Change::Secret { at, to, .. } => secret(at, to),
         Change::Route { agent, to, .. } => match to.iter().find(|it| it.trim().is_empty()) {
             _ if to.is_empty() && agent.is_none() => Err("a route needs a primary model".to_owned()),
             Some(_) => Err("a member of the route is empty".to_owned()),
             None => Ok(()),
         },
-        Change::Model { field: ModelField::Name, to: None, .. } => Err("OpenClaw refuses a model without a name".to_owned()),
-        Change::Model { field, to, .. } => to.as_ref().map_or(Ok(()), |to| model_field(*field, to)),
-        Change::AddModel { model, fields, .. } => {
+        Change::AddProvider { provider, fields, key } => {
+            provider_id(provider)?;
+            let place = Place::provider(provider, &[]);
+            if fields.get(&["baseUrl"]).is_none() {
+                base_url(provider, None)?;
+            }
+            all_of(&place, &Value::Object(fields.0.clone()))?;
+            one_word(key)
+        }
+        Change::AddModel { provider, model, fields } => {
             model_id(model)?;
-            if !fields.contains_key(&ModelField::Name) {
+            if fields.get(&["name"]).is_none() {
                 return Err(format!("{model} needs a name; OpenClaw refuses a model without one"));
             }
-            fields.iter().try_for_each(|(field, to)| model_field(*field, to))
+            all_of(&Place::model(provider, model, &[]), &Value::Object(fields.0.clone()))
         }
-        Change::RenameModel { to, .. } => model_id(to),
-        Change::AddProvider { provider, base_url: url, key: new_key, .. } => {
-            provider_id(provider)?;
-            base_url(provider, Some(url))?;
-            key(new_key)
+        Change::Remove { .. } => Ok(()),
+        Change::Rename { model: Some(_), to, .. } => model_id(to),
+        Change::Rename { model: None, to, .. } => provider_id(to),
+    }
+}
+
+/// Each setting in a value: those that the tables know by themselves.
+fn all_of(place: &Place, value: &Value) -> Result<(), String> {
+    match (schema::shape_at(&place.pattern()), value) {
+        (Some(Shape::Object(_) | Shape::Open(_)), Value::Object(members)) => members.iter().try_for_each(|(key, member)| {
+            let mut below = place.clone();
+            below.key.push(key.clone());
+            all_of(&below, member)
+        }),
+        _ => setting(place, Some(value)),
+    }
+}
+
+fn setting(at: &Place, to: Option<&Value>) -> Result<(), String> {
+    let pattern = named(at)?;
+    let shape = schema::shape_at(&pattern).ok_or_else(|| format!("OpenClaw knows no setting {}", at.key.join(".")))?;
+    let is_structural = schema::is_structural(&Place { of: at.of.clone(), key: at.key[..1].to_vec() }.pattern());
+    if is_structural || matches!(shape, Shape::Secret) {
+        return Err(format!("{} is changed in a way of its own", at.key[0]));
+    }
+    if shape.holds_secrets() && to.is_some() {
+        return Err(format!("{} holds secrets; set them one by one", at.key.join(".")));
+    }
+    match (&at.of, at.keys().as_slice(), to) {
+        (Owner::Provider { provider }, ["baseUrl"], to) => base_url(provider, to.and_then(Value::as_str)),
+        (Owner::Model { .. }, ["name"], None) => Err("OpenClaw refuses a model without a name".to_owned()),
+        (Owner::Model { .. }, ["name"], Some(Value::String(name))) if name.trim().is_empty() => {
+            Err("the name is empty".to_owned())
         }
-        Change::RenameProvider { to, .. } => provider_id(to),
-        Change::Mode { to, .. } => match to.as_deref() {
-            None | Some("merge" | "replace") => Ok(()),
-            Some(other) => Err(format!("models.mode is merge or replace, not \"{other}\"")),
-        },
-        Change::Header { name, to, .. } => {
+        (Owner::Model { .. }, ["input"], Some(Value::Array(inputs))) if inputs.is_empty() => {
+            Err("the list of inputs is empty".to_owned())
+        }
+        (Owner::Entry { model_ref, .. }, ["alias"], to) => alias(model_ref, to.and_then(Value::as_str)),
+        (_, _, Some(value)) => schema::field_at(&pattern).and_then(|(field, _)| field.unit.fault(value)).map_or(Ok(()), Err),
+        (_, _, None) => Ok(()),
+    }
+}
+
+fn secret(at: &Place, to: &NewKey) -> Result<(), String> {
+    match schema::shape_at(&named(at)?) {
+        Some(Shape::Secret | Shape::Text | Shape::Filled | Shape::Nullable | Shape::Anything) => {}
+        _ => return Err(format!("{} is no secret", at.key.join("."))),
+    }
+    match (&at.of, at.keys().as_slice()) {
+        (Owner::Provider { .. }, ["apiKey"]) => one_word(to),
+        (Owner::Provider { .. }, ["headers", name]) => {
             let is_token = |it: char| it.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(it);
-            if name.is_empty() || !name.chars().all(is_token) {
-                return Err(format!("\"{name}\" can't be the name of a header"));
-            }
             match to {
+                _ if !name.chars().all(is_token) => Err(format!("\"{name}\" can't be the name of a header")),
                 NewKey::Literal(value) if value.chars().any(char::is_control) => {
                     Err("the value of a header is one line".to_owned())
                 }
-                other => secret(other),
+                other => some_text(other),
             }
         }
-        Change::Setting { of, key, to, .. } => setting(doc, of, key, to.as_ref()),
-        Change::Secret { of, key: way, to, .. } => match shape_at(&place(doc, of, way)?) {
-            Some(Shape::Secret | Shape::Text | Shape::Filled | Shape::Nullable | Shape::Anything) => secret(to),
-            _ => Err(format!("{} is no secret", way.join("."))),
-        },
+        _ => some_text(to),
     }
 }
 
-fn setting(doc: &Document, of: &Owner, key: &[String], to: Option<&serde_json::Value>) -> Result<(), String> {
-    let at = place(doc, of, key)?;
-    // Each of these has a change of its own, which sees more than the value.
-    let own: &[&str] = match of {
-        Owner::Models => &["providers"],
-        Owner::Provider { .. } => &["models", "apiKey"],
-        Owner::Model { .. } => &["id"],
-        Owner::Agent { .. } => &["models"],
-        Owner::Entry { .. } => &["alias"],
-    };
-    let Some(first) = key.first() else { return Err("a setting needs a name".to_owned()) };
-    let Some(shape) = shape_at(&at) else {
-        return Err(format!("OpenClaw knows no setting {}", key.join(".")));
-    };
-    if own.contains(&first.as_str()) {
-        return Err(format!("{first} is changed in a way of its own"));
+fn named(at: &Place) -> Result<Path, String> {
+    let pattern = at.pattern();
+    if at.key.is_empty() {
+        return Err("a setting needs a name".to_owned());
     }
-    if shape.holds_secrets() && to.is_some() {
-        return Err(format!("{} holds secrets; set them one by one", key.join(".")));
-    }
-    match (of, key) {
-        (Owner::Provider { provider }, [name]) if name == "baseUrl" => base_url(provider, to.and_then(serde_json::Value::as_str)),
-        (Owner::Model { .. }, [name]) if name == "name" && to.is_none() => {
-            Err("OpenClaw refuses a model without a name".to_owned())
-        }
-        _ => Ok(()),
-    }
-}
-
-fn place(doc: &Document, of: &Owner, key: &[String]) -> Result<Path, String> {
-    let at = of.place(doc, key).map_err(|it| it.message)?;
     // An empty key is none that OpenClaw has.
-    if at.segments().iter().any(|it| matches!(it, Segment::Key(key) if key.is_empty())) {
+    if pattern.segments().iter().any(|it| matches!(it, Segment::Key(key) if key.is_empty())) {
         return Err("a name is empty".to_owned());
     }
-    Ok(at)
+    Ok(pattern)
 }
 
-fn model_field(field: ModelField, to: &FieldValue) -> Result<(), String> {
-    match (field, to) {
-        (ModelField::Name, FieldValue::Text(name)) if name.trim().is_empty() => Err("the name is empty".to_owned()),
-        (ModelField::Name, FieldValue::Text(_)) | (ModelField::Reasoning, FieldValue::Flag(_)) => Ok(()),
-        (ModelField::Api, FieldValue::Text(_)) => Ok(()),
-        (ModelField::Input, FieldValue::List(inputs)) if inputs.is_empty() => Err("the list of inputs is empty".to_owned()),
-        (ModelField::Input, FieldValue::List(_)) => Ok(()),
-        (
-            ModelField::CostInput | ModelField::CostOutput | ModelField::CostCacheRead | ModelField::CostCacheWrite,
-            FieldValue::Number(price),
-        ) => match price.as_f64() {
-            Some(price) if (0.0..=MOST_PRICE).contains(&price) => Ok(()),
-            _ => Err(format!("{price} is no price in dollars per million tokens")),
-        },
-        (ModelField::ContextWindow | ModelField::ContextTokens | ModelField::MaxTokens, FieldValue::Number(n)) => {
-            n.as_u64().map_or_else(|| Err(format!("{n} is no number of tokens")), tokens)
-        }
-        _ => Err(format!("{} takes another sort of value", field.keys().join("."))),
+fn alias(model_ref: &str, to: Option<&str>) -> Result<(), String> {
+    if crate::ModelRef::parse(model_ref).is_none() {
+        return Err(format!("{model_ref} is no model ref; it should look like provider/model"));
     }
-}
-
-fn tokens(n: u64) -> Result<(), String> {
-    if n == 0 || n > MOST_TOKENS {
-        return Err(format!("{n} tokens is out of range; it should be from 1 to 1,000,000,000"));
+    match to.and_then(|alias| Some((alias, alias_fault(alias)?))) {
+        Some((alias, why)) => Err(format!("the alias \"{alias}\" {why}")),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn model_id(id: &str) -> Result<(), String> {
@@ -163,15 +134,15 @@ fn provider_id(id: &str) -> Result<(), String> {
 }
 
 /// A key is one word; other secrets may have white space in them.
-fn secret(to: &NewKey) -> Result<(), String> {
+fn some_text(to: &NewKey) -> Result<(), String> {
     match to {
         NewKey::Literal(value) if value.trim().is_empty() => Err("the value is empty".to_owned()),
         NewKey::Literal(_) => Ok(()),
-        other => key(other),
+        other => one_word(other),
     }
 }
 
-fn key(to: &NewKey) -> Result<(), String> {
+fn one_word(to: &NewKey) -> Result<(), String> {
     match to {
         NewKey::None => Ok(()),
         NewKey::Literal(key) if key.trim().is_empty() => Err("the key is empty".to_owned()),

@@ -3,24 +3,25 @@
 pub mod chain;
 mod check;
 pub(crate) mod diff;
-mod judge;
-mod own;
+mod draft_check;
+mod installed_schema;
+mod new_findings;
 mod plan;
 mod refs;
-mod same;
-mod sentence;
+mod summaries;
 pub mod template;
-mod warn;
+mod warnings;
 
 use std::borrow::Cow;
 
-use document::{Document, ValueRef};
-pub use judge::{Finding, judge};
+use document::{Document, Value, ValueRef};
+pub use draft_check::{DraftCheck, Finding, draft_check};
+pub use summaries::ChangeSummary;
 
 use crate::app::state::State;
-use crate::base::change::{Change, FieldValue, Owner};
+use crate::base::change::{Change, Place};
 use crate::base::refusal::{Conflict, Refusal, RefusalCode};
-use crate::config::{Config, Content, Problem};
+use crate::config::{Config, Problem};
 use crate::schema;
 use crate::view::types::Review;
 
@@ -66,11 +67,11 @@ pub fn review(
 ) -> Review {
     let (_, found) = since(doc, config, after, env);
     let before = || config.problems(doc, met.to_vec());
-    let new = same::Same::new(changes).new_problems((doc, &before), (after, &found));
-    let refused = own::refused(state, doc, after, changes, &found);
+    let new = new_findings::NewFindings::new(changes).new_problems((doc, &before), (after, &found));
+    let refused = installed_schema::refused(state, doc, after, changes, &found);
     let (diff, lines_changed) = diff::diff(doc, after);
     Review {
-        sentences: changes.iter().map(|it| sentence::sentence(state, config, it)).collect(),
+        sentences: changes.iter().map(|it| summaries::sentence(state, config, it)).collect(),
         diff,
         lines_changed,
         short_path: state.file.short_path(),
@@ -79,7 +80,7 @@ pub fn review(
             .into_iter()
             .chain(&refused)
             .map(crate::view::problem)
-            .chain(warn::warnings(state, doc, after, changes))
+            .chain(warnings::warnings(state, doc, after, changes))
             .collect(),
         base: base.to_owned(),
     }
@@ -120,9 +121,9 @@ pub fn replace(state: &State, before: &str, after: &Document, judged: Option<&Ju
     };
     let mut problems = Vec::new();
     if let Some(Judged { before, after, problems: found }) = judged {
-        let refused = before.iter().flat_map(|it| own::refused(state, it, after, &[], found)).collect::<Vec<_>>();
+        let refused = before.iter().flat_map(|it| installed_schema::refused(state, it, after, &[], found)).collect::<Vec<_>>();
         problems.extend(found.iter().chain(&refused).map(crate::view::problem));
-        problems.extend(before.iter().flat_map(|it| warn::undone(it, after)));
+        problems.extend(before.iter().flat_map(|it| warnings::undone(it, after)));
     }
     let review = Review {
         sentences: Vec::new(),
@@ -175,25 +176,19 @@ pub fn referrers(doc: &Document, config: &Config, provider: &str, model: Option<
     refs::Target { provider, model }.referrers(doc, config)
 }
 
-/// A sentence for each change, for those who do not need its review.
+/// Returns a sentence for each change, for those who do not need its review.
 #[must_use]
-pub fn said(state: &State, changes: &[Change]) -> Vec<String> {
-    changes.iter().map(|it| sentence::sentence(state, &state.config, it).pieces.concat()).collect()
+pub fn summaries(state: &State, changes: &[Change]) -> Vec<String> {
+    changes.iter().map(|it| summaries::sentence(state, &state.config, it).pieces.concat()).collect()
 }
 
-/// Tells two keys apart and gives nothing of them away: what `Change::Key` and `Change::Header` take as `was`.
+/// Tells two secrets apart and gives nothing of them away: what `Change::Secret` takes as `was`, and the view tells.
 #[must_use]
-pub fn key_tag(state: &State, key: &crate::config::Key) -> String {
-    crate::view::key_tag(key, state.seed)
-}
-
-/// The same for any other secret: what `Change::Secret` takes, and the view tells.
-#[must_use]
-pub fn secret_tag(doc: &Document, config: &Config, of: &Owner, key: &[String], seed: u64) -> String {
-    match config.setting(of, key) {
-        Some(Content::Secret(key)) => crate::view::key_tag(key, seed),
+pub fn secret_tag(doc: &Document, config: &Config, at: &Place, seed: u64) -> String {
+    match config.secret(at) {
+        Some(key) => crate::view::key_tag(key, seed),
         // Nothing that the view knows as a secret.
-        _ => crate::view::value_tag(of.place(doc, key).ok().and_then(|at| doc.get(&at)).map(ValueRef::value).as_ref(), seed),
+        None => crate::view::value_tag(at.path(doc).ok().and_then(|at| doc.get(&at)).map(ValueRef::value).as_ref(), seed),
     }
 }
 
@@ -228,12 +223,12 @@ pub fn make(
     let mut after = Cow::Borrowed(doc);
     for (i, change) in changes.iter().enumerate() {
         // What a change finds is what the ones before it left.
-        check::check(change, &after).map_err(|message| Refusal::new(RefusalCode::Invalid, message))?;
+        check::check(change).map_err(|message| Refusal::new(RefusalCode::Invalid, message))?;
         let now = (i > 0 && change.needs_config()).then(|| Config::of(&after, env).0);
         after = Cow::Owned(plan::apply(&after, now.as_ref().unwrap_or(config), change)?);
     }
     let faults = schema::faults_since(doc, &after, config.generation);
-    match same::Same::new(changes).new_faults(doc, &after, config.generation, &faults).first() {
+    match new_findings::NewFindings::new(changes).new_faults(doc, &after, config.generation, &faults).first() {
         // What OpenClaw would not start with is never written; what it would not start with before is no reason to refuse all else.
         Some(fault) => Err(Refusal::new(RefusalCode::Invalid, fault.to_string())),
         None => Ok(after.into_owned()),
@@ -244,78 +239,24 @@ pub fn make(
 fn conflicts(doc: &Document, config: &Config, changes: &[Change], seed: u64) -> Vec<Conflict> {
     let conflict = |(i, change): (usize, &Change)| {
         let (theirs, yours, differs) = match change {
-            Change::Alias { model_ref, was, to } => {
-                let now = crate::ModelRef::parse(model_ref).and_then(|it| config.alias(&it).map(str::to_owned));
-                (shown(now.as_deref()), shown(to.as_deref()), now != *was && now != *to)
+            Change::Set { at, was, to } => {
+                let now = at.value(doc);
+                let words = |value: &Option<Value>| value.as_ref().map_or("nothing".to_owned(), |it| summaries::value(at, it));
+                (words(&now), words(to), !is_same(&now, was) && !is_same(&now, to))
             }
-            Change::Limit { provider, model, limit, was, to } => {
-                let model = config.provider(provider).and_then(|it| it.model(model));
-                let now = model.and_then(|it| limit.of(it));
-                (number(now), number(*to), now != *was && now != *to)
-            }
-            Change::BaseUrl { provider, was, to } => {
-                let now = config.provider(provider).and_then(|it| it.base_url_written.clone());
-                (shown(now.as_deref()), shown(to.as_deref()), now != *was && now != *to)
-            }
-            Change::Api { provider, was, to } => {
-                let now = config.provider(provider).and_then(|it| it.api.clone());
-                (shown(now.as_deref()), shown(to.as_deref()), now != *was && now != *to)
-            }
-            Change::Timeout { provider, was, to } => {
-                let now = config.provider(provider).and_then(|it| it.timeout_seconds);
-                (number(now), number(*to), now != *was && now != *to)
-            }
-            Change::Key { provider, was, .. } => {
-                let now = config.provider(provider).map(|it| crate::view::key_tag(&it.key, seed)).unwrap_or_default();
-                ("another key".to_owned(), "your key".to_owned(), now != *was)
+            Change::Secret { at, was, .. } => {
+                ("another value".to_owned(), "your value".to_owned(), secret_tag(doc, config, at, seed) != *was)
             }
             Change::Route { agent, was, to } => {
                 let now = config.routes().find(|it| it.0 == agent.as_deref()).map(|it| it.1.written()).unwrap_or_default();
                 (now.join(", "), to.join(", "), now != *was && now != *to)
             }
-            Change::Model { provider, model, field, was, to } => {
-                let now = field.read(doc, provider, model);
-                let said = |it: &Option<FieldValue>| it.as_ref().map_or_else(|| "nothing".to_owned(), sentence::value);
-                let same = |a: &Option<FieldValue>, b: &Option<FieldValue>| match (a, b) {
-                    (Some(a), Some(b)) => a.same(b),
-                    _ => a == b,
-                };
-                (said(&now), said(to), !same(&now, was) && !same(&now, to))
-            }
-            Change::Mode { was, to } => {
-                let now = doc.get(&["models", "mode"].into()).and_then(ValueRef::as_str);
-                (shown(now), shown(to.as_deref()), now != was.as_deref() && now != to.as_deref())
-            }
-            Change::Header { provider, name, was, .. } => {
-                let headers = config.provider(provider).map(|it| it.headers.as_slice()).unwrap_or_default();
-                let now = headers.iter().find(|it| it.0 == *name).map(|it| it.1.clone()).unwrap_or_default();
-                ("another value".to_owned(), "your value".to_owned(), crate::view::key_tag(&now, seed) != *was)
-            }
-            Change::Setting { of, key, was, to } => {
-                let now = of.place(doc, key).ok().and_then(|at| doc.get(&at)).map(ValueRef::value);
-                let said = |it: &Option<document::Value>| it.as_ref().map_or_else(|| "nothing".to_owned(), sentence::setting);
-                (said(&now), said(to), now != *was && now != *to)
-            }
-            Change::Secret { of, key, was, .. } => {
-                let now = secret_tag(doc, config, of, key, seed);
-                ("another value".to_owned(), "your value".to_owned(), now != *was)
-            }
-            Change::Flag { provider, flag, was, to } => {
-                let now = flag.read(doc, provider);
-                let said = |it: Option<bool>| it.map_or("nothing", |it| if it { "on" } else { "off" }).to_owned();
-                (said(now), said(*to), now != *was && now != *to)
-            }
             // These name what they are about; if it is gone or there already, the plan says so.
-            Change::AddModel { .. }
-            | Change::RemoveModel { .. }
-            | Change::RenameModel { .. }
-            | Change::AddProvider { .. }
-            | Change::RemoveProvider { .. }
-            | Change::RenameProvider { .. } => return None,
+            Change::AddModel { .. } | Change::AddProvider { .. } | Change::Remove { .. } | Change::Rename { .. } => return None,
         };
         differs.then(|| Conflict {
             change: u32::try_from(i).unwrap_or(u32::MAX),
-            what: sentence::subject(config, change),
+            what: summaries::label(config, change),
             theirs,
             yours,
         })
@@ -323,12 +264,21 @@ fn conflicts(doc: &Document, config: &Config, changes: &[Change], seed: u64) -> 
     changes.iter().enumerate().filter_map(conflict).collect()
 }
 
-fn shown(text: Option<&str>) -> String {
-    text.unwrap_or("nothing").to_owned()
+/// Numbers by value: 1 is 1.0.
+fn is_same(a: &Option<Value>, b: &Option<Value>) -> bool {
+    match (a, b) {
+        (Some(Value::Number(a)), Some(Value::Number(b))) => a.as_f64() == b.as_f64(),
+        _ => a == b,
+    }
 }
 
-fn number(n: Option<u64>) -> String {
-    n.map_or_else(|| "nothing".to_owned(), crate::base::words::tokens)
+/// As the window calls it.
+fn field_name(way: &[String]) -> Option<String> {
+    match way {
+        [] => None,
+        [key] if key == "apiKey" => Some("key".to_owned()),
+        _ => Some(way.join(".")),
+    }
 }
 
 impl Refusal {

@@ -3,9 +3,10 @@
 //! `ui/src/generated/templates.json`, which a test writes.
 
 use serde::Serialize;
+use serde_json::json;
 use ts_rs::TS;
 
-use crate::base::change::{Change, NewKey, Owner};
+use crate::base::change::{Change, Fields, NewKey, Owner, Place};
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -28,18 +29,37 @@ pub struct Template {
     /// Seconds; the guide's value, and well over the 30 below which a hung box never falls back. Not for 2026.3.28.
     #[ts(type = "number | null")]
     pub timeout_seconds: Option<u64>,
+    #[ts(as = "Vec<TemplateModelData>")]
     pub models: &'static [TemplateModel],
 }
 
 /// A hosted model that OpenClaw can name without an entry of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(into = "TemplateModelData")]
 pub struct TemplateModel {
     pub model_ref: &'static str,
     pub alias: &'static str,
     /// The hosts that may serve it, by OpenRouter's names for them: pins where requests are answered.
     pub hosts: &'static [&'static str],
+}
+
+/// A hosted model of a template as the window reads it.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, rename = "TemplateModel")]
+pub struct TemplateModelData {
+    model_ref: &'static str,
+    alias: &'static str,
+    hosts: &'static [&'static str],
+    /// What takes it into a config.
+    changes: Vec<Change>,
+}
+
+impl From<TemplateModel> for TemplateModelData {
+    fn from(model: TemplateModel) -> Self {
+        let TemplateModel { model_ref, alias, hosts } = model;
+        TemplateModelData { model_ref, alias, hosts, changes: model.changes() }
+    }
 }
 
 const GUIDE_TIMEOUT: u64 = 300;
@@ -172,15 +192,14 @@ impl Template {
             (None, Some(env)) => NewKey::Env(env.to_owned()),
             (None, None) => NewKey::None,
         });
-        let add = Change::AddProvider {
-            provider: provider.clone(),
-            base_url: base_url.to_owned(),
-            api: self.api.map(str::to_owned),
-            key,
-        };
-        let timeout = self.timeout_seconds.filter(|_| timed);
-        let timeout = timeout.map(|it| Change::Timeout { provider, was: None, to: Some(it) });
-        std::iter::once(add).chain(timeout).collect()
+        let mut fields = Fields::default().with(&["baseUrl"], base_url);
+        if let Some(api) = self.api {
+            fields.set(&["api"], api);
+        }
+        if let Some(seconds) = self.timeout_seconds.filter(|_| timed) {
+            fields.set(&["timeoutSeconds"], seconds);
+        }
+        vec![Change::AddProvider { provider, fields, key }]
     }
 }
 
@@ -188,12 +207,11 @@ impl TemplateModel {
     /// Its alias, and where its requests may go.
     #[must_use]
     pub fn changes(&self) -> Vec<Change> {
-        let alias = Change::Alias { model_ref: self.model_ref.to_owned(), was: None, to: Some(self.alias.to_owned()) };
-        let pinned = (!self.hosts.is_empty()).then(|| Change::Setting {
-            of: Owner::Entry { agent: None, model_ref: self.model_ref.to_owned() },
-            key: vec!["params".to_owned(), "provider".to_owned()],
-            was: None,
-            to: Some(serde_json::json!({ "only": self.hosts, "allow_fallbacks": false, "data_collection": "deny" })),
+        let alias = Change::set(Place::alias(self.model_ref), None, Some(self.alias));
+        let pinned = (!self.hosts.is_empty()).then(|| {
+            let entry = Owner::Entry { agent: None, model_ref: self.model_ref.to_owned() };
+            let hosts = json!({ "only": self.hosts, "allow_fallbacks": false, "data_collection": "deny" });
+            Change::set(Place::new(entry, &["params", "provider"]), None, Some(hosts))
         });
         std::iter::once(alias).chain(pinned).collect()
     }

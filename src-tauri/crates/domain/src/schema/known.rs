@@ -1,12 +1,15 @@
 //! All settings that have no field of their own in the window, so that they can be offered with the right input. The window reads them
 //! from `ui/src/generated/settings.json`, which a test writes.
 
-use document::{Path, path};
+use document::{Path, ValueKind, ValueRef, path};
 use serde::Serialize;
+use serde_json::{Map, Value};
 use ts_rs::TS;
 
+use super::field::Role;
 use super::shape::{Age, Key, Shape};
 use super::shape_at;
+use crate::base::change::Fields;
 use crate::base::secrets::FOLDERS;
 
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -48,37 +51,77 @@ pub enum SettingSort {
     Json,
 }
 
-/// With a field or a change of their own.
-const ELSEWHERE: [(&str, &[&str]); 5] = [
-    ("models", &["mode", "providers"]),
-    ("provider", &["baseUrl", "apiKey", "api", "headers", "authHeader", "models", "timeoutSeconds"]),
-    ("model", &["id", "name", "api", "reasoning", "input", "contextWindow", "contextTokens", "maxTokens"]),
-    ("agent", &["model", "models"]),
-    ("entry", &["alias"]),
-];
-
-/// What is none of the settings below, by the kind of its owner.
-pub fn has_field(of: &str, key: &str) -> bool {
-    ELSEWHERE.iter().any(|it| it.0 == of && it.1.contains(&key))
-}
-
-#[must_use]
-pub fn known() -> Vec<SettingSpec> {
-    let owners: [(&'static str, Path); 5] = [
+/// The kinds of owners, each with a place where one of it would stand.
+fn owners() -> [(&'static str, Path); 5] {
+    [
         ("models", path!["models"]),
         ("provider", path!["models", "providers", ""]),
         ("model", path!["models", "providers", "", "models", 0]),
         ("agent", path!["agents", "defaults"]),
         ("entry", path!["agents", "defaults", "models", ""]),
-    ];
+    ]
+}
+
+#[must_use]
+pub fn known() -> Vec<SettingSpec> {
     let mut found = Vec::new();
-    for ((of, at), (_, elsewhere)) in owners.iter().zip(ELSEWHERE) {
-        if let Some(Shape::Object(keys) | Shape::Open(keys)) = shape_at(at) {
-            let keys = keys.iter().filter(|it| !elsewhere.contains(&it.name));
-            keys.for_each(|it| visit(of, it, &[], (false, false), &mut found));
-        }
+    for (of, at) in owners() {
+        rows(&at).iter().for_each(|it| visit(of, it, &[], (false, false), &mut found));
     }
     found
+}
+
+fn rows(at: &Path) -> &'static [Key] {
+    match shape_at(at) {
+        Some(Shape::Object(keys) | Shape::Open(keys)) => keys,
+        _ => &[],
+    }
+}
+
+/// The settings of a provider with a field of their own that hold no secret, as written.
+#[must_use]
+pub fn provider_fields(provider: ValueRef<'_>) -> Fields {
+    let mut fields = Fields::default();
+    gather(rows(&path!["models", "providers", ""]), provider, &mut fields.0);
+    fields
+}
+
+/// The same of a model.
+#[must_use]
+pub fn model_fields(model: ValueRef<'_>) -> Fields {
+    let mut fields = Fields::default();
+    gather(rows(&path!["models", "providers", "", "models", 0]), model, &mut fields.0);
+    fields
+}
+
+fn gather(rows: &[Key], owner: ValueRef<'_>, fields: &mut Map<String, Value>) {
+    for (name, member) in owner.members() {
+        let Some(row) = rows.iter().find(|it| it.name == name) else { continue };
+        match (row.role, row.shape) {
+            (Role::Field(_), shape) if !shape.holds_secrets() => {
+                fields.extend(plain(member).map(|it| (name.to_owned(), it)));
+            }
+            (Role::Setting, Shape::Object(rows)) if rows.iter().any(|it| matches!(it.role, Role::Field(_))) => {
+                let mut below = Map::new();
+                gather(rows, member, &mut below);
+                if !below.is_empty() {
+                    fields.insert(name.to_owned(), Value::Object(below));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A value as a field can show it; none where the file has something that no field takes.
+#[must_use]
+pub fn plain(value: ValueRef<'_>) -> Option<Value> {
+    let is_plain = match value.kind() {
+        ValueKind::String | ValueKind::Bool | ValueKind::Number => true,
+        ValueKind::Array => value.elements().all(|it| it.kind() == ValueKind::String),
+        ValueKind::Object | ValueKind::Null => false,
+    };
+    is_plain.then(|| value.value())
 }
 
 fn visit(
@@ -88,11 +131,10 @@ fn visit(
     (newer, older): (bool, bool),
     found: &mut Vec<SettingSpec>,
 ) {
-    let way = [above, &[key.name]].concat();
-    // A model's prices and a provider's reach have fields of their own.
-    if matches!(way[..], ["cost", "input" | "output" | "cacheRead" | "cacheWrite"] | ["request", "allowPrivateNetwork"]) {
+    if key.role != Role::Setting {
         return;
     }
+    let way = [above, &[key.name]].concat();
     let age = (newer || key.age == Age::Newer, older || key.age == Age::Older);
     let (sort, options) = match key.shape {
         Shape::Object(keys) | Shape::Open(keys) => return keys.iter().for_each(|it| visit(of, it, &way, age, found)),

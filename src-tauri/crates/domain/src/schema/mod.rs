@@ -3,6 +3,7 @@
 //! OpenClaw is installed, what it prints itself is held beside them ([`Printed`]).
 
 mod custom;
+mod field;
 mod generation;
 mod judge;
 mod known;
@@ -12,10 +13,13 @@ mod shape;
 mod tables;
 mod wording;
 
-use document::{Document, Path, ValueRef};
+use document::{Document, Path, Segment, ValueRef};
+use serde_json::Value;
 
+use field::Role;
+pub use field::{Field, Unit};
 pub use generation::Generation;
-pub use known::{SettingSort, SettingSpec, has_field, known};
+pub use known::{SettingSort, SettingSpec, known, model_fields, plain, provider_fields};
 pub use printed::{OwnSchema, Printed};
 pub use shape::{Fault, Shape, reference_part};
 
@@ -42,4 +46,34 @@ fn found(doc: &Document, was: Option<ValueRef<'_>>, generation: Generation) -> V
 #[must_use]
 pub fn shape_at(at: &Path) -> Option<&'static Shape> {
     tables::CONFIG.below(at.segments())
+}
+
+/// The field that a setting has of its own in the window, and the keys that lead on from there.
+#[must_use]
+pub fn field_at(at: &Path) -> Option<(Field, &[Segment])> {
+    match tables::CONFIG.role_below(at.segments())? {
+        (Role::Field(field), rest) => Some((field, rest)),
+        _ => None,
+    }
+}
+
+/// Whether the window has a field for a setting, which shows it as it is written.
+#[must_use]
+pub fn is_field(at: &Path) -> bool {
+    field_at(at).is_some_and(|(_, rest)| rest.is_empty()) && shape_at(at).is_some_and(Shape::is_plain)
+}
+
+/// Whether others refer to what is in a setting, so that no plain change of it is right.
+#[must_use]
+pub fn is_structural(at: &Path) -> bool {
+    matches!(tables::CONFIG.role_below(at.segments()), Some((Role::Structural, [])))
+}
+
+/// Returns a new entry with its settings in the order of the tables.
+#[must_use]
+pub fn in_order(at: &Path, entry: Value) -> Value {
+    match shape_at(at) {
+        Some(shape) => shape.in_order(entry),
+        None => entry,
+    }
 }

@@ -4,7 +4,9 @@
 use std::fmt;
 
 use document::{Path, PathRef, Segment, ValueKind, ValueRef};
+use serde_json::{Map, Value};
 
+use super::field::Role;
 use super::generation::Generation;
 
 const INCLUDE: &str = "$include";
@@ -48,6 +50,7 @@ pub struct Key {
     pub shape: &'static Shape,
     pub age: Age,
     pub needed: bool,
+    pub role: Role,
 }
 
 /// Which releases take a key.
@@ -287,6 +290,49 @@ impl Shape {
             (Shape::Either(shapes), _) => shapes.iter().find_map(|it| it.below(way)),
             (Shape::Anything, _) => Some(self),
             _ => None,
+        }
+    }
+
+    /// Returns how the setting at the end of a way is edited, and the keys that lead on from the row that says so: a header has the
+    /// role of all headers.
+    pub fn role_below<'w>(&'static self, way: &'w [Segment]) -> Option<(Role, &'w [Segment])> {
+        let (first, rest) = way.split_first()?;
+        match (self, first) {
+            (Shape::Object(keys) | Shape::Open(keys), Segment::Key(name)) => {
+                let key = keys.iter().rev().find(|it| it.name == name)?;
+                match key.role {
+                    Role::Field(_) => Some((key.role, rest)),
+                    role if rest.is_empty() => Some((role, rest)),
+                    Role::Setting | Role::Structural => key.shape.role_below(rest),
+                }
+            }
+            (Shape::Map(shape), Segment::Key(_)) | (Shape::List(shape), Segment::Index(_)) => shape.role_below(rest),
+            _ => None,
+        }
+    }
+
+    /// Returns a value with the members of its objects in the order of the tables, and what these do not know last.
+    pub fn in_order(&self, value: Value) -> Value {
+        match (self, value) {
+            (Shape::Object(keys) | Shape::Open(keys), Value::Object(mut members)) => {
+                let known = keys.iter().filter_map(|key| {
+                    let member = members.shift_remove(key.name)?;
+                    Some((key.name.to_owned(), key.shape.in_order(member)))
+                });
+                let mut ordered: Map<String, Value> = known.collect();
+                ordered.extend(members);
+                Value::Object(ordered)
+            }
+            (_, value) => value,
+        }
+    }
+
+    /// Whether a field can show it: neither an object nor a secret.
+    pub fn is_plain(&self) -> bool {
+        match self {
+            Shape::List(shape) => shape.is_plain(),
+            Shape::Secret | Shape::Map(_) | Shape::Object(_) | Shape::Open(_) | Shape::Either(_) | Shape::Anything => false,
+            _ => true,
         }
     }
 

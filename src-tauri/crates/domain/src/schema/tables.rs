@@ -1,6 +1,7 @@
 //! The model side of OpenClaw's config, key by key, as `openclaw config schema` of 2026.3.28 and 2026.9.6 printed it. Where the two
 //! differ, a key stands twice, the newer one last.
 
+use super::field::{Field, Role, Unit};
 use super::shape::{Age, Key, Shape};
 use Shape::{
     Anything, Count, Either, Filled, Flag, Like, List, Map, Never, Nullable, Number, Object, OneOf, Open, Positive, Secret, Text,
@@ -8,7 +9,7 @@ use Shape::{
 };
 
 const fn key(name: &'static str, shape: &'static Shape) -> Key {
-    Key { name, shape, age: Age::Always, needed: false }
+    Key { name, shape, age: Age::Always, needed: false, role: Role::Setting }
 }
 
 const fn newer(name: &'static str, shape: &'static Shape) -> Key {
@@ -23,12 +24,26 @@ const fn needed(it: Key) -> Key {
     Key { needed: true, ..it }
 }
 
+/// Edited by a field of its own in the window, under this name.
+const fn field(it: Key, label: &'static str) -> Key {
+    measured(it, label, Unit::None)
+}
+
+const fn measured(it: Key, label: &'static str, unit: Unit) -> Key {
+    Key { role: Role::Field(Field { label, unit }), ..it }
+}
+
+/// Changed by a `Change` of its own: it holds what others refer to.
+const fn structural(it: Key) -> Key {
+    Key { role: Role::Structural, ..it }
+}
+
 /// Everything of it that has to do with models; the rest is not looked at.
 pub static CONFIG: Shape = Open(&[key("models", &MODELS), key("agents", &AGENTS)]);
 
 static MODELS: Shape = Object(&[
-    key("mode", &OneOf(&["merge", "replace"])),
-    key("providers", &Map(&PROVIDER)),
+    field(key("mode", &OneOf(&["merge", "replace"])), "mode"),
+    structural(key("providers", &Map(&PROVIDER))),
     older(
         "bedrockDiscovery",
         &Object(&[
@@ -44,19 +59,19 @@ static MODELS: Shape = Object(&[
 ]);
 
 static PROVIDER: Shape = Object(&[
-    needed(older("baseUrl", &Filled)),
-    newer("baseUrl", &Text),
-    key("apiKey", &Secret),
+    field(needed(older("baseUrl", &Filled)), "base URL"),
+    field(newer("baseUrl", &Text), "base URL"),
+    field(key("apiKey", &Secret), "key"),
     key("auth", &OneOf(&["api-key", "aws-sdk", "oauth", "token"])),
-    older("api", &APIS_OLD),
-    newer("api", &APIS_NEW),
+    field(older("api", &APIS_OLD), "API"),
+    field(newer("api", &APIS_NEW), "API"),
     key("injectNumCtxForOpenAICompat", &Flag),
-    key("headers", &Map(&Secret)),
-    key("authHeader", &Flag),
-    needed(older("models", &List(&MODEL))),
-    newer("models", &List(&MODEL)),
+    field(key("headers", &Map(&Secret)), "header"),
+    field(key("authHeader", &Flag), "Authorization header"),
+    structural(needed(older("models", &List(&MODEL)))),
+    structural(newer("models", &List(&MODEL))),
     newer("maxTokens", &Positive),
-    newer("timeoutSeconds", &Count),
+    measured(newer("timeoutSeconds", &Count), "timeout", Unit::Seconds),
     newer("region", &Filled),
     newer("params", &PARAMS),
     newer("agentRuntime", &RUNTIME),
@@ -79,7 +94,7 @@ static PROVIDER: Shape = Object(&[
             key("auth", &REQUEST_AUTH),
             key("proxy", &REQUEST_PROXY),
             key("tls", &TLS),
-            key("allowPrivateNetwork", &Flag),
+            field(key("allowPrivateNetwork", &Flag), "access to private networks"),
         ]),
     ),
 ]);
@@ -110,20 +125,20 @@ static TLS: Shape = Object(&[
 ]);
 
 static MODEL: Shape = Object(&[
-    needed(key("id", &Filled)),
-    needed(key("name", &Filled)),
-    older("api", &APIS_OLD),
-    newer("api", &APIS_NEW),
-    key("reasoning", &Flag),
-    older("input", &List(&OneOf(&["text", "image"]))),
-    newer("input", &List(&OneOf(&["text", "image", "video", "audio"]))),
+    structural(needed(key("id", &Filled))),
+    field(needed(key("name", &Filled)), "name"),
+    field(older("api", &APIS_OLD), "API"),
+    field(newer("api", &APIS_NEW), "API"),
+    field(key("reasoning", &Flag), "reasoning"),
+    field(older("input", &List(&OneOf(&["text", "image"]))), "input"),
+    field(newer("input", &List(&OneOf(&["text", "image", "video", "audio"]))), "input"),
     key("cost", &COST),
-    key("contextWindow", &Positive),
-    key("maxTokens", &Positive),
+    measured(key("contextWindow", &Positive), "context", Unit::Tokens),
+    measured(newer("contextTokens", &Count), "context in use", Unit::Tokens),
+    measured(key("maxTokens", &Positive), "max tokens", Unit::Tokens),
     key("headers", &Map(&Text)),
     key("compat", &COMPAT),
     newer("baseUrl", &Filled),
-    newer("contextTokens", &Count),
     newer("thinkingLevelMap", &THINKING),
     newer("params", &PARAMS),
     newer("agentRuntime", &RUNTIME),
@@ -132,10 +147,10 @@ static MODEL: Shape = Object(&[
 ]);
 
 static COST: Shape = Object(&[
-    key("input", &Number),
-    key("output", &Number),
-    key("cacheRead", &Number),
-    key("cacheWrite", &Number),
+    measured(key("input", &Number), "price of input", Unit::Dollars),
+    measured(key("output", &Number), "price of output", Unit::Dollars),
+    measured(key("cacheRead", &Number), "price of cache reads", Unit::Dollars),
+    measured(key("cacheWrite", &Number), "price of cache writes", Unit::Dollars),
     newer(
         "tieredPricing",
         &List(&Object(&[
@@ -242,7 +257,7 @@ static PERCENTILES: Shape =
 static AGENTS: Shape = Open(&[key("defaults", &DEFAULTS), key("list", &List(&AGENT)), newer("entries", &Map(&AGENT))]);
 
 static DEFAULTS: Shape = Open(&[
-    key("model", &CHAIN),
+    field(key("model", &CHAIN), "route"),
     key("imageModel", &TIMED_CHAIN),
     older("imageGenerationModel", &CHAIN),
     key("pdfModel", &TIMED_CHAIN),
@@ -251,7 +266,7 @@ static DEFAULTS: Shape = Open(&[
     newer("utilityModel", &Text),
     newer("decisionModel", &DECIDER),
     newer("modelSelectionScope", &OneOf(&["session", "agent", "global"])),
-    key("models", &Map(&ENTRY)),
+    structural(key("models", &Map(&ENTRY))),
     newer("modelPolicy", &POLICY),
     newer("params", &PARAMS),
     key("subagents", &Open(&[key("model", &CHAIN)])),
@@ -271,10 +286,10 @@ static AGENT: Shape = Open(&[
     key("modelSelectionScope", &Never),
     key("compaction", &Never),
     key("timeoutSeconds", &Never),
-    key("model", &CHAIN),
+    field(key("model", &CHAIN), "route"),
     newer("utilityModel", &Text),
     newer("decisionModel", &DECIDER),
-    newer("models", &Map(&ENTRY)),
+    structural(newer("models", &Map(&ENTRY))),
     newer("modelPolicy", &POLICY),
     key("params", &PARAMS),
     key("subagents", &Open(&[key("model", &CHAIN)])),
@@ -286,7 +301,7 @@ static TIMED_CHAIN: Shape =
     Either(&[Text, Object(&[key("primary", &Text), key("fallbacks", &TEXTS), newer("timeoutMs", &Count)])]);
 
 static ENTRY: Shape = Object(&[
-    key("alias", &Text),
+    field(key("alias", &Text), "alias"),
     key("params", &PARAMS),
     key("streaming", &Flag),
     newer("agentRuntime", &RUNTIME),

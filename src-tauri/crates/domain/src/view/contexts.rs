@@ -3,7 +3,7 @@
 
 use super::types::{Copy, Fix, Note, ProblemView, Severity};
 use crate::app::state::State;
-use crate::base::change::{Change, Limit};
+use crate::base::change::{Change, Place};
 use crate::base::words::{short_tokens, tokens};
 use crate::server::observation::Load;
 use crate::{Kind, ModelRef};
@@ -141,13 +141,8 @@ fn meaning(state: &State, model: &ModelRef) -> (&'static str, &'static str) {
 }
 
 fn fix(state: &State, model: &ModelRef, to: u64) -> Fix {
-    let change = Change::Limit {
-        provider: model.provider.clone(),
-        model: model.model.clone(),
-        limit: Limit::ContextWindow,
-        was: state.config.model(model).and_then(|it| it.context_window),
-        to: Some(to),
-    };
+    let was = state.config.model(model).and_then(|it| it.context_window);
+    let change = Change::set(Place::model(&model.provider, &model.model, &["contextWindow"]), was, Some(to));
     Fix { label: format!("Use {} in the config", tokens(to)), change }
 }
 

@@ -1,11 +1,11 @@
 //! What answers on this machine and is no provider yet: what it is, what it lists, and how it would stand in OpenClaw's config.
 
 use serde::Serialize;
-use serde_json::Number;
+use serde_json::json;
 use ts_rs::TS;
 
 use crate::Kind;
-use crate::base::change::{FieldValue, Fields, ModelField};
+use crate::base::change::Fields;
 use crate::base::locality;
 use crate::base::openclaw::GUIDE_TIMEOUT;
 use crate::base::refusal::{Refusal, RefusalCode};
@@ -149,21 +149,16 @@ fn rows(config: &Config, provider: Option<&str>, kind: Option<Kind>, models: &[S
 
 /// As the guide writes a local model: it costs nothing, and has the context that is served, or else can be.
 fn fields(model: &ServedModel) -> Fields {
-    let number = |n: u64| FieldValue::Number(Number::from(n));
-    let mut fields = Fields::from([
-        (ModelField::Name, FieldValue::Text(model.id.clone())),
-        (ModelField::Reasoning, FieldValue::Flag(false)),
-        (ModelField::Input, FieldValue::List(vec!["text".to_owned()])),
-        (ModelField::CostInput, number(0)),
-        (ModelField::CostOutput, number(0)),
-        (ModelField::CostCacheRead, number(0)),
-        (ModelField::CostCacheWrite, number(0)),
-    ]);
-    if let Some(window) = model.served_context.or(model.max_context) {
-        fields.insert(ModelField::ContextWindow, number(window));
-        fields.insert(ModelField::MaxTokens, number(MAX_TOKENS.min((window / 4).max(1))));
+    let free = json!({ "input": 0, "output": 0, "cacheRead": 0, "cacheWrite": 0 });
+    let fields = Fields::default()
+        .with(&["name"], model.id.as_str())
+        .with(&["reasoning"], false)
+        .with(&["input"], ["text"].as_slice())
+        .with(&["cost"], free);
+    match model.served_context.or(model.max_context) {
+        Some(window) => fields.with(&["contextWindow"], window).with(&["maxTokens"], MAX_TOKENS.min((window / 4).max(1))),
+        None => fields,
     }
-    fields
 }
 
 fn about(model: &ServedModel) -> String {
@@ -266,13 +261,8 @@ mod tests {
         };
         let limits = |it: &ServedModel| {
             let fields = fields(it);
-            let of = |field| {
-                fields.get(&field).map(|it| match it {
-                    FieldValue::Number(n) => n.as_u64().unwrap_or(0),
-                    _ => 0,
-                })
-            };
-            (of(ModelField::ContextWindow), of(ModelField::MaxTokens))
+            let of = |key| fields.get(&[key]).and_then(serde_json::Value::as_u64);
+            (of("contextWindow"), of("maxTokens"))
         };
         assert_eq!(limits(&model(Some(4_096), Some(262_144))), (Some(4_096), Some(1_024)));
         assert_eq!(limits(&model(None, Some(262_144))), (Some(262_144), Some(8_192)));

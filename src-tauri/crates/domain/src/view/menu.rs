@@ -2,10 +2,9 @@
 
 use crate::app::state::State;
 use crate::base::Now;
-use crate::base::change::Change;
+use crate::base::change::{Change, Owner, Place};
 use crate::base::words::{clock, short_tokens};
-use crate::intent::Pause;
-use crate::intent::{Intent, Page, Show};
+use crate::intent::{Intent, Page, Pause, Show};
 use crate::server::availability::Availability;
 use crate::view::types::{Note, Overall};
 use crate::view::{self, View};
@@ -134,7 +133,9 @@ fn job_rows(card: &view::types::BoxCard) -> Vec<Item> {
 fn fix_row(note: &Note) -> Option<Item> {
     let fix = note.fix.as_ref()?;
     let label = match &fix.change {
-        Change::Limit { to: Some(to), model, .. } => format!("Use {} in the config ({model})...", short_tokens(*to)),
+        Change::Set { at: Place { of: Owner::Model { model, .. }, key }, to: Some(to), .. } if *key == ["contextWindow"] => {
+            format!("Use {} in the config ({model})...", short_tokens(to.as_u64().unwrap_or_default()))
+        }
         _ => format!("{}...", fix.label),
     };
     Some(row(cut(&label), Intent::Open(Show::review(fix.change.clone()))))

@@ -31,7 +31,7 @@ fn row(state: &State, model: &ModelRef, in_file: Option<&Model>, now: &Now) -> M
         input: config.inputs(),
         reasoning: config.reasoning,
         cost: config.cost.map(cost),
-        fields: config.fields.into_iter().collect(),
+        fields: config.fields,
         settings: settings(&config.settings, state.seed),
         mark: brief(mark(state, model, now)),
         problems: row_problems(state, model),

@@ -26,15 +26,13 @@ fn row(state: &State, provider: &Provider, now: &Now) -> ProviderRow {
         base_url: provider.base_url_written.clone().or_else(|| provider.base_url.clone()),
         api: provider.api.clone(),
         key: key_view(&provider.key, state.seed),
-        timeout_seconds: provider.timeout_seconds,
         headers: provider
             .headers
             .iter()
             .map(|(name, value)| HeaderView { name: name.clone(), value: key_view(value, state.seed) })
             .collect(),
+        fields: provider.fields.clone(),
         settings: settings(&provider.settings, state.seed),
-        auth_header: provider.auth_header,
-        allow_private_network: provider.allow_private_network,
         hint: hint(state, provider),
         referrers: small(state.config.referrers(&provider.id)),
         line: provider.line.map(small),

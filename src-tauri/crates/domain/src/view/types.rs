@@ -280,7 +280,7 @@ pub struct ModelRow {
     pub reasoning: bool,
     /// "$3.00 in, $15.00 out per million tokens", "free", or nothing when the file gives no price.
     pub cost: Option<String>,
-    /// All of its settings as the file has them: what a change of one takes as `was`.
+    /// The settings that the window has a field for, as written: what a change of one takes as `was`.
     pub fields: Fields,
     pub settings: Vec<SettingView>,
     pub mark: Mark,
@@ -301,11 +301,9 @@ pub struct ProviderRow {
     pub base_url: Option<String>,
     pub api: Option<String>,
     pub key: KeyView,
-    #[ts(type = "number | null")]
-    pub timeout_seconds: Option<u64>,
     pub headers: Vec<HeaderView>,
-    pub auth_header: Option<bool>,
-    pub allow_private_network: Option<bool>,
+    /// The settings that the window has a field for, as written: what a change of one takes as `was`.
+    pub fields: Fields,
     pub settings: Vec<SettingView>,
     /// "answers in 38 ms · LM Studio 0.4 · lists 3 models"
     pub hint: Mark,
@@ -320,7 +318,7 @@ pub struct ProviderRow {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Review {
-    /// One for each change: "Local gets a context of 32,768 tokens, was 196,608".
+    /// One for each change: "Local: context is now 32,768, was 196,608".
     pub sentences: Vec<Sentence>,
     pub diff: Vec<DiffLine>,
     pub lines_changed: u32,

@@ -1,10 +1,10 @@
 //! Configs of many contents, each written in many styles, and the changes that a person may make of each.
 
-use document::{Document, path};
+use document::Document;
 use domain::State;
-use domain::base::change::{Change, FieldValue, Flag, Limit, ModelField, NewKey, Owner};
+use domain::base::change::{Change, Fields, NewKey, Place};
 use domain::config::Config;
-use domain::edit::key_tag;
+use domain::edit::secret_tag;
 use serde_json::{Value, json};
 
 pub struct Fixture {
@@ -155,80 +155,52 @@ fn deep(levels: usize) -> Value {
 pub fn changes(state: &State, doc: &Document) -> Vec<(Sort, Change)> {
     let (config, _) = Config::read(doc, &|_| None);
     let (provider, model) = (|| "box".to_owned(), || "m".to_owned());
-    let number = |n: u64| FieldValue::Number(n.into());
-    let tag = key_tag(state, &config.provider("box").expect("the box").key);
+    let tag = secret_tag(doc, &config, &Place::api_key("box"), state.seed);
     let alias = config.alias(&domain::ModelRef::new("box", "m")).map(str::to_owned);
-    let mode = doc.get(&path!["models", "mode"]).and_then(document::ValueRef::as_str).map(Into::into);
+    let mode = Place::mode().value(doc);
     vec![
+        (Sort::OneSetting, Change::set(Place::model(&provider(), &model(), &["contextWindow"]), Some(65_536), Some(32_768))),
         (
             Sort::OneSetting,
-            Change::Limit {
-                provider: provider(),
-                model: model(),
-                limit: Limit::ContextWindow,
-                was: Some(65_536),
-                to: Some(32_768),
-            },
+            Change::set(
+                Place::provider(&provider(), &["baseUrl"]),
+                Some("http://127.0.0.1:1234/v1"),
+                Some("http://127.0.0.1:9/v1"),
+            ),
         ),
+        (Sort::OneSetting, Change::set(Place::provider(&provider(), &["timeoutSeconds"]), Some(300), Some(60))),
+        (Sort::OneSetting, Change::Secret { at: Place::api_key(&provider()), was: tag, to: NewKey::Env("BOX_KEY".into()) }),
         (
             Sort::OneSetting,
-            Change::BaseUrl {
-                provider: provider(),
-                was: Some("http://127.0.0.1:1234/v1".into()),
-                to: Some("http://127.0.0.1:9/v1".into()),
-            },
+            Change::set(Place::model("überbox", "größe/日本", &["name"]), Some("GRÖSSE/日本"), Some("\"quoted\" 'name'")),
         ),
-        (Sort::OneSetting, Change::Timeout { provider: provider(), was: Some(300), to: Some(60) }),
-        (Sort::OneSetting, Change::Key { provider: provider(), was: tag, to: NewKey::Env("BOX_KEY".into()) }),
-        (
-            Sort::OneSetting,
-            Change::Model {
-                provider: "überbox".into(),
-                model: "größe/日本".into(),
-                field: ModelField::Name,
-                was: Some(FieldValue::Text("GRÖSSE/日本".into())),
-                to: Some(FieldValue::Text("\"quoted\" 'name'".into())),
-            },
-        ),
-        (
-            Sort::Removal,
-            Change::Limit { provider: provider(), model: model(), limit: Limit::MaxTokens, was: Some(8_192), to: None },
-        ),
-        (Sort::Addition, Change::Api { provider: provider(), was: None, to: Some("openai-responses".into()) }),
-        (Sort::Addition, Change::Flag { provider: provider(), flag: Flag::AllowPrivateNetwork, was: None, to: Some(true) }),
-        (
-            Sort::Addition,
-            Change::Setting {
-                of: Owner::Model { provider: provider(), model: model() },
-                key: vec!["compat".into(), "supportsTools".into()],
-                was: None,
-                to: Some(json!(false)),
-            },
-        ),
-        (Sort::Addition, Change::Alias { model_ref: "box/m".into(), was: alias, to: Some("Box".into()) }),
+        (Sort::Removal, Change::set(Place::model(&provider(), &model(), &["maxTokens"]), Some(8_192), None)),
+        (Sort::Addition, Change::set(Place::provider(&provider(), &["api"]), None, Some("openai-responses"))),
+        (Sort::Addition, Change::set(Place::provider(&provider(), &["request", "allowPrivateNetwork"]), None, Some(true))),
+        (Sort::Addition, Change::set(Place::model(&provider(), &model(), &["compat", "supportsTools"]), None, Some(false))),
+        (Sort::Addition, Change::set(Place::alias("box/m"), alias, Some("Box".into()))),
         (
             Sort::Addition,
             Change::AddModel {
                 provider: provider(),
                 model: "new".into(),
-                fields: [(ModelField::Name, FieldValue::Text("New".into())), (ModelField::ContextWindow, number(40_000))].into(),
+                fields: Fields::default().with(&["name"], "New").with(&["contextWindow"], 40_000),
             },
         ),
         (
             Sort::Addition,
             Change::AddProvider {
                 provider: "rig".into(),
-                base_url: "http://127.0.0.1:3/v1".into(),
-                api: None,
+                fields: Fields::default().with(&["baseUrl"], "http://127.0.0.1:3/v1"),
                 key: NewKey::Literal("sk-2".into()),
             },
         ),
         (Sort::Addition, Change::Route { agent: None, was: config.defaults.written(), to: turned(config.defaults.written()) }),
-        (Sort::Addition, Change::Mode { was: mode, to: Some("merge".into()) }),
-        (Sort::Rename, Change::RenameProvider { was: "box".into(), to: "rig".into() }),
-        (Sort::Rename, Change::RenameModel { provider: provider(), was: model(), to: "größer".into() }),
-        (Sort::Removal, Change::RemoveModel { provider: provider(), model: "n".into(), force: true }),
-        (Sort::Removal, Change::RemoveProvider { provider: "überbox".into(), force: true }),
+        (Sort::Addition, Change::set(Place::mode(), mode, Some("merge".into()))),
+        (Sort::Rename, Change::Rename { provider: "box".into(), model: None, to: "rig".into() }),
+        (Sort::Rename, Change::Rename { provider: provider(), model: Some(model()), to: "größer".into() }),
+        (Sort::Removal, Change::Remove { provider: provider(), model: Some("n".into()), force: true }),
+        (Sort::Removal, Change::Remove { provider: "überbox".into(), model: None, force: true }),
     ]
 }
 

@@ -1,7 +1,7 @@
 //! What a person changes, as it would be written and as it is reviewed.
 
 use document::Document;
-use domain::base::change::{Change, Limit, NewKey};
+use domain::base::change::{Change, NewKey, Place};
 use domain::base::refusal::{Refusal, RefusalCode};
 use domain::edit::{Proposal, propose};
 use domain::view::types::DiffSort;
@@ -37,7 +37,7 @@ pub fn reviewed(config: &str, changes: &[Change]) -> String {
 }
 
 fn context(was: u64, to: Option<u64>) -> Change {
-    Change::Limit { provider: "lmstudio".into(), model: "my-local-model".into(), limit: Limit::ContextWindow, was: Some(was), to }
+    Change::set(Place::model("lmstudio", "my-local-model", &["contextWindow"]), Some(was), to)
 }
 
 const COMMENTED: &str = "// mine\n{\n  agents: { defaults: {\n    model: { primary: 'lmstudio/my-local-model', fallbacks: ['anthropic/claude-sonnet-4-6'] }, // the box first\n    models: { 'lmstudio/my-local-model': { alias: 'Local' } },\n  } },\n  models: { providers: { lmstudio: {\n    baseUrl: 'http://127.0.0.1:1234/v1',\n    apiKey: 'sk-secret', // not for others\n    models: [\n      { id: 'my-local-model', name: 'L',\n        contextWindow: 196608, // as loaded\n        maxTokens: 8192 },\n    ],\n  } } },\n}\n";
@@ -45,7 +45,7 @@ const COMMENTED: &str = "// mine\n{\n  agents: { defaults: {\n    model: { prima
 #[test]
 fn a_limit_is_one_line() {
     assert_snapshot!(reviewed(COMMENTED, &[context(196_608, Some(4_096))]), @r"
-    Local gets a context of 4,096 tokens, was 196,608 [agrees with what LM Studio serves]
+    Local: context is now 4,096, was 196,608 [agrees with what LM Studio serves]
     -        contextWindow: 196608, // as loaded
     +        contextWindow: 4096, // as loaded
     ! contextWindow.small 4,096 tokens leave little room: OpenClaw's own prompt takes about 19,000
@@ -79,29 +79,25 @@ fn a_foreign_change_elsewhere_survives() {
 
 #[test]
 fn aliases() {
-    let alias = |model: &str, was: Option<&str>, to: Option<&str>| Change::Alias {
-        model_ref: model.into(),
-        was: was.map(Into::into),
-        to: to.map(Into::into),
-    };
+    let alias = |model: &str, was: Option<&str>, to: Option<&str>| Change::set(Place::alias(model), was, to);
     assert_snapshot!(reviewed(COMMENTED, &[alias("lmstudio/my-local-model", Some("Local"), Some("Box"))]), @r"
-    lmstudio/my-local-model gets the alias Box, was Local
+    lmstudio/my-local-model: alias is now Box, was Local
     -    models: { 'lmstudio/my-local-model': { alias: 'Local' } },
     +    models: { 'lmstudio/my-local-model': { alias: 'Box' } },
     ");
     assert_snapshot!(reviewed(COMMENTED, &[alias("anthropic/claude-sonnet-4-6", None, Some("Sonnet"))]), @r"
-    anthropic/claude-sonnet-4-6 gets the alias Sonnet
+    anthropic/claude-sonnet-4-6: alias is now Sonnet
     -    models: { 'lmstudio/my-local-model': { alias: 'Local' } },
     +    models: { 'lmstudio/my-local-model': { alias: 'Local' }, 'anthropic/claude-sonnet-4-6': { alias: 'Sonnet' } },
     ");
     assert_snapshot!(reviewed(COMMENTED, &[alias("lmstudio/my-local-model", Some("Local"), None)]), @r"
-    lmstudio/my-local-model loses its alias Local
+    lmstudio/my-local-model: alias is no longer set, was Local
     -    models: { 'lmstudio/my-local-model': { alias: 'Local' } },
     +    models: { 'lmstudio/my-local-model': {} },
     ");
     assert_snapshot!(reviewed(COMMENTED, &[alias("lmstudio/my-local-model", Some("Local"), Some("a/b"))]), @r#"Invalid: the alias "a/b" has a slash, so OpenClaw would read it as a model ref"#);
     assert_snapshot!(reviewed(COMMENTED, &[alias("anthropic/claude-sonnet-4-6", None, Some("local"))]), @r"
-    anthropic/claude-sonnet-4-6 gets the alias local
+    anthropic/claude-sonnet-4-6: alias is now local
     -    models: { 'lmstudio/my-local-model': { alias: 'Local' } },
     +    models: { 'lmstudio/my-local-model': { alias: 'Local' }, 'anthropic/claude-sonnet-4-6': { alias: 'local' } },
     ! alias.duplicate local is also the alias of lmstudio/my-local-model
@@ -111,9 +107,9 @@ fn aliases() {
 #[test]
 fn the_first_entry_of_an_allowlist_is_warned_of() {
     let bare = "{ agents: { defaults: { model: { primary: 'a/b' } } } }";
-    let change = Change::Alias { model_ref: "a/b".into(), was: None, to: Some("B".into()) };
+    let change = Change::set(Place::alias("a/b"), None, Some("B"));
     assert_snapshot!(reviewed(bare, &[change]), @r"
-    a/b gets the alias B
+    a/b: alias is now B
     -{ agents: { defaults: { model: { primary: 'a/b' } } } }
     +{ agents: { defaults: { model: { primary: 'a/b' }, models: { 'a/b': { alias: 'B' } } } } }
     ! models.becomesAllowlist a/b would be the first entry in agents.defaults.models; an OpenClaw before 2026.8 then allows only the models listed there
@@ -127,19 +123,20 @@ fn a_key_is_never_shown() {
         scene.tick();
         scene.view().providers[0].key.tag.clone()
     };
-    let change = Change::Key { provider: "lmstudio".into(), was: tag(COMMENTED), to: NewKey::Literal("sk-brand-new".into()) };
+    let change =
+        Change::Secret { at: Place::api_key("lmstudio"), was: tag(COMMENTED), to: NewKey::Literal("sk-brand-new".into()) };
     let shown = reviewed(COMMENTED, std::slice::from_ref(&change));
     assert_snapshot!(shown, @r"
-    lmstudio gets another key [stored in the file as it is]
+    lmstudio: key is now •••••••• [stored in the file as it is]
     -    apiKey: ••••••••, // not for others
     +    apiKey: •••••••• (new), // not for others
     ");
     assert!(!format!("{change:?}{shown}").contains("brand-new"));
     let other = COMMENTED.replace("sk-secret", "sk-changed-meanwhile");
     assert_eq!(try_changes(&other, &[change]).expect_err("a conflict").code, RefusalCode::Conflict);
-    let change = Change::Key { provider: "lmstudio".into(), was: tag(COMMENTED), to: NewKey::Env("LMSTUDIO_KEY".into()) };
+    let change = Change::Secret { at: Place::api_key("lmstudio"), was: tag(COMMENTED), to: NewKey::Env("LMSTUDIO_KEY".into()) };
     assert_snapshot!(reviewed(COMMENTED, &[change]), @r"
-    lmstudio takes its key from ${LMSTUDIO_KEY} [needs LMSTUDIO_KEY=... in OpenClaw's .env]
+    lmstudio: key is now ${LMSTUDIO_KEY} [needs LMSTUDIO_KEY=... in OpenClaw's .env]
     -    apiKey: ••••••••, // not for others
     +    apiKey: '${LMSTUDIO_KEY}', // not for others
     ! env.missing models.providers.lmstudio.apiKey uses LMSTUDIO_KEY, which is not set here; OpenClaw may know it from elsewhere
@@ -176,24 +173,20 @@ fn routes() {
 
 #[test]
 fn what_openclaw_would_refuse_is_refused() {
-    let base = |to: &str| Change::BaseUrl {
-        provider: "lmstudio".into(),
-        was: Some("http://127.0.0.1:1234/v1".into()),
-        to: Some(to.into()),
-    };
+    let base = |to: &str| Change::set(Place::provider("lmstudio", &["baseUrl"]), Some("http://127.0.0.1:1234/v1"), Some(to));
     for to in ["nonsense", "ftp://x/v1", "http://", "http://user:pass@host/v1"] {
         assert_eq!(try_changes(COMMENTED, &[base(to)]).expect_err(to).code, RefusalCode::Invalid);
     }
     for to in [0, 2_000_000_000] {
         assert_eq!(try_changes(COMMENTED, &[context(196_608, Some(to))]).expect_err("out of range").code, RefusalCode::Invalid);
     }
-    let api = Change::Api { provider: "lmstudio".into(), was: None, to: Some("openai".into()) };
+    let api = Change::set(Place::provider("lmstudio", &["api"]), None, Some("openai"));
     assert_eq!(try_changes(COMMENTED, &[api]).expect_err("no such api").code, RefusalCode::Invalid);
-    let timeout = Change::Timeout { provider: "lmstudio".into(), was: None, to: Some(300) };
+    let timeout = Change::set(Place::provider("lmstudio", &["timeoutSeconds"]), None, Some(300));
     let old = COMMENTED.replacen("{\n", "{\n  meta: { lastTouchedVersion: '2026.3.28' },\n", 1);
     assert_snapshot!(reviewed(&old, std::slice::from_ref(&timeout)), @"Invalid: models.providers.lmstudio.timeoutSeconds is newer than the OpenClaw of this file, which does not start with it; update OpenClaw first");
     assert_snapshot!(reviewed(COMMENTED, &[timeout]), @r"
-    lmstudio gets the time-out 300 s
+    lmstudio: timeout is now 300 s
     +    timeoutSeconds: 300,
     ! schema.unsure timeoutSeconds as set here is refused by OpenClaw 2026.3.28 and before, and the file does not tell which one reads it
     ");

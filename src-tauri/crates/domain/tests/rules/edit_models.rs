@@ -2,9 +2,10 @@
 
 use document::Document;
 use document::ValueRef;
-use domain::base::change::{Change, FieldValue, ModelField};
+use domain::base::change::{Change, Fields, Place};
 use domain::base::refusal::RefusalCode;
 use insta::assert_snapshot;
+use serde_json::Value;
 
 use crate::edit::{reviewed, try_changes};
 
@@ -40,21 +41,21 @@ const REFERRED: &str = r#"// mine
 const OLD: &str = "{ meta: { lastTouchedVersion: '2026.3.28' }, models: { providers: { b: { baseUrl: 'http://127.0.0.1:1/v1', models: [{ id: 'm', name: 'M' }] } } } }";
 const NEW: &str = "{ meta: { lastTouchedVersion: '2026.9.6' }, models: { providers: { b: { baseUrl: 'http://127.0.0.1:1/v1', models: [{ id: 'm', name: 'M' }] } } } }";
 
-fn field(field: ModelField, was: Option<FieldValue>, to: Option<FieldValue>) -> Change {
-    Change::Model { provider: "b".into(), model: "m".into(), field, was, to }
+fn field(key: &[&str], was: Option<Value>, to: Option<Value>) -> Change {
+    Change::set(Place::model("b", "m", key), was, to)
 }
 
-fn text(text: &str) -> Option<FieldValue> {
-    Some(FieldValue::Text(text.into()))
+fn text(text: &str) -> Option<Value> {
+    Some(text.into())
 }
 
-fn number(n: f64) -> Option<FieldValue> {
+fn number(n: f64) -> Option<Value> {
     let whole = n.fract() == 0.0 && n >= 0.0;
-    Some(FieldValue::Number(if whole { (n as u64).into() } else { serde_json::Number::from_f64(n).expect("finite") }))
+    Some(if whole { (n as u64).into() } else { n.into() })
 }
 
-fn list(items: &[&str]) -> Option<FieldValue> {
-    Some(FieldValue::List(items.iter().map(|it| (*it).to_owned()).collect()))
+fn list(items: &[&str]) -> Option<Value> {
+    Some(items.into())
 }
 
 /// What the file then says of the model, after the first line of the review.
@@ -70,21 +71,21 @@ fn becomes(config: &str, change: &Change) -> String {
 
 #[test]
 fn each_setting() {
-    let given = [
-        (ModelField::Name, text("N")),
-        (ModelField::Api, text("openai-responses")),
-        (ModelField::Reasoning, Some(FieldValue::Flag(true))),
-        (ModelField::Input, list(&["text", "image"])),
-        (ModelField::CostInput, number(0.5)),
-        (ModelField::CostOutput, number(2.0)),
-        (ModelField::CostCacheRead, number(0.0)),
-        (ModelField::CostCacheWrite, number(1.0)),
-        (ModelField::ContextWindow, number(65_536.0)),
-        (ModelField::ContextTokens, number(32_768.0)),
-        (ModelField::MaxTokens, number(8_192.0)),
+    let given: [(&[&str], _); 11] = [
+        (&["name"], text("N")),
+        (&["api"], text("openai-responses")),
+        (&["reasoning"], Some(true.into())),
+        (&["input"], list(&["text", "image"])),
+        (&["cost", "input"], number(0.5)),
+        (&["cost", "output"], number(2.0)),
+        (&["cost", "cacheRead"], number(0.0)),
+        (&["cost", "cacheWrite"], number(1.0)),
+        (&["contextWindow"], number(65_536.0)),
+        (&["contextTokens"], number(32_768.0)),
+        (&["maxTokens"], number(8_192.0)),
     ];
-    let was = |it: ModelField| if it == ModelField::Name { text("M") } else { None };
-    let shown: Vec<String> = given.iter().map(|(it, to)| becomes(NEW, &field(*it, was(*it), to.clone()))).collect();
+    let was = |key: &[&str]| if *key == ["name"] { text("M") } else { None };
+    let shown: Vec<String> = given.iter().map(|(key, to)| becomes(NEW, &field(key, was(key), to.clone()))).collect();
     assert_snapshot!(shown.join("\n"), @r"
     models: [{ id: 'm', name: 'N' }]
     models: [{ id: 'm', name: 'M', api: 'openai-responses' }]
@@ -102,31 +103,33 @@ fn each_setting() {
 
 #[test]
 fn a_second_time_writes_nothing() {
-    let change = field(ModelField::CostInput, None, number(0.5));
+    let change = field(&["cost", "input"], None, number(0.5));
     let once = try_changes(NEW, std::slice::from_ref(&change)).expect("taken").text().to_owned();
     assert_eq!(try_changes(&once, &[change]).expect("taken").text().to_owned(), once);
 }
 
 #[test]
 fn settings_that_openclaw_would_refuse() {
-    let shown: Vec<String> = [
-        (OLD, ModelField::ContextTokens, number(1.0)),
-        (OLD, ModelField::Input, list(&["text", "video"])),
-        (OLD, ModelField::Api, text("google-vertex")),
-        (NEW, ModelField::Api, text("openai-codex-responses")),
-        (NEW, ModelField::Api, text("openai")),
-        (NEW, ModelField::Input, list(&["smell"])),
-        (NEW, ModelField::Input, list(&[])),
-        (NEW, ModelField::Name, text(" ")),
-        (NEW, ModelField::ContextWindow, number(0.0)),
-        (NEW, ModelField::ContextWindow, number(1.5)),
-        (NEW, ModelField::MaxTokens, text("many")),
-        (NEW, ModelField::CostInput, number(-1.0)),
-    ]
-    .into_iter()
-    .map(|(config, it, to)| becomes(config, &field(it, if it == ModelField::Name { text("M") } else { None }, to)))
-    .chain([becomes(NEW, &field(ModelField::Name, text("M"), None))])
-    .collect();
+    let refused: [(&str, &[&str], _); 12] = [
+        (OLD, &["contextTokens"], number(1.0)),
+        (OLD, &["input"], list(&["text", "video"])),
+        (OLD, &["api"], text("google-vertex")),
+        (NEW, &["api"], text("openai-codex-responses")),
+        (NEW, &["api"], text("openai")),
+        (NEW, &["input"], list(&["smell"])),
+        (NEW, &["input"], list(&[])),
+        (NEW, &["name"], text(" ")),
+        (NEW, &["contextWindow"], number(0.0)),
+        (NEW, &["contextWindow"], number(1.5)),
+        (NEW, &["maxTokens"], text("many")),
+        (NEW, &["cost", "input"], number(-1.0)),
+    ];
+    let was = |key: &[&str]| if *key == ["name"] { text("M") } else { None };
+    let shown: Vec<String> = refused
+        .into_iter()
+        .map(|(config, key, to)| becomes(config, &field(key, was(key), to)))
+        .chain([becomes(NEW, &field(&["name"], text("M"), None))])
+        .collect();
     assert_snapshot!(shown.join("\n"), @r"
     refused: models.providers.b.models.0.contextTokens is newer than the OpenClaw of this file, which does not start with it; update OpenClaw first
     refused: models.providers.b.models.0.input.1 should be one of text, image
@@ -138,7 +141,7 @@ fn settings_that_openclaw_would_refuse() {
     refused: the name is empty
     refused: 0 tokens is out of range; it should be from 1 to 1,000,000,000
     refused: 1.5 is no number of tokens
-    refused: maxTokens takes another sort of value
+    refused: models.providers.b.models.0.maxTokens should be a number above 0
     refused: -1.0 is no price in dollars per million tokens
     refused: OpenClaw refuses a model without a name
     ");
@@ -147,15 +150,15 @@ fn settings_that_openclaw_would_refuse() {
 #[test]
 fn a_file_that_does_not_tell_its_openclaw_is_warned_of() {
     let bare = NEW.replace("meta: { lastTouchedVersion: '2026.9.6' }, ", "");
-    assert_snapshot!(reviewed(&bare, &[field(ModelField::ContextTokens, None, number(32_768.0))]), @r"
-    b/m gets the context in use 32,768
+    assert_snapshot!(reviewed(&bare, &[field(&["contextTokens"], None, number(32_768.0))]), @r"
+    b/m: context in use is now 32,768
     -{ models: { providers: { b: { baseUrl: 'http://127.0.0.1:1/v1', models: [{ id: 'm', name: 'M' }] } } } }
     +{ models: { providers: { b: { baseUrl: 'http://127.0.0.1:1/v1', models: [{ id: 'm', name: 'M', contextTokens: 32768 }] } } } }
     ! schema.unsure contextTokens as set here is refused by OpenClaw 2026.3.28 and before, and the file does not tell which one reads it
     ");
     let between = NEW.replace("2026.9.6", "2026.7.1");
-    assert_snapshot!(reviewed(&between, &[field(ModelField::ContextTokens, None, number(32_768.0))]), @r"
-    b/m gets the context in use 32,768
+    assert_snapshot!(reviewed(&between, &[field(&["contextTokens"], None, number(32_768.0))]), @r"
+    b/m: context in use is now 32,768
     -{ meta: { lastTouchedVersion: '2026.7.1' }, models: { providers: { b: { baseUrl: 'http://127.0.0.1:1/v1', models: [{ id: 'm', name: 'M' }] } } } }
     +{ meta: { lastTouchedVersion: '2026.7.1' }, models: { providers: { b: { baseUrl: 'http://127.0.0.1:1/v1', models: [{ id: 'm', name: 'M', contextTokens: 32768 }] } } } }
     ! schema.unsure contextTokens changed between OpenClaw 2026.3.28 and 2026.9.6; 2026.7, which last wrote this file, may refuse it
@@ -164,30 +167,29 @@ fn a_file_that_does_not_tell_its_openclaw_is_warned_of() {
 
 #[test]
 fn a_foreign_change_is_a_conflict() {
-    let change = field(ModelField::Name, text("Other"), text("Mine"));
+    let change = field(&["name"], text("Other"), text("Mine"));
     let refusal = try_changes(NEW, &[change]).expect_err("a conflict");
     assert_eq!(refusal.code, RefusalCode::Conflict);
     assert_eq!((refusal.conflicts[0].theirs.as_str(), refusal.conflicts[0].yours.as_str()), ("M", "Mine"));
     // The same number in another spelling is none.
     let spelled = NEW.replace("name: 'M'", "name: 'M', contextWindow: 65536.0");
-    let change = field(ModelField::ContextWindow, number(65_536.0), number(32_768.0));
+    let change = field(&["contextWindow"], number(65_536.0), number(32_768.0));
     assert!(try_changes(&spelled, &[change]).is_ok());
 }
 
 #[test]
 fn a_model_comes() {
-    let add = |provider: &str, model: &str, fields: &[(ModelField, Option<FieldValue>)]| Change::AddModel {
+    let add = |provider: &str, model: &str, fields: &Fields| Change::AddModel {
         provider: provider.into(),
         model: model.into(),
-        fields: fields.iter().filter_map(|(it, to)| Some((*it, to.clone()?))).collect(),
+        fields: fields.clone(),
     };
-    let full = [
-        (ModelField::MaxTokens, number(8_192.0)),
-        (ModelField::ContextWindow, number(65_536.0)),
-        (ModelField::CostOutput, number(0.0)),
-        (ModelField::CostInput, number(0.0)),
-        (ModelField::Name, text("New")),
-    ];
+    let full = Fields::default()
+        .with(&["maxTokens"], 8_192)
+        .with(&["contextWindow"], 65_536)
+        .with(&["cost", "output"], 0)
+        .with(&["cost", "input"], 0)
+        .with(&["name"], "New");
     assert_snapshot!(reviewed(REFERRED, &[add("box", "new", &full)]), @r#"
     box gets the model new
     +    { id: "new", name: "New", cost: { input: 0, output: 0 }, contextWindow: 65536, maxTokens: 8192 },
@@ -195,9 +197,9 @@ fn a_model_comes() {
     "#);
     let once = try_changes(REFERRED, &[add("box", "new", &full)]).expect("taken").text().to_owned();
     assert_eq!(try_changes(&once, &[add("box", "new", &full)]).expect("just so").text().to_owned(), once);
-    let named = [(ModelField::Name, text("Other"))];
+    let named = Fields::default().with(&["name"], "Other");
     assert_snapshot!(reviewed(&once, &[add("box", "new", &named)]), @"Invalid: box/new is in the file already (change what is there instead)");
-    assert_snapshot!(reviewed(REFERRED, &[add("box", "new", &[])]), @"Invalid: new needs a name; OpenClaw refuses a model without one");
+    assert_snapshot!(reviewed(REFERRED, &[add("box", "new", &Fields::default())]), @"Invalid: new needs a name; OpenClaw refuses a model without one");
     assert_snapshot!(reviewed(REFERRED, &[add("nobody", "new", &named)]), @"Invalid: the provider nobody is not in the file");
     let bundled = "{ models: { providers: { lmstudio: { baseUrl: 'http://127.0.0.1:1234/v1' } } } }";
     assert_snapshot!(reviewed(bundled, &[add("lmstudio", "new", &named)]), @r"
@@ -210,7 +212,7 @@ fn a_model_comes() {
 
 #[test]
 fn a_rename_reaches_every_place() {
-    let rename = Change::RenameModel { provider: "box".into(), was: "m".into(), to: "vendor/q4".into() };
+    let rename = Change::Rename { provider: "box".into(), model: Some("m".into()), to: "vendor/q4".into() };
     assert_snapshot!(reviewed(REFERRED, std::slice::from_ref(&rename)), @r#"
     box/m is now called box/vendor/q4 [in each place that refers to it]
     -      model: { primary: "box/m", fallbacks: ["hosted/big", "box/small"] }, // the box first
@@ -234,16 +236,16 @@ fn a_rename_reaches_every_place() {
     -    { id: "m", name: "M", contextWindow: 65536, maxTokens: 8192 }, // as loaded
     +    { id: "vendor/q4", name: "M", contextWindow: 65536, maxTokens: 8192 }, // as loaded
     "#);
-    let taken = Change::RenameModel { provider: "box".into(), was: "m".into(), to: "small".into() };
+    let taken = Change::Rename { provider: "box".into(), model: Some("m".into()), to: "small".into() };
     assert_snapshot!(reviewed(REFERRED, &[taken]), @"Invalid: box/small is in the file already");
     let text = try_changes(REFERRED, &[rename]).expect("taken").text().to_owned();
-    let back = Change::RenameModel { provider: "box".into(), was: "vendor/q4".into(), to: "m".into() };
+    let back = Change::Rename { provider: "box".into(), model: Some("vendor/q4".into()), to: "m".into() };
     assert_eq!(try_changes(&text, &[back]).expect("taken").text().to_owned(), REFERRED, "there and back is the same text");
 }
 
 #[test]
 fn a_removal_lists_what_refers_to_it() {
-    let remove = |model: &str, force: bool| Change::RemoveModel { provider: "box".into(), model: model.into(), force };
+    let remove = |model: &str, force: bool| Change::Remove { provider: "box".into(), model: Some(model.into()), force };
     assert_snapshot!(reviewed(REFERRED, &[remove("m", false)]), @"Invalid: box/m is still referred to in 11 places: agents.defaults.model.primary, agents.defaults.imageModel, agents.defaults.mediaModels.image.fallbacks.0, agents.defaults.heartbeat.model, agents.defaults.models.box/m, agents.defaults.modelPolicy.allow.0, agents.entries.kid.model, agents.entries.maid.model.primary, channels.modelByChannel.telegram.1, tools.media.models.0, tools.byProvider.box/m (force it, and it is taken out there too)");
     assert_snapshot!(reviewed(REFERRED, &[remove("m", true)]), @r#"
     box/m goes
@@ -288,7 +290,7 @@ fn a_removal_lists_what_refers_to_it() {
 #[test]
 fn an_allowlist_that_is_emptied_allows_all() {
     let config = REFERRED.replace(", \"hosted/*\"]", "]");
-    let remove = Change::RemoveModel { provider: "box".into(), model: "m".into(), force: true };
+    let remove = Change::Remove { provider: "box".into(), model: Some("m".into()), force: true };
     let shown = reviewed(&config, &[remove]);
     assert!(shown.contains("! modelPolicy.emptied agents.defaults.modelPolicy.allow is empty then"), "{shown}");
 }

@@ -1,6 +1,7 @@
 //! Providers: those that come, go and are renamed; headers, flags and the mode.
 
-use domain::base::change::{Change, Flag, NewKey};
+use document::Document;
+use domain::base::change::{Change, Fields, NewKey, Place};
 use insta::assert_snapshot;
 
 use crate::edit::{reviewed, try_changes};
@@ -27,8 +28,7 @@ const CONFIG: &str = r#"{
 fn a_provider_comes() {
     let add = |id: &str, key: NewKey| Change::AddProvider {
         provider: id.into(),
-        base_url: "http://127.0.0.1:8080/v1".into(),
-        api: Some("openai-completions".into()),
+        fields: Fields::default().with(&["baseUrl"], "http://127.0.0.1:8080/v1").with(&["api"], "openai-completions"),
         key,
     };
     assert_snapshot!(reviewed(CONFIG, &[add("rig", NewKey::Env("RIG_KEY".into()))]), @r#"
@@ -61,7 +61,7 @@ fn a_provider_comes() {
 
 #[test]
 fn a_rename_takes_its_models_and_references_along() {
-    let rename = |to: &str| Change::RenameProvider { was: "box".into(), to: to.into() };
+    let rename = |to: &str| Change::Rename { provider: "box".into(), model: None, to: to.into() };
     assert_snapshot!(reviewed(CONFIG, &[rename("cellar-box")]), @r#"
     The provider box is now called cellar-box [in each place that refers to it]
     -    model: { primary: "box/m", fallbacks: ["other/n", "box/k"] },
@@ -79,13 +79,13 @@ fn a_rename_takes_its_models_and_references_along() {
     assert_snapshot!(reviewed(CONFIG, &[rename("other")]), @"Invalid: there is a provider other already");
     assert_snapshot!(reviewed(CONFIG, &[rename("a b")]), @r#"Invalid: "a b" can't be the id of a provider: no slash and no white space"#);
     let text = try_changes(CONFIG, &[rename("rig")]).expect("taken").text().to_owned();
-    let back = Change::RenameProvider { was: "rig".into(), to: "box".into() };
+    let back = Change::Rename { provider: "rig".into(), model: None, to: "box".into() };
     assert_eq!(try_changes(&text, &[back]).expect("taken").text().to_owned(), CONFIG, "there and back is the same text");
 }
 
 #[test]
 fn a_removal_lists_what_refers_to_it() {
-    let remove = |force: bool| Change::RemoveProvider { provider: "box".into(), force };
+    let remove = |force: bool| Change::Remove { provider: "box".into(), model: None, force };
     assert_snapshot!(reviewed(CONFIG, &[remove(false)]), @"Invalid: box is still referred to in 6 places: agents.defaults.model.primary, agents.defaults.model.fallbacks.1, agents.defaults.models.box/m, agents.defaults.models.box/*, agents.defaults.modelPolicy.allow.0, tools.byProvider.box (force it, and it is taken out there too)");
     assert_snapshot!(reviewed(CONFIG, &[remove(true)]), @r#"
     box goes, with all its models
@@ -108,23 +108,22 @@ fn a_removal_lists_what_refers_to_it() {
 fn headers_are_secrets() {
     let tag = |name: &str| {
         let scene = Scene::new(CONFIG);
-        let headers = &scene.state.config.provider("box").expect("there").headers;
-        let value = headers.iter().find(|it| it.0 == name).map(|it| it.1.clone()).unwrap_or_default();
-        domain::edit::key_tag(&scene.state, &value)
+        let doc = Document::parse(CONFIG).expect("parses");
+        domain::edit::secret_tag(&doc, &scene.state.config, &Place::header("box", name), scene.state.seed)
     };
-    let header = |name: &str, was: String, to: NewKey| Change::Header { provider: "box".into(), name: name.into(), was, to };
+    let header = |name: &str, was: String, to: NewKey| Change::Secret { at: Place::header("box", name), was, to };
     assert_snapshot!(reviewed(CONFIG, &[header("X-Key", tag("X-Key"), NewKey::Literal("h-fresh".into()))]), @r#"
-    box gets the header X-Key [stored in the file as it is]
+    box: header X-Key is now •••••••• [stored in the file as it is]
     -    box: { baseUrl: "http://127.0.0.1:1234/v1", headers: { "X-Key": •••••••• }, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }] },
     +    box: { baseUrl: "http://127.0.0.1:1234/v1", headers: { "X-Key": •••••••• (new) }, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }] },
     "#);
     assert_snapshot!(reviewed(CONFIG, &[header("X-Key", tag("X-Key"), NewKey::None)]), @r#"
-    box loses the header X-Key
+    box: header X-Key is no longer set
     -    box: { baseUrl: "http://127.0.0.1:1234/v1", headers: { "X-Key": •••••••• }, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }] },
     +    box: { baseUrl: "http://127.0.0.1:1234/v1", headers: {}, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }] },
     "#);
     assert_snapshot!(reviewed(CONFIG, &[header("X-Other", tag("X-Other"), NewKey::Env("OTHER".into()))]), @r#"
-    box takes the header X-Other from ${OTHER} [needs OTHER=... in OpenClaw's .env]
+    box: header X-Other is now ${OTHER} [needs OTHER=... in OpenClaw's .env]
     -    box: { baseUrl: "http://127.0.0.1:1234/v1", headers: { "X-Key": •••••••• }, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }] },
     +    box: { baseUrl: "http://127.0.0.1:1234/v1", headers: { "X-Key": ••••••••, "X-Other": "${OTHER}" }, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }] },
     ! env.missing models.providers.box.headers.X-Other uses OTHER, which is not set here; OpenClaw may know it from elsewhere
@@ -135,22 +134,22 @@ fn headers_are_secrets() {
 
 #[test]
 fn flags_and_the_mode() {
-    let flag = |flag: Flag, to: Option<bool>| Change::Flag { provider: "box".into(), flag, was: None, to };
-    assert_snapshot!(reviewed(CONFIG, &[flag(Flag::AuthHeader, Some(true)), flag(Flag::AllowPrivateNetwork, Some(false))]), @r#"
-    box gets the Authorization header on
-    box gets the leave to reach private networks off
+    let flag = |key: &[&str], to: Option<bool>| Change::set(Place::provider("box", key), None, to);
+    assert_snapshot!(reviewed(CONFIG, &[flag(&["authHeader"], Some(true)), flag(&["request", "allowPrivateNetwork"], Some(false))]), @r#"
+    box: Authorization header is now on
+    box: access to private networks is now off
     -    box: { baseUrl: "http://127.0.0.1:1234/v1", headers: { "X-Key": •••••••• }, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }] },
     +    box: { baseUrl: "http://127.0.0.1:1234/v1", headers: { "X-Key": •••••••• }, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }], authHeader: true, request: { allowPrivateNetwork: false } },
     "#);
     let old = CONFIG.replace("2026.9.6", "2026.3.28");
-    assert_snapshot!(reviewed(&old, &[flag(Flag::AllowPrivateNetwork, Some(true))]), @"Invalid: models.providers.box.request is newer than the OpenClaw of this file, which does not start with it; update OpenClaw first");
-    let mode = |to: &str| Change::Mode { was: None, to: Some(to.into()) };
+    assert_snapshot!(reviewed(&old, &[flag(&["request", "allowPrivateNetwork"], Some(true))]), @"Invalid: models.providers.box.request is newer than the OpenClaw of this file, which does not start with it; update OpenClaw first");
+    let mode = |to: &str| Change::set(Place::mode(), None, Some(to));
     assert_snapshot!(reviewed(CONFIG, &[mode("merge")]), @r#"
     OpenClaw is to know its own models beside those of this file
     -  } },
     +  }, mode: "merge" },
     "#);
-    assert_snapshot!(reviewed(CONFIG, &[mode("both")]), @r#"Invalid: models.mode is merge or replace, not "both""#);
+    assert_snapshot!(reviewed(CONFIG, &[mode("both")]), @r#"Invalid: models.mode should be one of merge, replace"#);
 }
 
 #[test]
@@ -159,31 +158,31 @@ fn a_file_that_openclaw_would_put_back_is_warned_of() {
         "{{ meta: {{}}, models: {{ providers: {{ box: {{ baseUrl: 'http://127.0.0.1:1/v1', api: 'ollama', models: [{}] }} }} }} }}",
         "{ id: 'm', name: 'M' },".repeat(40)
     );
-    let remove = Change::RemoveProvider { provider: "box".into(), force: true };
+    let remove = Change::Remove { provider: "box".into(), model: None, force: true };
     let shown = reviewed(&long, &[remove]);
     assert!(shown.contains("! file.undone the file shrinks to under half"), "{shown}");
 }
 
 #[test]
 fn what_a_new_provider_is_given_needs_no_tag() {
-    let add = Change::AddProvider { provider: "rig".into(), base_url: "http://rig:8000/v1".into(), api: None, key: NewKey::None };
-    let key = Change::Key { provider: "rig".into(), was: String::new(), to: NewKey::Env("RIG".into()) };
-    let header = |was: &str, name: &str| Change::Header {
+    let add = Change::AddProvider {
         provider: "rig".into(),
-        name: name.into(),
-        was: was.into(),
-        to: NewKey::Env("X".into()),
+        fields: Fields::default().with(&["baseUrl"], "http://rig:8000/v1"),
+        key: NewKey::None,
     };
+    let key = Change::Secret { at: Place::api_key("rig"), was: String::new(), to: NewKey::Env("RIG".into()) };
+    let header =
+        |was: &str, name: &str| Change::Secret { at: Place::header("rig", name), was: was.into(), to: NewKey::Env("X".into()) };
     assert_snapshot!(reviewed(CONFIG, &[add, key, header("", "X-Trace")]), @r#"
     A new provider rig at http://rig:8000/v1
-    rig takes its key from ${RIG} [needs RIG=... in OpenClaw's .env]
-    rig takes the header X-Trace from ${X} [needs X=... in OpenClaw's .env]
+    rig: key is now ${RIG} [needs RIG=... in OpenClaw's .env]
+    rig: header X-Trace is now ${X} [needs X=... in OpenClaw's .env]
     +    rig: { baseUrl: "http://rig:8000/v1", models: [], apiKey: "${RIG}", headers: { "X-Trace": "${X}" } },
     ! env.missing models.providers.rig.headers.X-Trace uses X, which is not set here; OpenClaw may know it from elsewhere
     ! env.missing models.providers.rig.apiKey uses RIG, which is not set here; OpenClaw may know it from elsewhere
     ! timeout.missing without a time-out OpenClaw waits for a hung box without end, and does not fall back
     "#);
-    let known = Change::Header { provider: "box".into(), name: "X-Key".into(), was: String::new(), to: NewKey::None };
+    let known = Change::Secret { at: Place::header("box", "X-Key"), was: String::new(), to: NewKey::None };
     assert_snapshot!(reviewed(CONFIG, &[known]), @"Conflict: the same setting was changed in the file meanwhile (choose which value to keep)");
 }
 
@@ -193,7 +192,10 @@ fn the_window_sees_settings_as_written() {
     let scene = Scene::new(&config);
     let view = scene.view();
     let row = view.providers.iter().find(|it| it.id == "box").expect("there");
-    assert_eq!((row.auth_header, row.allow_private_network), (Some(false), Some(true)));
+    assert_eq!(
+        serde_json::to_value(&row.fields).expect("serializes"),
+        serde_json::json!({ "baseUrl": "http://127.0.0.1:1234/v1", "authHeader": false, "request": { "allowPrivateNetwork": true } })
+    );
     assert_eq!(row.headers.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["X-Key"]);
     let model = view.models.iter().find(|it| it.model_ref == "box/m").expect("there");
     let fields = serde_json::to_string(&model.fields).expect("serializes");

@@ -1,6 +1,6 @@
 //! Settings that have no change of their own: any key of the model side, where OpenClaw knows it, and any secret.
 
-use domain::base::change::{Change, NewKey, Owner, SecretRef};
+use domain::base::change::{Change, NewKey, Owner, Place, SecretRef};
 use domain::config::Config;
 use domain::edit::secret_tag;
 use domain::view::types::SettingView;
@@ -27,7 +27,7 @@ const CONFIG: &str = r#"{
 
 fn setting(of: Owner, key: &[&str], was: Value, to: Value) -> Change {
     let some = |it: Value| (!it.is_null()).then_some(it);
-    Change::Setting { of, key: key.iter().map(|it| (*it).to_owned()).collect(), was: some(was), to: some(to) }
+    Change::Set { at: Place::new(of, key), was: some(was), to: some(to) }
 }
 
 fn of_provider(key: &[&str], to: Value) -> Change {
@@ -55,7 +55,7 @@ fn a_setting_of_each_owner() {
     "#);
     assert_snapshot!(reviewed(CONFIG, &changes[1..]), @r#"
     box/m: compat.supportsTools is now off
-    the defaults: imageModel goes
+    the defaults: imageModel is no longer set, was box/m
     agent night: utilityModel is now box/m
     box/m: params.temperature is now 0.2
     -    defaults: { model: "box/m", imageModel: "box/m" },
@@ -99,10 +99,9 @@ fn a_setting_that_openclaw_would_refuse() {
 #[test]
 fn a_secret_is_set_and_never_shown() {
     let doc = document::Document::parse(CONFIG).expect("parses");
-    let key: Vec<String> = ["request", "auth", "value"].map(str::to_owned).into();
-    let of = Owner::Provider { provider: "box".into() };
-    let was = secret_tag(&doc, &Config::read(&doc, &|_| None).0, &of, &key, 1);
-    let secret = |to| Change::Secret { of: of.clone(), key: key.clone(), was: was.clone(), to };
+    let at = Place::provider("box", &["request", "auth", "value"]);
+    let was = secret_tag(&doc, &Config::read(&doc, &|_| None).0, &at, 1);
+    let secret = |to| Change::Secret { at: at.clone(), was: was.clone(), to };
     let reference = SecretRef { source: "file".into(), provider: "vault".into(), id: "/box/key".into() };
     let said: Vec<String> = [
         secret(NewKey::Literal("sk-new".into())),
@@ -110,8 +109,8 @@ fn a_secret_is_set_and_never_shown() {
         secret(NewKey::Reference(reference.clone())),
         secret(NewKey::Reference(SecretRef { id: "no pointer".into(), ..reference.clone() })),
         secret(NewKey::None),
-        Change::Secret { of: of.clone(), key: vec!["baseUrl".into()], was: String::new(), to: NewKey::None },
-        Change::Secret { of: of.clone(), key: key.clone(), was: "another".into(), to: NewKey::None },
+        Change::Secret { at: Place::provider("box", &["baseUrl"]), was: String::new(), to: NewKey::None },
+        Change::Secret { at: at.clone(), was: "another".into(), to: NewKey::None },
     ]
     .iter()
     .map(|it| reviewed(CONFIG, std::slice::from_ref(it)))
@@ -187,7 +186,10 @@ fn a_secret_inside_a_value_is_changed_by_itself_and_the_rest_stays() {
     "#);
     let said = seen(WITHIN).into_iter().filter_map(|(of, it)| {
         let secret = it.secret?;
-        Some(reviewed(WITHIN, &[Change::Secret { of, key: it.key, was: secret.tag, to: NewKey::Literal("new one".into()) }]))
+        Some(reviewed(
+            WITHIN,
+            &[Change::Secret { at: Place { of, key: it.key }, was: secret.tag, to: NewKey::Literal("new one".into()) }],
+        ))
     });
     let said: Vec<String> = said.collect();
     assert_snapshot!(said.join("\n"), @r#"
@@ -209,9 +211,8 @@ fn a_secret_inside_a_value_is_changed_by_itself_and_the_rest_stays() {
 
 #[test]
 fn a_secret_comes_in_beside_those_that_are_there() {
-    let key: Vec<String> = ["localService", "env", "API_TOKEN"].map(str::to_owned).into();
-    let of = Owner::Provider { provider: "box".into() };
-    let new = |to| reviewed(WITHIN, &[Change::Secret { of: of.clone(), key: key.clone(), was: String::new(), to }]);
+    let at = Place::provider("box", &["localService", "env", "API_TOKEN"]);
+    let new = |to| reviewed(WITHIN, &[Change::Secret { at: at.clone(), was: String::new(), to }]);
     assert_snapshot!(new(NewKey::Env("BOX_TOKEN".into())), @r#"
     box: localService.env.API_TOKEN is now ${BOX_TOKEN} [needs BOX_TOKEN=... in OpenClaw's .env]
     -      env: { HF_TOKEN: ••••••••, CUDA_VISIBLE_DEVICES: "${GPUS}" }, // for gated models

@@ -54,13 +54,13 @@ fn who_changed_the_config() {
     scene.config(&other).bad_config().config(&other);
     let hash = scene.config(LOCAL_FIRST).state.file.hash.clone().expect("it is good");
     scene.config(&other);
-    scene.happen(Event::Saved { hash, said: vec!["Local gets a context of 32,768 tokens".to_owned()] }).config(LOCAL_FIRST);
+    scene.happen(Event::Saved { hash, said: vec!["Local: context is now 32,768".to_owned()] }).config(LOCAL_FIRST);
     assert_snapshot!(kept(&mut scene), @r#"
     {"what":"config.changed","subject":"/home/me/.openclaw/openclaw.json","name":"openclaw.json","why":"1 alias","evidence":["file"]}
     {"what":"config.invalid","subject":"/home/me/.openclaw/openclaw.json","name":"openclaw.json","why":"line 14: a curly quote; OpenClaw reads only straight ones: \" or '","evidence":["file"]}
     {"what":"config.changed","subject":"/home/me/.openclaw/openclaw.json","name":"openclaw.json","why":"1 alias","evidence":["file"]}
     {"what":"config.changed","subject":"/home/me/.openclaw/openclaw.json","name":"openclaw.json","why":"1 alias","evidence":["file"]}
-    {"what":"config.saved","subject":"/home/me/.openclaw/openclaw.json","name":"openclaw.json","why":"Local gets a context of 32,768 tokens","evidence":["file"]}
+    {"what":"config.saved","subject":"/home/me/.openclaw/openclaw.json","name":"openclaw.json","why":"Local: context is now 32,768","evidence":["file"]}
     "#);
 }
 

@@ -1,7 +1,7 @@
 //! A config of several files: read as one, each edit in the file that holds what it changes.
 
 use document::Document;
-use domain::base::change::{Change, Limit, NewKey};
+use domain::base::change::{Change, Fields, NewKey, Place};
 use domain::base::refusal::Refusal;
 use domain::config::Whole;
 use domain::edit::propose;
@@ -77,10 +77,9 @@ fn it_is_read_as_one() {
 
 #[test]
 fn each_edit_goes_to_the_file_that_holds_it() {
-    let window =
-        |to| Change::Limit { provider: "box".into(), model: "m".into(), limit: Limit::ContextWindow, was: Some(65_536), to };
-    let timeout = |provider: &str, was| Change::Timeout { provider: provider.into(), was: Some(was), to: Some(60) };
-    let alias = Change::Alias { model_ref: "box/m".into(), was: Some("Local".into()), to: Some("Box".into()) };
+    let window = |to| Change::set(Place::model("box", "m", &["contextWindow"]), Some(65_536), to);
+    let timeout = |provider: &str, was| Change::set(Place::provider(provider, &["timeoutSeconds"]), Some(was), Some(60));
+    let alias = Change::set(Place::alias("box/m"), Some("Local"), Some("Box"));
     assert_snapshot!(reviewed(MAIN, &[window(Some(32_768))]), @r"
     @ ./models.json5
     -  { id: 'm', name: 'M', contextWindow: 65536 }, // as loaded
@@ -104,11 +103,14 @@ fn each_edit_goes_to_the_file_that_holds_it() {
 
 #[test]
 fn what_comes_goes_and_is_renamed() {
-    let rename = Change::RenameProvider { was: "own".into(), to: "mine".into() };
-    let rename_model = Change::RenameModel { provider: "box".into(), was: "m".into(), to: "n".into() };
-    let remove = Change::RemoveProvider { provider: "box".into(), force: true };
-    let add =
-        Change::AddProvider { provider: "new".into(), base_url: "http://127.0.0.1:3/v1".into(), api: None, key: NewKey::None };
+    let rename = Change::Rename { provider: "own".into(), model: None, to: "mine".into() };
+    let rename_model = Change::Rename { provider: "box".into(), model: Some("m".into()), to: "n".into() };
+    let remove = Change::Remove { provider: "box".into(), model: None, force: true };
+    let add = Change::AddProvider {
+        provider: "new".into(),
+        fields: Fields::default().with(&["baseUrl"], "http://127.0.0.1:3/v1"),
+        key: NewKey::None,
+    };
     let said = [rename, rename_model, remove, add].map(|it| reviewed(MAIN, &[it])).join("\n--\n");
     assert_snapshot!(said, @r#"
     @ openclaw.json
@@ -133,8 +135,8 @@ fn what_comes_goes_and_is_renamed() {
 #[test]
 fn a_value_of_several_files_is_not_changed() {
     let main = MAIN.replace("own: {", "box: { timeoutSeconds: 20 }, own: {");
-    assert_snapshot!(reviewed(&main, &[Change::Timeout { provider: "box".into(), was: Some(20), to: Some(60) }]), @"models.providers.box stands in more than one of openclaw.json, ./providers.json5, so it is not clear which file to change");
-    let rename = Change::RenameProvider { was: "box".into(), to: "rig".into() };
+    assert_snapshot!(reviewed(&main, &[Change::set(Place::provider("box", &["timeoutSeconds"]), Some(20), Some(60))]), @"models.providers.box stands in more than one of openclaw.json, ./providers.json5, so it is not clear which file to change");
+    let rename = Change::Rename { provider: "box".into(), model: None, to: "rig".into() };
     assert_snapshot!(reviewed(MAIN, &[rename]), @"tools is made up of openclaw.json, ./a.json5, ./b.json5, so it is not clear which file to change");
 }
 

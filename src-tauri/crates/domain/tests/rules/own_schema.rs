@@ -2,8 +2,8 @@
 
 use document::Document;
 use domain::Event;
-use domain::base::change::{Change, Limit, Owner};
-use domain::edit::{judge, propose};
+use domain::base::change::{Change, Owner, Place};
+use domain::edit::{draft_check, propose};
 use domain::schema::{OwnSchema, Printed};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -164,12 +164,11 @@ fn new(config: &str, changes: &[Change]) -> String {
 }
 
 fn setting(key: &str, to: Value) -> Change {
-    Change::Setting { of: Owner::Provider { provider: "box".into() }, key: vec![key.into()], was: None, to: Some(to) }
+    Change::set(Place::provider("box", &[key]), None, Some(to))
 }
 
 fn context(model: &str, was: u64, to: u64) -> Change {
-    let (provider, model) = ("box".into(), model.into());
-    Change::Limit { provider, model, limit: Limit::ContextWindow, was: Some(was), to: Some(to) }
+    Change::set(Place::model("box", model, &["contextWindow"]), Some(was), Some(to))
 }
 
 #[test]
@@ -187,7 +186,7 @@ fn it_is_told_while_a_draft_is_made() {
     let doc = Document::parse(CONFIG).expect("parses");
     // One that the rules know is told once.
     let changes = [context("a", 65_536, 131_072), setting("region", json!(3))];
-    let found = judge(&scene.state, &doc, &changes, &|_| None);
+    let found = draft_check(&scene.state, &doc, &changes, &|_| None).findings;
     let told: Vec<_> = found.iter().map(|it| (&it.of, it.problem.code.as_str(), it.problem.field.as_deref())).collect();
     let model = Owner::Model { provider: "box".into(), model: "a".into() };
     let provider = Owner::Provider { provider: "box".into() };
@@ -196,14 +195,14 @@ fn it_is_told_while_a_draft_is_made() {
 
 #[test]
 fn what_was_so_before_is_no_news() {
-    let rename = |was: &str, to: &str| Change::RenameModel { provider: "box".into(), was: was.into(), to: to.into() };
+    let rename = |was: &str, to: &str| Change::Rename { provider: "box".into(), model: Some(was.into()), to: to.into() };
     for changes in [
         vec![context("b", 200_000, 150_000)],
         vec![rename("b", "c")],
-        vec![Change::RenameProvider { was: "box".into(), to: "rig".into() }],
+        vec![Change::Rename { provider: "box".into(), model: None, to: "rig".into() }],
         // The other one moves up.
-        vec![Change::RemoveModel { provider: "box".into(), model: "a".into(), force: true }],
-        vec![rename("b", "c"), Change::RenameProvider { was: "box".into(), to: "rig".into() }],
+        vec![Change::Remove { provider: "box".into(), model: Some("a".into()), force: true }],
+        vec![rename("b", "c"), Change::Rename { provider: "box".into(), model: None, to: "rig".into() }],
     ] {
         assert_eq!(new(CONFIG, &changes), "", "{changes:?}");
     }

@@ -55,7 +55,6 @@ fn as_the_guide_sets_it_up() {
     };
     assert_snapshot!(added("lmstudio", None), @r"
     A new provider box at http://127.0.0.1:1234/v1 [stored in the file as it is]
-    box gets the time-out 300 s
     +  models: {
     +    providers: {
     +      box: {
@@ -70,7 +69,6 @@ fn as_the_guide_sets_it_up() {
     ");
     assert_snapshot!(added("ollama", Some(NewKey::Env("MY_KEY".into()))), @r"
     A new provider box at http://127.0.0.1:11434 [needs MY_KEY=... in OpenClaw's .env]
-    box gets the time-out 300 s
     +  models: {
     +    providers: {
     +      box: {
@@ -85,11 +83,11 @@ fn as_the_guide_sets_it_up() {
     ! env.missing models.providers.box.apiKey uses MY_KEY, which is not set here; OpenClaw may know it from elsewhere
     ");
     assert_snapshot!(added("openrouter", None), @r#"
-    openrouter/minimax/minimax-m2.7 gets the alias MiniMax
+    openrouter/minimax/minimax-m2.7: alias is now MiniMax
     openrouter/minimax/minimax-m2.7: params.provider is now {"only":["fireworks","together","baseten"],"allow_fallbacks"…
-    openrouter/moonshotai/kimi-k2.6 gets the alias Kimi
+    openrouter/moonshotai/kimi-k2.6: alias is now Kimi
     openrouter/moonshotai/kimi-k2.6: params.provider is now {"only":["fireworks","together","baseten"],"allow_fallbacks"…
-    openrouter/z-ai/glm-5.1 gets the alias GLM
+    openrouter/z-ai/glm-5.1: alias is now GLM
     openrouter/z-ai/glm-5.1: params.provider is now {"only":["fireworks","together","baseten"],"allow_fallbacks"…
     +  agents: {
     +    defaults: {

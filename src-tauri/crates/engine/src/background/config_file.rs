@@ -114,7 +114,7 @@ impl ConfigFile {
             Edit::Save { changes, base, state } => {
                 let (rollbacks, hash) = edit::save(&self.path, &state, &changes, &base, &self.backups)?;
                 self.saved = rollbacks;
-                Some((hash, domain::edit::said(&state, &changes)))
+                Some((hash, domain::edit::summaries(&state, &changes)))
             }
             Edit::Undo => Some((self.undo()?, vec!["the last save taken back".to_owned()])),
             Edit::Restore { name, base, state } => {

@@ -4,7 +4,7 @@ use document::path;
 
 use crate::ModelRef;
 use crate::base::Severity;
-use crate::base::change::{Change, Owner};
+use crate::base::change::{Change, Owner, Place};
 use crate::config::{About, Alias, Config, Field, Problem};
 use crate::schema::Generation;
 
@@ -15,7 +15,7 @@ pub fn aliases(config: &Config) -> Vec<Problem> {
             let at = path!["agents", "defaults", "models", it.model.to_string(), "alias"];
             let problem = Problem::new(code, Severity::Warning, at, message).about(about(&it.model)).field(Field::Alias);
             let label = to.as_ref().map_or_else(|| "Take it away".to_owned(), |to| format!("Call it {to}"));
-            let change = Change::Alias { model_ref: it.model.to_string(), was: Some(it.alias.clone()), to };
+            let change = Change::set(Place::alias(it.model.to_string()), Some(it.alias.clone()), to);
             problems.push(problem.fix(label, change));
         };
         if let Some(first) = config.aliases[..i].iter().find(|other| other.alias.eq_ignore_ascii_case(&it.alias)) {
@@ -76,12 +76,8 @@ pub fn allowed(config: &Config) -> Vec<Problem> {
                 let message =
                     format!("agents.defaults.modelPolicy.allow does not have {model}, so it can't be chosen with /model");
                 let to: Vec<String> = config.allow.iter().cloned().chain([model.to_string()]).collect();
-                let add = Change::Setting {
-                    of: Owner::Agent { agent: None },
-                    key: vec!["modelPolicy".to_owned(), "allow".to_owned()],
-                    was: Some(config.allow.clone().into()),
-                    to: Some(to.into()),
-                };
+                let allow = Place::new(Owner::Agent { agent: None }, &["modelPolicy", "allow"]);
+                let add = Change::set(allow, Some(config.allow.clone()), Some(to));
                 return Some(problem("modelPolicy.notAllowed", at, &model, message).fix("Allow it", add));
             }
             let unlisted = by_entries && !lists(&config.entries, &model);

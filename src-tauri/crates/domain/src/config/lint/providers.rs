@@ -3,7 +3,7 @@
 use document::{Path, path};
 
 use crate::base::Severity;
-use crate::base::change::{Change, FieldValue, Limit, ModelField};
+use crate::base::change::{Change, Place};
 use crate::base::openclaw::GUIDE_TIMEOUT;
 use crate::base::words::tokens;
 use crate::config::{About, Field, Model, Problem, Provider};
@@ -32,8 +32,8 @@ fn address(provider: &Provider, base_url: &str) -> Vec<Problem> {
     let found = |code, message: &str, to: Option<String>| {
         let problem = of(provider, code, Severity::Warning, Field::BaseUrl, message);
         let fix = mendable.zip(to).map(|(was, to)| {
-            let (provider, was) = (provider.id.clone(), Some(was.to_owned()));
-            (format!("Set {to}"), Change::BaseUrl { provider, was, to: Some(to) })
+            let place = Place::provider(&provider.id, &["baseUrl"]);
+            (format!("Set {to}"), Change::set(place, Some(was.to_owned()), Some(to)))
         });
         match fix {
             Some((label, change)) => problem.fix(label, change),
@@ -88,7 +88,8 @@ fn timeout(provider: &Provider) -> Option<Problem> {
         ),
         Some(_) => return None,
     };
-    let set = Change::Timeout { provider: provider.id.clone(), was: provider.timeout_seconds, to: Some(GUIDE_TIMEOUT) };
+    let place = Place::provider(&provider.id, &["timeoutSeconds"]);
+    let set = Change::set(place, provider.timeout_seconds, Some(GUIDE_TIMEOUT));
     Some(of(provider, code, severity, Field::TimeoutSeconds, &message).fix(format!("Set {GUIDE_TIMEOUT} s"), set))
 }
 
@@ -101,13 +102,7 @@ pub fn model(provider: &Provider, index: usize, model: &Model) -> Vec<Problem> {
     let mut problems = Vec::new();
     if model.name.is_none() {
         let message = format!("{} has no name; OpenClaw refuses a model without one", model.id);
-        let name = Change::Model {
-            provider: provider.id.clone(),
-            model: model.id.clone(),
-            field: ModelField::Name,
-            was: None,
-            to: Some(FieldValue::Text(model.id.clone())),
-        };
+        let name = Change::set(Place::model(&provider.id, &model.id, &["name"]), None, Some(model.id.clone()));
         let problem = Problem::new("model.noName", Severity::Error, at().child("name"), message).about(about());
         problems.push(problem.fix("Use its id", name));
     }
@@ -132,13 +127,7 @@ pub fn model(provider: &Provider, index: usize, model: &Model) -> Vec<Problem> {
         let problem =
             found("maxTokens.noRoom", Severity::Warning, Field::MaxTokens, "max tokens leaves no room for a prompt".to_owned());
         let room = GUIDE_MAX_TOKENS.min(window / 4).max(1);
-        let set = Change::Limit {
-            provider: provider.id.clone(),
-            model: model.id.clone(),
-            limit: Limit::MaxTokens,
-            was: Some(max),
-            to: Some(room),
-        };
+        let set = Change::set(Place::model(&provider.id, &model.id, &["maxTokens"]), Some(max), Some(room));
         problems.push(problem.fix(format!("Set {}", tokens(room)), set));
     }
     problems

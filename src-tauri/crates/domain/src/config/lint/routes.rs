@@ -4,7 +4,7 @@ use document::Path;
 
 use crate::ModelRef;
 use crate::base::Severity;
-use crate::base::change::Change;
+use crate::base::change::{Change, Place};
 use crate::config::{About, Config, Problem, Route};
 
 pub fn routes(config: &Config) -> Vec<Problem> {
@@ -42,7 +42,7 @@ fn chain(config: &Config, agent: Option<&str>, route: &Route) -> Vec<Problem> {
             problems.push(mendable(found("ref.unknown", Severity::Warning, at.clone(), message), "Take it out", without(i)));
         } else if in_file.is_none() && config.replace {
             let message = format!("with models.mode \"replace\" OpenClaw does not know {member}");
-            let merge = Change::Mode { was: Some("replace".to_owned()), to: Some("merge".to_owned()) };
+            let merge = Change::set(Place::mode(), Some("replace"), Some("merge"));
             problems.push(found("mode.replace", Severity::Warning, at.clone(), message).fix("Set merge", merge));
         }
         if seen.contains(&model) {

@@ -2,7 +2,7 @@
 
 use super::{Check, Finding, Group, Remedy, Topic, Verdict, few, local_models, local_providers};
 use crate::app::state::State;
-use crate::base::change::Change;
+use crate::base::change::{Change, Place};
 use crate::base::locality;
 use crate::base::openclaw::OWN_PROMPT;
 use crate::base::words::{self, count};
@@ -161,7 +161,7 @@ fn listed(state: &State, model: &ModelRef) -> Finding {
     });
     let fix = only.filter(|_| state.config.model(model).is_some()).map(|it| Fix {
         label: format!("Use {}", it.id),
-        change: Change::RenameModel { provider: model.provider.clone(), was: model.model.clone(), to: it.id.clone() },
+        change: Change::Rename { provider: model.provider.clone(), model: Some(model.model.clone()), to: it.id.clone() },
     });
     let remedy = Remedy::say("Write the id as the server lists it, or load that model there.").fix(fix);
     find(Verdict::Fail, evidence).remedy(remedy.go(Page::Models, None))
@@ -251,7 +251,7 @@ fn mode(state: &State) -> Check {
         let how = if state.config.mode.is_some() { "models.mode is merge" } else { "models.mode is not set, which means merge" };
         return MODE.check(Verdict::Ok, how);
     }
-    let change = Change::Mode { was: state.config.mode.clone(), to: Some("merge".to_owned()) };
+    let change = Change::set(Place::mode(), state.config.mode.clone(), Some("merge".to_owned()));
     MODE.check(Verdict::Warn, "models.mode is replace: OpenClaw knows only the models in this file").remedy(
         Remedy::say("With merge, hosted models can stand in when the box is down.")
             .fix(Some(Fix { label: "Use merge".to_owned(), change })),
@@ -297,8 +297,10 @@ fn whatsapp(state: &State) -> Vec<Check> {
             return find(Verdict::Ok);
         }
         let kind = state.fleet.servers.get(&provider.id).and_then(|it| it.kind);
-        let change =
-            || Change::Api { provider: provider.id.clone(), was: provider.api.clone(), to: Some("openai-responses".to_owned()) };
+        let change = || {
+            let place = Place::provider(&provider.id, &["api"]);
+            Change::set(place, provider.api.clone(), Some("openai-responses".to_owned()))
+        };
         let fix =
             kind.filter(|it| it.has_responses()).map(|_| Fix { label: "Use the Responses API".to_owned(), change: change() });
         let text = if fix.is_some() {

@@ -2,7 +2,7 @@
 
 use document::{Document, Path, Segment, ValueRef};
 
-use super::same::Same;
+use super::new_findings::NewFindings;
 use crate::app::state::State;
 use crate::base::change::Change;
 use crate::config::covers;
@@ -54,7 +54,8 @@ const ALLOW: [&str; 4] = ["agents", "defaults", "modelPolicy", "allow"];
 
 /// A name for a model that is not among those allowed, or the first one where the names are what is allowed.
 fn allowlist(doc: &Document, generation: Generation, change: &Change) -> Option<ProblemView> {
-    let Change::Alias { model_ref: model, to: Some(_), .. } = change else { return None };
+    let Change::Set { at, to: Some(_), .. } = change else { return None };
+    let model = at.alias_of()?;
     let entries = doc.get(&Path::from(["agents", "defaults", "models"])).filter(|it| it.is_object());
     if entries.is_some_and(|it| it.get(model).is_some()) {
         return None;
@@ -83,9 +84,9 @@ fn doubts(doc: &Document, after: &Document, changes: &[Change]) -> Vec<ProblemVi
     if generation.is_sure() {
         return Vec::new();
     }
-    let same = Same::new(changes);
+    let new = NewFindings::new(changes);
     let only = |other| {
-        same.new_faults(doc, after, other, &faults_since(doc, after, other))
+        new.new_faults(doc, after, other, &faults_since(doc, after, other))
             .into_iter()
             .filter_map(move |it| Some((generation.doubt(other, &key(&it.at)?)?, it.at)))
     };
@@ -103,7 +104,9 @@ fn key(at: &Path) -> Option<String> {
 
 /// Stored credentials go by the provider's id, and are kept outside of the file: no edit of it can take them along.
 fn auth_left(doc: &Document, change: &Change) -> Option<ProblemView> {
-    let (Change::RenameProvider { was: id, .. } | Change::RemoveProvider { provider: id, .. }) = change else { return None };
+    let (Change::Rename { provider: id, model: None, .. } | Change::Remove { provider: id, model: None, .. }) = change else {
+        return None;
+    };
     let mut profiles = doc.get(&Path::from(["auth", "profiles"])).into_iter().flat_map(ValueRef::members);
     let has_profile = profiles.any(|(_, it)| it.get("provider").and_then(ValueRef::as_str) == Some(id));
     (has_profile || doc.get(&Path::from(["auth", "order", id])).is_some())

@@ -10,13 +10,13 @@ use crate::config::Problem;
 use crate::schema::{Fault, Generation, Printed, faults};
 
 /// Sees through the renames among some changes.
-pub struct Same<'a> {
+pub struct NewFindings<'a> {
     changes: &'a [Change],
 }
 
-impl<'a> Same<'a> {
+impl<'a> NewFindings<'a> {
     pub fn new(changes: &'a [Change]) -> Self {
-        Same { changes }
+        NewFindings { changes }
     }
 
     /// For an OpenClaw of some generation. `found` in the text after.
@@ -61,8 +61,10 @@ impl<'a> Same<'a> {
     fn renamed(&self, mut names: Vec<String>) -> Vec<String> {
         for change in self.changes {
             let (was, to, is_model) = match change {
-                Change::RenameProvider { was, to } => (was.clone(), to.clone(), false),
-                Change::RenameModel { provider, was, to } => (format!("{provider}/{was}"), format!("{provider}/{to}"), true),
+                Change::Rename { provider, model: None, to } => (provider.clone(), to.clone(), false),
+                Change::Rename { provider, model: Some(model), to } => {
+                    (format!("{provider}/{model}"), format!("{provider}/{to}"), true)
+                }
                 _ => continue,
             };
             for i in 0..names.len() {

@@ -5,10 +5,11 @@ use document::{Document, Path, Segment, ValueRef};
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::{check, own, plan, same};
+use super::summaries::{ChangeSummary, summary};
+use super::{check, field_name, installed_schema, new_findings, plan};
 use crate::ModelRef;
 use crate::app::state::State;
-use crate::base::change::{Change, Limit, Owner};
+use crate::base::change::{Change, Owner, Place};
 use crate::config::{About, Config, Problem};
 use crate::view::types::{ProblemView, Severity};
 
@@ -21,15 +22,26 @@ pub struct Finding {
     pub problem: ProblemView,
 }
 
-/// By the names that the file still has.
+/// A draft as it is now.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct DraftCheck {
+    /// One for each change, in their order.
+    pub changes: Vec<ChangeSummary>,
+    /// What it would newly break.
+    pub findings: Vec<Finding>,
+}
+
+/// Returns a draft in words, with what it would newly break, each by the names that the file still has.
 #[must_use]
-pub fn judge(state: &State, doc: &Document, changes: &[Change], env: &dyn Fn(&str) -> Option<String>) -> Vec<Finding> {
+pub fn draft_check(state: &State, doc: &Document, changes: &[Change], env: &dyn Fn(&str) -> Option<String>) -> DraftCheck {
     let (config, met) = Config::of(doc, env);
     let mut findings = Vec::new();
     let mut after = doc.clone();
     for (i, change) in changes.iter().enumerate() {
         let now = (i > 0 && change.needs_config()).then(|| Config::of(&after, env).0);
-        let checked = check::check(change, &after);
+        let checked = check::check(change);
         let planned =
             checked.and_then(|()| plan::apply(&after, now.as_ref().unwrap_or(&config), change).map_err(|it| it.message));
         match planned {
@@ -38,8 +50,9 @@ pub fn judge(state: &State, doc: &Document, changes: &[Change], env: &dyn Fn(&st
         }
     }
     let (later, found) = super::since(doc, &config, &after, env);
-    let new = same::Same::new(changes).new_problems((doc, &|| config.problems(doc, met.clone())), (&after, &found));
-    let refused = own::refused(state, doc, &after, changes, &found);
+    let new =
+        new_findings::NewFindings::new(changes).new_problems((doc, &|| config.problems(doc, met.clone())), (&after, &found));
+    let refused = installed_schema::refused(state, doc, &after, changes, &found);
     findings.extend(new.into_iter().chain(&refused).map(|it| of_problem(&after, it)));
     findings.extend(of_servers(state, later, changes));
     for finding in &mut findings {
@@ -47,7 +60,7 @@ pub fn judge(state: &State, doc: &Document, changes: &[Change], env: &dyn Fn(&st
         // Of a text that nobody has seen.
         finding.problem.line = None;
     }
-    findings
+    DraftCheck { changes: changes.iter().map(|change| summary(&config, change)).collect(), findings }
 }
 
 fn refused(change: &Change, message: String) -> Finding {
@@ -66,13 +79,15 @@ fn of_problem(doc: &Document, problem: &Problem) -> Finding {
         About::Route(agent) => Owner::Agent { agent: agent.clone() },
     };
     let view = crate::view::problem(problem);
-    Finding { of, problem: ProblemView { field: view.field.clone().or(field(&rest)), ..view } }
+    Finding { of, problem: ProblemView { field: view.field.clone().or(field_name(&rest)), ..view } }
 }
 
 /// A context that its server does not give.
 fn of_servers(state: &State, config: Config, changes: &[Change]) -> Vec<Finding> {
     let limits = changes.iter().filter_map(|it| match it {
-        Change::Limit { provider, model, limit: Limit::ContextWindow, .. } => Some(ModelRef::new(provider, model)),
+        Change::Set { at: Place { of: Owner::Model { provider, model }, key }, .. } if *key == ["contextWindow"] => {
+            Some(ModelRef::new(provider, model))
+        }
         _ => None,
     });
     let limits: Vec<ModelRef> = limits.collect();
@@ -114,25 +129,18 @@ fn place(doc: &Document, at: &Path) -> (Owner, Vec<String>) {
     }
 }
 
-/// As the window calls it.
-fn field(way: &[String]) -> Option<String> {
-    match way {
-        [] => None,
-        [key] if key == "apiKey" => Some("key".to_owned()),
-        _ => Some(way.join(".")),
-    }
-}
-
 /// What is renamed is still shown by the name that the file has for it.
 fn as_seen(of: Owner, changes: &[Change]) -> Owner {
     changes.iter().rev().fold(of, |of, change| match (of, change) {
-        (Owner::Provider { provider }, Change::RenameProvider { was, to }) if provider == *to => {
+        (Owner::Provider { provider }, Change::Rename { provider: was, model: None, to }) if provider == *to => {
             Owner::Provider { provider: was.clone() }
         }
-        (Owner::Model { provider, model }, Change::RenameProvider { was, to }) if provider == *to => {
+        (Owner::Model { provider, model }, Change::Rename { provider: was, model: None, to }) if provider == *to => {
             Owner::Model { provider: was.clone(), model }
         }
-        (Owner::Model { provider, model }, Change::RenameModel { provider: of, was, to }) if provider == *of && model == *to => {
+        (Owner::Model { provider, model }, Change::Rename { provider: of, model: Some(was), to })
+            if provider == *of && model == *to =>
+        {
             Owner::Model { provider, model: was.clone() }
         }
         (of, _) => of,
@@ -140,48 +148,15 @@ fn as_seen(of: Owner, changes: &[Change]) -> Owner {
 }
 
 impl Change {
-    /// The row and the field that a person makes it in.
-    fn place(&self) -> (Owner, Option<String>) {
-        let of_provider = |provider: &str| Owner::Provider { provider: provider.to_owned() };
-        let of_model = |provider: &str, model: &str| Owner::Model { provider: provider.to_owned(), model: model.to_owned() };
-        let (of, field) = match self {
-            Change::Alias { model_ref, .. } => match ModelRef::parse(model_ref) {
-                Some(it) => (of_model(&it.provider, &it.model), "alias"),
-                None => (Owner::Models, "alias"),
-            },
-            Change::Limit { provider, model, limit, .. } => (of_model(provider, model), limit.key()),
-            Change::Model { provider, model, field, .. } => return (of_model(provider, model), Some(field.keys().join("."))),
-            Change::AddModel { provider, model, .. } | Change::RemoveModel { provider, model, .. } => {
-                return (of_model(provider, model), None);
-            }
-            Change::RenameModel { provider, was, .. } => (of_model(provider, was), "id"),
-            Change::RenameProvider { was, .. } => (of_provider(was), "id"),
-            Change::AddProvider { provider, .. } | Change::RemoveProvider { provider, .. } => {
-                return (of_provider(provider), None);
-            }
-            Change::BaseUrl { provider, .. } => (of_provider(provider), "baseUrl"),
-            Change::Api { provider, .. } => (of_provider(provider), "api"),
-            Change::Timeout { provider, .. } => (of_provider(provider), "timeoutSeconds"),
-            Change::Key { provider, .. } => (of_provider(provider), "key"),
-            Change::Header { provider, name, .. } => return (of_provider(provider), Some(format!("headers.{name}"))),
-            Change::Flag { provider, flag, .. } => return (of_provider(provider), Some(flag.keys().join("."))),
-            Change::Setting { of, key, .. } | Change::Secret { of, key, .. } => return (of.clone(), Some(key.join("."))),
-            Change::Mode { .. } => (Owner::Models, "mode"),
-            Change::Route { agent, .. } => return (Owner::Agent { agent: agent.clone() }, None),
-        };
-        (of, Some(field.to_owned()))
-    }
-
     /// What it does depends on more than the place that it changes.
     pub(super) fn needs_config(&self) -> bool {
-        matches!(self, Change::Route { .. } | Change::RemoveModel { .. } | Change::RemoveProvider { .. })
+        matches!(self, Change::Route { .. } | Change::Remove { .. })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::change::{FieldValue, ModelField};
     use serde_json::json;
 
     const TEXT: &str = r#"{
@@ -192,15 +167,14 @@ mod tests {
           models: { "box/gemma": { alias: "Local" } } } },
     }"#;
 
-    fn limit(limit: Limit, to: u64) -> Change {
-        let (provider, model) = ("box".to_owned(), "gemma".to_owned());
-        let was = if limit == Limit::MaxTokens { 8192 } else { 65536 };
-        Change::Limit { provider, model, limit, was: Some(was), to: Some(to) }
+    fn limit(key: &str, to: u64) -> Change {
+        let was = if key == "maxTokens" { 8192 } else { 65536 };
+        Change::set(Place::model("box", "gemma", &[key]), Some(was), Some(to))
     }
 
     fn told(changes: &[Change]) -> Vec<String> {
         let doc = Document::parse(TEXT).expect("parses");
-        let findings = judge(&State::default(), &doc, changes, &|_| None);
+        let findings = draft_check(&State::default(), &doc, changes, &|_| None).findings;
         let line = |it: &Finding| {
             let of = match &it.of {
                 Owner::Models => "models".to_owned(),
@@ -216,48 +190,29 @@ mod tests {
 
     #[test]
     fn what_a_draft_breaks_is_told_beside_what_breaks_it() {
-        let setting = |key: &str, to: serde_json::Value| Change::Setting {
-            of: Owner::Provider { provider: "box".to_owned() },
-            key: vec![key.to_owned()],
-            was: None,
-            to: Some(to),
-        };
-        let inputs = Change::Model {
-            provider: "box".to_owned(),
-            model: "gemma".to_owned(),
-            field: ModelField::Input,
-            was: None,
-            to: Some(FieldValue::List(vec!["smell".to_owned()])),
-        };
-        let alias = |to: &str| Change::Alias {
-            model_ref: "box/gemma".to_owned(),
-            was: Some("Local".to_owned()),
-            to: Some(to.to_owned()),
-        };
+        let setting = |key: &str, to: serde_json::Value| Change::set(Place::provider("box", &[key]), None, Some(to));
+        let inputs = Change::set(Place::model("box", "gemma", &["input"]), None, Some(json!(["smell"])));
+        let alias = |to: &str| Change::set(Place::alias("box/gemma"), Some("Local"), Some(to));
         let route = |to: &[&str]| Change::Route {
             agent: None,
             was: vec!["box/gemma".to_owned(), "anthropic/claude-opus-4-6".to_owned()],
             to: to.iter().map(|it| (*it).to_owned()).collect(),
         };
-        let url = Change::BaseUrl {
-            provider: "box".to_owned(),
-            was: Some("http://127.0.0.1:1234/v1".to_owned()),
-            to: Some("127.0.0.1".to_owned()),
-        };
+        let url = Change::set(Place::provider("box", &["baseUrl"]), Some("http://127.0.0.1:1234/v1"), Some("127.0.0.1"));
         for (changes, expected) in [
-            (vec![limit(Limit::MaxTokens, 4096)], vec![]),
-            (vec![limit(Limit::MaxTokens, 65536)], vec!["box/gemma maxTokens: maxTokens.noRoom"]),
+            (vec![limit("maxTokens", 4096)], vec![]),
+            (vec![limit("maxTokens", 65536)], vec!["box/gemma maxTokens: maxTokens.noRoom"]),
             // One change mends what the other breaks.
-            (vec![limit(Limit::MaxTokens, 65536), limit(Limit::ContextWindow, 131_072)], vec![]),
-            (vec![limit(Limit::MaxTokens, 0)], vec!["box/gemma maxTokens: change.refused"]),
-            (vec![limit(Limit::ContextWindow, 16_384)], vec!["box/gemma contextWindow: contextWindow.small"]),
+            (vec![limit("maxTokens", 65536), limit("contextWindow", 131_072)], vec![]),
+            (vec![limit("maxTokens", 0)], vec!["box/gemma maxTokens: change.refused"]),
+            (vec![limit("contextWindow", 16_384)], vec!["box/gemma contextWindow: contextWindow.small"]),
             (vec![alias("a b")], vec!["box/gemma alias: change.refused"]),
             (vec![inputs], vec!["box/gemma input.0: schema.wrongValue"]),
             (vec![url], vec!["box baseUrl: change.refused"]),
             // The file says that its OpenClaw is the older one.
             (vec![setting("region", json!("eu"))], vec!["box region: schema.tooNew"]),
             (
-                vec![setting("region", json!("eu")), limit(Limit::MaxTokens, 65536)],
+                vec![setting("region", json!("eu")), limit("maxTokens", 65536)],
                 vec!["box/gemma maxTokens: maxTokens.noRoom", "box region: schema.tooNew"],
             ),
             (vec![route(&["box/gemma"])], vec!["defaults model: route.noFallback"]),
@@ -268,8 +223,8 @@ mod tests {
 
     #[test]
     fn what_is_renamed_is_told_of_by_the_name_that_it_has_in_the_file() {
-        let rename = Change::RenameModel { provider: "box".to_owned(), was: "gemma".to_owned(), to: "gemma-2".to_owned() };
-        let found = told(&[limit(Limit::MaxTokens, 65536), rename]);
+        let rename = Change::Rename { provider: "box".to_owned(), model: Some("gemma".to_owned()), to: "gemma-2".to_owned() };
+        let found = told(&[limit("maxTokens", 65536), rename]);
         assert_eq!(found, ["box/gemma maxTokens: maxTokens.noRoom"]);
     }
 }
