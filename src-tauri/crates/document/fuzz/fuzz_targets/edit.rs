@@ -19,7 +19,7 @@ fuzz_target!(|input: (&str, &str, Vec<u8>)| {
             _ => break,
         }
     }
-    if let Err(error) = document.rename(&at, to) {
+    if let Err(error) = document.rename(&[(at.clone(), to.to_owned())]) {
         assert!(!matches!(error, EditError::Broken { .. }), "{error}");
     }
     let edit = Edit { was: document.get(&at).map(ValueRef::value), at, to: serde_json::from_str(to).ok() };

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use document::{Document, Edit, Path, Segment, Value, ValueRef};
+use document::{Document, Edit, EditError, Path, Segment, Value, ValueRef};
 use serde_json::Map;
 
 use super::{Config, Problem};
@@ -137,9 +137,9 @@ impl Whole {
             let changed = self.doc().text() != after.text();
             return Ok(changed.then_some(Part { file: 0, after: Cow::Borrowed(after) }).into_iter().collect());
         }
-        let mut parting = Parting { whole: self, docs: self.files.iter().map(|it| it.doc.clone()).collect() };
+        let mut parting = Parting { whole: self, changes: self.files.iter().map(|_| FileChanges::default()).collect() };
         parting.objects_or_value(&self.doc().value(), &after.value(), &Path::root())?;
-        let docs = parting.docs;
+        let docs = parting.docs()?;
         if self.again(&docs).doc().value() != after.value() {
             return Err(unclear("the files do not come out as they should"));
         }
@@ -326,10 +326,25 @@ fn merge(into: &mut Value, value: Value) {
 
 struct Parting<'a> {
     whole: &'a Whole,
-    docs: Vec<Document>,
+    /// As many as there are files.
+    changes: Vec<FileChanges>,
+}
+
+/// What changes in one file.
+#[derive(Default)]
+struct FileChanges {
+    edits: Vec<Edit>,
+    renames: Vec<(Path, String)>,
 }
 
 impl Parting<'_> {
+    /// Returns the files with their changes made.
+    fn docs(&self) -> Result<Vec<Document>, Refusal> {
+        let files = self.whole.files.iter().zip(&self.changes);
+        let docs = files.map(|(file, changes)| file.doc.apply(&changes.edits)?.rename(&changes.renames));
+        docs.collect::<Result<_, EditError>>().map_err(|error| unclear(&error.to_string()))
+    }
+
     fn objects_or_value(&mut self, before: &Value, after: &Value, at: &Path) -> Result<(), Refusal> {
         match (before, after) {
             _ if before == after => Ok(()),
@@ -366,14 +381,14 @@ impl Parting<'_> {
         if to.is_some() && self.whole.holders.iter().any(|it| it.at != *at && at.contains(&it.at)) {
             return Err(unclear(&format!("a part of {at} stands in another file")));
         }
-        let was = self.docs[file].get(&inner).map(ValueRef::value);
-        self.docs[file] = self.docs[file].apply(&[Edit { at: inner, was, to }]).map_err(|it| unclear(&it.to_string()))?;
+        let was = self.whole.files[file].doc.get(&inner).map(ValueRef::value);
+        self.changes[file].edits.push(Edit { at: inner, was, to });
         Ok(())
     }
 
     fn rename(&mut self, at: &Path, to: &str) -> Result<(), Refusal> {
         let (file, inner) = self.place(at, true)?;
-        self.docs[file] = self.docs[file].rename(&inner, to).map_err(|it| unclear(&it.to_string()))?;
+        self.changes[file].renames.push((inner, to.to_owned()));
         Ok(())
     }
 

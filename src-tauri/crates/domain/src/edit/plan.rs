@@ -30,7 +30,7 @@ pub fn apply(doc: &Document, config: &Config, change: &Change) -> Result<Documen
             if provider != to && provider_path(doc, to).is_ok() {
                 return Err(invalid(format!("there is a provider {to} already")));
             }
-            let renamed = doc.rename(&at, to).map_err(|it| file(&it))?;
+            let renamed = doc.rename(&[(at, to.clone())]).map_err(|it| file(&it))?;
             Target { provider, model: None }.lead_to(&renamed, to)
         }
         _ => doc.apply(&plan(doc, config, change)?).map_err(|it| file(&it)),

@@ -1,6 +1,6 @@
 //! Where a config refers to a model or a provider: routes, aliases, allowlists, and all the places where a single model can be named.
 
-use document::{Document, Edit, Path, PathRef, Segment, Value, ValueKind, ValueRef};
+use document::{Document, Edit, Path, PathRef, Value, ValueKind, ValueRef};
 
 use super::plan::{file, set};
 use crate::ModelRef;
@@ -23,8 +23,8 @@ enum Place {
     /// A model ref or alias, or an object with `primary` and `fallbacks`.
     Slot(Path),
     List(Path),
-    /// A member whose key is a ref or a provider.
-    Key(Path),
+    /// An object whose keys are refs or providers.
+    Keys(Path),
     /// `{ provider, model }`.
     Pair(Path),
 }
@@ -41,7 +41,7 @@ impl Target<'_> {
                     found.extend(items(doc, &at.child("fallbacks")).filter(named));
                 }
                 Place::List(at) => found.extend(items(doc, &at).filter(named)),
-                Place::Key(at) => found.extend(self.names_key(&at).then_some(at)),
+                Place::Keys(at) => found.extend(self.named_keys(doc, &at).map(|key| at.child(key))),
                 Place::Pair(at) => found.extend(self.is_pair(doc, &at).then_some(at)),
             }
         }
@@ -50,48 +50,42 @@ impl Target<'_> {
 
     /// The document with each reference led to the new id: the model's, or else the provider's.
     pub fn lead_to(self, doc: &Document, to: &str) -> Result<Document, Refusal> {
-        let mut after = doc.clone();
+        let (mut edits, mut renames) = (Vec::new(), Vec::new());
         for place in places(doc) {
-            let edits = match place {
+            match place {
                 Place::Slot(at) => {
-                    let mut edits = self.lead_text(doc, at.clone(), to);
+                    edits.extend(self.lead_text(doc, at.clone(), to));
                     edits.extend(self.lead_text(doc, at.child("primary"), to));
                     edits.extend(self.lead_list(doc, at.child("fallbacks"), to));
-                    edits
                 }
-                Place::List(at) => self.lead_list(doc, at, to),
-                Place::Key(at) => {
-                    if let Some(Segment::Key(key)) = at.last().filter(|_| self.names_key(&at)) {
-                        after = after.rename(&at, &self.led(key, to)).map_err(|it| file(&it))?;
-                    }
-                    continue;
-                }
+                Place::List(at) => edits.extend(self.lead_list(doc, at, to)),
+                Place::Keys(at) => renames.extend(self.named_keys(doc, &at).map(|key| (at.child(key), self.led(key, to)))),
                 Place::Pair(at) if self.is_pair(doc, &at) => {
                     let key = if self.model.is_some() { "model" } else { "provider" };
-                    set(doc, at.child(key), Some(Value::from(to)))
+                    edits.extend(set(doc, at.child(key), Some(Value::from(to))));
                 }
-                Place::Pair(_) => continue,
-            };
-            after = after.apply(&edits).map_err(|it| file(&it))?;
+                Place::Pair(_) => {}
+            }
         }
-        Ok(after)
+        doc.apply(&edits).and_then(|after| after.rename(&renames)).map_err(|error| file(&error))
     }
 
     /// The document with each reference taken out: the next fallback moves up, and a setting with nothing left goes.
     pub fn take_out(self, doc: &Document, config: &Config) -> Result<Document, Refusal> {
-        let mut after = doc.clone();
-        // From the end, so that an index that is still to come stays true.
-        for place in places(doc).into_iter().rev() {
-            let edits = match place {
-                Place::Slot(at) => self.take_out_of_slot(doc, config, at),
-                Place::List(at) => self.filtered(doc, config, &at).map(|to| set(doc, at, Some(to))).unwrap_or_default(),
-                Place::Key(at) if self.names_key(&at) => set(doc, at, None),
-                Place::Pair(at) if self.is_pair(doc, &at) => set(doc, at, None),
-                Place::Key(_) | Place::Pair(_) => continue,
-            };
-            after = after.apply(&edits).map_err(|it| file(&it))?;
-        }
-        Ok(after)
+        // From the end, so that the removal of an element leaves the indexes before it as they are.
+        let edits = places(doc).into_iter().rev().flat_map(|place| match place {
+            Place::Slot(at) => self.take_out_of_slot(doc, config, at),
+            Place::List(at) => self.filtered(doc, config, &at).map(|to| set(doc, at, Some(to))).unwrap_or_default(),
+            Place::Keys(at) => {
+                let named: Vec<&str> = self.named_keys(doc, &at).collect();
+                let members = doc.get(&at).into_iter().flat_map(ValueRef::members);
+                let kept = members.filter(|(key, _)| !named.contains(key)).map(|(key, value)| (key.to_owned(), value.value()));
+                if named.is_empty() { Vec::new() } else { set(doc, at, Some(Value::Object(kept.collect()))) }
+            }
+            Place::Pair(at) if self.is_pair(doc, &at) => set(doc, at, None),
+            Place::Pair(_) => Vec::new(),
+        });
+        doc.apply(&edits.collect::<Vec<_>>()).map_err(|error| file(&error))
     }
 
     fn take_out_of_slot(self, doc: &Document, config: &Config, at: Path) -> Vec<Edit> {
@@ -167,9 +161,10 @@ impl Target<'_> {
         self.names(written) || model.is_some_and(|it| self.names(&it.to_string()))
     }
 
-    fn names_key(self, at: &Path) -> bool {
-        let Some(Segment::Key(key)) = at.last() else { return false };
-        self.names(key) || self.model.is_none() && key == self.provider
+    /// Returns the keys of an object that name it.
+    fn named_keys<'d>(self, doc: &'d Document, at: &Path) -> impl Iterator<Item = &'d str> {
+        let keys = doc.get(at).into_iter().flat_map(ValueRef::members).map(|(key, _)| key);
+        keys.filter(move |key| self.names(key) || self.model.is_none() && *key == self.provider)
     }
 
     fn is_pair(self, doc: &Document, at: &Path) -> bool {
@@ -207,7 +202,7 @@ fn visit(key: &str, value: ValueRef<'_>, at: &PathRef<'_>, parent: &str, found: 
             found.push(Place::List(at.to_path()));
         }
         ValueKind::Object if key == "models" || key == "byProvider" => {
-            found.extend(value.members().map(|it| Place::Key(at.key(it.0).to_path())));
+            found.push(Place::Keys(at.to_path()));
         }
         ValueKind::Array if key == "models" => {
             found.extend((0..value.elements().len()).map(|i| Place::Pair(at.index(i).to_path())))
