@@ -162,3 +162,15 @@ async fn a_file_that_is_taken_in_is_watched_and_written() {
     stage.handle.undo().await.expect("undone");
     assert_eq!(fs::read_to_string(&included).expect("there"), text.replace("32768", "16384"));
 }
+
+#[tokio::test]
+async fn a_file_that_is_taken_in_may_come_later() {
+    let (_fake, mut stage) = lit().await;
+    let parts = stage.folder.path().join("parts");
+    fs::create_dir(&parts).expect("made");
+    let missing = |it: &engine::Published| it.status.config.problems.iter().any(|it| it.code == "include.notRead");
+    stage.write_config("{ models: { $include: './parts/models.json5' } }");
+    stage.until("that it is missing", missing).await;
+    fs::write(parts.join("models.json5"), "{ providers: {} }").expect("written");
+    stage.until("the file", |it| !missing(it)).await;
+}

@@ -91,7 +91,7 @@ fn request(config: &Config, provider: Option<&str>, base_url: &str) -> Option<Pr
         return None;
     }
     let known = provider.and_then(|id| config.provider(id));
-    let is_own_origin = |it: &&Provider| it.base_url.as_deref().is_some_and(|own| locality::same_origin(own, base_url));
+    let is_own_origin = |known: &&Provider| known.base_url.as_deref().is_some_and(|own| locality::same_origin(own, base_url));
     let own = known.filter(is_own_origin);
     Some(ProbeRequest {
         provider: provider.unwrap_or_default().to_owned(),

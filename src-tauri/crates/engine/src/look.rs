@@ -1,4 +1,4 @@
-//! One look at everything, for commands that judge from what they see now.
+//! One look at everything, for a command that does not stay.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::probe::Prober;
 use crate::published::Published;
 use crate::world::{StartError, World};
 
-/// The gateway is on this machine, or it is not worth the wait.
+/// A gateway on this machine answers within this; another one is not worth the wait.
 const GATEWAY_PATIENCE: Duration = Duration::from_millis(700);
 /// A server that is just restarting gets a second chance.
 const ASK_AGAIN_AFTER: Duration = Duration::from_millis(200);
@@ -29,7 +29,7 @@ pub async fn look(options: Options) -> Result<Arc<Published>, StartError> {
     looked(options, false).await
 }
 
-/// The same, and asks whether the gateway lives, for the doctor.
+/// Looks as `look` does, and asks whether the gateway lives and what the installed OpenClaw's schema says, for the doctor.
 ///
 /// # Errors
 /// As [`crate::start`].
@@ -60,17 +60,17 @@ async fn looked(options: Options, doctor: bool) -> Result<Arc<Published>, StartE
     let glance = glance(&target, &state_dir, GATEWAY_PATIENCE);
     let (mut seen, linked, schema) = tokio::join!(answers(&prober, effects), glance, schema);
     let place = LogPlace { folder: options.log_dir, profile: options.profile, file: state.config.logging.file.clone() };
-    // The log first: what the probes see now is the later word.
+    // The log first: the probes are newer.
     for event in past(&place).into_iter().chain(linked).chain(schema.map(Event::Schema)) {
         let _ = domain::update(&mut state, event, clock.now());
     }
-    // Twice: routers say whom to ask behind them.
+    // Twice: a router names the servers behind it.
     for _ in 0..2 {
         let effects = seen.into_iter().flat_map(|event| domain::update(&mut state, event, clock.now())).collect();
         seen = answers(&prober, effects).await;
     }
     if doctor {
-        // As to one who looks at the window: asked where there is a gateway to be asked.
+        // As for someone who looks at the window: the gateway is asked where there may be one.
         let effects = domain::update(&mut state, Event::Visible(true), clock.now());
         if effects.contains(&domain::Effect::AskGateway) {
             let event = pulse(prober, target).await;
@@ -81,7 +81,7 @@ async fn looked(options: Options, doctor: bool) -> Result<Arc<Published>, StartE
 }
 
 async fn answers(prober: &Prober, effects: Vec<domain::Effect>) -> Vec<Event> {
-    let asked = effects.into_iter().filter_map(|it| match it {
+    let asked = effects.into_iter().filter_map(|effect| match effect {
         domain::Effect::Probe(request) => Some(request),
         _ => None,
     });

@@ -113,7 +113,7 @@ impl<C: Send + 'static> Watch<C> {
     fn look(&mut self) -> bool {
         let (seen, folder) = (self.stamps(), self.folder());
         let changed = self.seen != seen;
-        if folder.map(|it| it.id) != self.folder.map(|it| it.id) || self.watcher.is_none() {
+        if folder.map(|stamp| stamp.id) != self.folder.map(|stamp| stamp.id) || self.watcher.is_none() {
             self.start();
         }
         self.seen = seen;
@@ -138,23 +138,26 @@ impl<C: Send + 'static> Watch<C> {
         let files: Vec<_> = names.iter().filter_map(|it| it.file_name().map(std::ffi::OsStr::to_owned)).collect();
         let rejected = prefixes(&target);
         let concerns_us = move |path: &PathBuf| {
-            let is_rejected = |name: &str| rejected.iter().any(|it| name.starts_with(it));
+            let is_rejected = |name: &str| rejected.iter().any(|prefix| name.starts_with(prefix));
             target.starts_with(path)
-                || path.file_name().is_none_or(|name| files.iter().any(|it| it == name) || name.to_str().is_some_and(is_rejected))
+                || path
+                    .file_name()
+                    .is_none_or(|name| files.iter().any(|file| file == name) || name.to_str().is_some_and(is_rejected))
         };
         let (sender, change_waits) = (self.sender.clone(), self.change_waits.clone());
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
             // An error means that events may have been lost: look again.
-            let is_change = event.map_or(true, |it| !it.kind.is_access() && it.paths.iter().any(&concerns_us));
+            let is_change = event.map_or(true, |event| !event.kind.is_access() && event.paths.iter().any(&concerns_us));
             if is_change && !change_waits.swap(true, Ordering::SeqCst) {
                 let _ = sender.send(Wake::Changed);
             }
         });
         self.watcher = watcher.ok().and_then(|mut watcher| {
-            let mut folders: Vec<&Path> = names.iter().filter_map(|it| it.ancestors().skip(1).find(|it| it.is_dir())).collect();
+            let mut folders: Vec<&Path> =
+                names.iter().filter_map(|name| name.ancestors().skip(1).find(|folder| folder.is_dir())).collect();
             folders.sort();
             folders.dedup();
-            let watched = folders.iter().filter(|it| watcher.watch(it, RecursiveMode::NonRecursive).is_ok()).count();
+            let watched = folders.iter().filter(|folder| watcher.watch(folder, RecursiveMode::NonRecursive).is_ok()).count();
             (watched > 0).then_some(watcher)
         });
     }
@@ -167,4 +170,68 @@ fn stamp(path: &Path) -> Option<Stamp> {
     #[cfg(not(unix))]
     let id = 0;
     Some(Stamp { modified: meta.modified().ok(), len: meta.len(), id })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    /// Far longer than anything takes.
+    const DEADLINE: Duration = Duration::from_secs(20);
+
+    #[track_caller]
+    fn next(watch: &mut Watch<u8>) -> Option<u8> {
+        let end = Instant::now() + DEADLINE;
+        while Instant::now() < end {
+            match watch.wait(DEADLINE) {
+                Some(Wake::Changed) => return None,
+                Some(Wake::Command(command)) => return Some(command),
+                None => {}
+            }
+        }
+        panic!("nothing happened");
+    }
+
+    #[test]
+    fn a_file_in_a_replaced_folder() {
+        let home = tempfile::tempdir().expect("a folder");
+        let folder = home.path().join("folder");
+        let file = folder.join("file");
+        let make = |text: &str| {
+            fs::create_dir(&folder).expect("made");
+            fs::write(&file, text).expect("written");
+        };
+        make("old");
+        let mut watch = Watch::new(Duration::ZERO);
+        watch.set(&file, &[]);
+        fs::rename(&folder, home.path().join("away")).expect("moved");
+        assert_eq!(next(&mut watch), None);
+        make("newer");
+        assert_eq!(next(&mut watch), None);
+        fs::write(&file, "newest of all").expect("written");
+        assert_eq!(next(&mut watch), None);
+    }
+
+    #[test]
+    fn commands_that_come_while_a_change_settles_are_kept_in_order() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("file");
+        let mut watch = Watch::new(Duration::from_millis(150));
+        watch.set(&file, &[]);
+        let sender = watch.sender();
+        fs::write(&file, "text").expect("written");
+        for command in [1, 2] {
+            sender.send(Wake::Command(command)).expect("it is there");
+        }
+        let mut commands = Vec::new();
+        let mut changes = 0;
+        while commands.len() < 2 || changes == 0 {
+            match next(&mut watch) {
+                Some(command) => commands.push(command),
+                None => changes += 1,
+            }
+        }
+        assert_eq!(commands, [1, 2]);
+    }
 }

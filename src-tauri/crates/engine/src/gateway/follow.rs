@@ -134,7 +134,7 @@ impl Tail {
         }
     }
 
-    /// Reads to the end, from not too far back.
+    /// Reads to the end, but no more than so much.
     fn catch_up(&mut self, send: &mut dyn FnMut(LogEvent)) -> io::Result<()> {
         let end = self.len();
         if end > self.offset + CATCH_UP_BYTES {
@@ -160,14 +160,14 @@ impl Tail {
         serde_json::to_string(&Bookmark { path: self.path.clone(), id: self.id, offset, before }).ok()
     }
 
-    /// Reads the end of what is there, and stands at its end.
+    /// Reads the last part of what is there.
     fn look_back(&mut self, send: &mut dyn FnMut(LogEvent)) {
         if !self.reopen() {
             return;
         }
         let end = self.len();
         self.offset = end.saturating_sub(LOOK_BACK_BYTES);
-        // The first line is a part of one, unless it is the file's first.
+        // The first line may lack its beginning.
         self.skipping = self.offset > 0;
         let since = jiff::Timestamp::now().as_millisecond() - LOOK_BACK_MS;
         let _ = self.drain(end, &mut |event| {
@@ -251,12 +251,12 @@ impl Tail {
 impl Bookmark {
     /// Opens the file that it is in, by whatever name: a full log is renamed.
     fn reopen(&self) -> Option<Tail> {
-        let beside =
-            self.path.parent().and_then(|it| std::fs::read_dir(it).ok()).into_iter().flatten().flatten().map(|it| it.path());
-        let mut tails = std::iter::once(self.path.clone()).chain(beside).map(Tail::at);
+        let entries = self.path.parent().and_then(|folder| std::fs::read_dir(folder).ok());
+        let neighbours = entries.into_iter().flatten().flatten().map(|entry| entry.path());
+        let mut tails = std::iter::once(self.path.clone()).chain(neighbours).map(Tail::at);
         tails.find_map(|mut tail| {
-            let it = std::fs::metadata(&tail.path).ok().filter(|it| it.is_file() && file_id(it) == self.id)?;
-            if it.len() < self.offset || !tail.reopen() {
+            let meta = std::fs::metadata(&tail.path).ok()?;
+            if !meta.is_file() || file_id(&meta) != self.id || meta.len() < self.offset || !tail.reopen() {
                 return None;
             }
             (tail.offset, tail.before) = (self.offset, self.before.clone());
@@ -303,7 +303,7 @@ fn file_id(meta: &std::fs::Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::ino(meta)
 }
 
-/// Elsewhere a rotated log shows itself by being shorter.
+/// Elsewhere a rotated log is noticed by being shorter.
 #[cfg(not(unix))]
 fn file_id(_meta: &std::fs::Metadata) -> u64 {
     0

@@ -1,4 +1,4 @@
-//! Where the gateway's log is: a file a day in OpenClaw's own folder, or the one file that the config names.
+//! Where the gateway's log is: one file a day in OpenClaw's own folder, or the file that the config names.
 
 use std::path::{Path, PathBuf};
 
@@ -42,7 +42,7 @@ fn default_folder(shared: &Path, user: Option<u32>) -> PathBuf {
 #[cfg(unix)]
 fn is_unsafe(folder: &Path, user: u32) -> bool {
     use std::os::unix::fs::MetadataExt;
-    std::fs::symlink_metadata(folder).is_ok_and(|it| !it.is_dir() || it.uid() != user || it.mode() & 0o022 != 0)
+    std::fs::symlink_metadata(folder).is_ok_and(|meta| !meta.is_dir() || meta.uid() != user || meta.mode() & 0o022 != 0)
 }
 
 #[cfg(not(unix))]

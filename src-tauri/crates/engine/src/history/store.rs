@@ -78,7 +78,7 @@ impl Store {
         Ok(Store { db, config: config.to_owned() })
     }
 
-    /// For another program, beside the one that writes.
+    /// Opens the file to read, beside a program that writes.
     pub(super) fn read_only(path: &Path, config: &str) -> Result<Store, StoreError> {
         let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         db.busy_timeout(PATIENCE)?;
@@ -89,12 +89,12 @@ impl Store {
         }
     }
 
-    /// Whether what is written from now on outlives a crash of the machine too, which costs a wait for the disk each time.
+    /// Sets whether what is written from now on outlives a crash of the machine too, which costs a wait for the disk each time.
     pub(super) fn sync(&self, waits: bool) -> Result<(), StoreError> {
         Ok(self.db.pragma_update(None, "synchronous", if waits { "FULL" } else { "NORMAL" })?)
     }
 
-    /// All of it, or nothing.
+    /// Writes all records, or none.
     pub(super) fn write(&mut self, records: &[Record]) -> Result<(), StoreError> {
         let change = self.db.transaction()?;
         let mut samples = Samples::new(&change)?;
@@ -112,7 +112,7 @@ impl Store {
         Ok(change.commit()?)
     }
 
-    /// What the rules start from.
+    /// Returns what the rules start from.
     pub(super) fn recall(&self, now_ms: i64) -> Result<Recalled, StoreError> {
         let mut recalled = Recalled::default();
         let mut rows = self.db.prepare(
@@ -130,7 +130,7 @@ impl Store {
         Ok(recalled)
     }
 
-    /// From this time on, the newest first, but no more than so many.
+    /// Returns the entries from this time on, the newest first, `at_most` so many.
     pub(super) fn entries(&self, since_ms: i64, at_most: usize) -> Result<Vec<Entry>, StoreError> {
         let mut rows =
             self.db.prepare("SELECT body FROM entry WHERE config = ? AND at >= ? ORDER BY at DESC, id DESC LIMIT ?")?;
@@ -138,11 +138,11 @@ impl Store {
             row.get::<_, String>(0)
         })?;
         let bodies: Vec<String> = bodies.collect::<Result<_, _>>()?;
-        // One of a later version that this one has no word for is left out.
+        // An entry of a later version that this one does not know is left out.
         Ok(bodies.iter().filter_map(|it| serde_json::from_str(it).ok()).collect())
     }
 
-    /// Each server over a range that ends now, from the minutes that are kept.
+    /// Returns how each server fared over a range that ends now, from the minutes that are kept.
     pub(super) fn range_stats(&self, range: Range, now_ms: i64) -> Result<Vec<RangeStats>, StoreError> {
         let slots = i64::try_from(range.slots()).unwrap_or(i64::MAX);
         let first = now_ms.div_euclid(MINUTE_MS) + 1 - slots * range.minutes_a_slot();
@@ -172,7 +172,7 @@ impl Store {
         Ok(all)
     }
 
-    /// Takes away what is too old, and the oldest of what is too much.
+    /// Deletes what is too old, and the oldest of what is too much.
     pub(super) fn prune(&mut self, now_ms: i64, limits: Limits) -> Result<(), StoreError> {
         let change = self.db.transaction()?;
         let oldest = now_ms - i64::from(limits.days) * DAY_MS;
@@ -198,8 +198,8 @@ impl Store {
         Ok(u64::try_from(used).unwrap_or(0))
     }
 
-    /// The older tenth of what was measured; only where there is nothing of that, of what happened. The room that they leave is used
-    /// again. Whether there was anything.
+    /// Deletes the older tenth of the measurements; of the entries only where no measurement is left. Their room in the file is used again.
+    /// Whether there was anything to delete.
     fn thin_out(&mut self) -> Result<bool, StoreError> {
         let change = self.db.transaction()?;
         let mut gone = 0;
@@ -217,7 +217,7 @@ impl Store {
     }
 }
 
-/// Samples come by the hundreds: SQLite reads each statement once for all of them.
+/// Samples come by the hundreds: SQLite parses each statement once for all of them.
 struct Samples<'a> {
     change: &'a Transaction<'a>,
     server: Statement<'a>,
@@ -266,7 +266,7 @@ fn add_entry(change: &Transaction<'_>, config: &str, entry: &Entry) -> rusqlite:
     Ok(())
 }
 
-/// Of this user alone; the files beside it get the same rights from SQLite.
+/// Makes the file, readable by this user alone; SQLite gives the files beside it the same rights.
 fn private(path: &Path) {
     if let Some(folder) = path.parent() {
         let _ = fs::create_dir_all(folder);
@@ -283,13 +283,13 @@ fn private(path: &Path) {
     }
 }
 
-/// Out of the way, so that a new one can begin; only the last such file is kept.
+/// Renames a damaged file, so that a new one can begin; only the last such file is kept.
 pub(super) fn set_aside(path: &Path) -> std::io::Result<PathBuf> {
     let beside = |end: &str| PathBuf::from(format!("{}{end}", path.display()));
     let aside = path.with_extension("damaged.db");
     fs::rename(path, &aside)?;
     for end in ["-wal", "-shm"] {
-        // Else the new file would take the old one's last writes for its own.
+        // The new file would take the old one's last writes for its own.
         match fs::rename(beside(end), format!("{}{end}", aside.display())) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => fs::remove_file(beside(end))?,
             _ => {}

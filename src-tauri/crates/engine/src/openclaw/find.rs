@@ -1,4 +1,4 @@
-//! Where `openclaw` is, and which version it is, as far as files tell. No program is started for it.
+//! Finds `openclaw` and its version, as far as files tell. No program is started for it.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -26,7 +26,7 @@ impl Installed {
     pub(super) fn find(program: Option<&Path>) -> Option<Installed> {
         let found = match program {
             Some(program) => Some(program.to_owned()),
-            None => folders().iter().flat_map(|it| NAMES.iter().map(|name| it.join(name))).find(|it| is_program(it)),
+            None => folders().iter().flat_map(|folder| NAMES.iter().map(|name| folder.join(name))).find(|path| is_program(path)),
         };
         let program = found.filter(|it| is_program(it))?;
         let real = std::fs::canonicalize(&program).ok()?;
@@ -37,11 +37,8 @@ impl Installed {
 
 /// Returns the version in the output of `openclaw --version`: `OpenClaw 2026.9.6 (eb377ac)`.
 pub(super) fn version_in(output: &str) -> Option<String> {
-    output
-        .split_whitespace()
-        .find(|it| it.starts_with(|it: char| it.is_ascii_digit()))
-        .filter(|it| is_version(it))
-        .map(str::to_owned)
+    let number = output.split_whitespace().find(|word| word.starts_with(|first: char| first.is_ascii_digit()))?;
+    is_version(number).then(|| number.to_owned())
 }
 
 /// Returns the version of the npm package in this folder.
@@ -51,7 +48,7 @@ fn version(folder: &Path) -> Option<String> {
     version.map(str::to_owned)
 }
 
-/// Part of a file's name, too.
+/// Whether a text is a version; it becomes part of a file's name.
 fn is_version(text: &str) -> bool {
     let fits = |it: char| it.is_ascii_alphanumeric() || ".-+".contains(it);
     text.starts_with(|it: char| it.is_ascii_digit()) && text.len() <= 64 && text.chars().all(fits)
@@ -60,14 +57,14 @@ fn is_version(text: &str) -> bool {
 fn folders() -> Vec<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let home = std::env::home_dir();
-    let below = |it: &str| home.as_ref().map(|home| home.join(it));
-    let mut nodes: Vec<PathBuf> =
-        below(NVM).and_then(|it| std::fs::read_dir(it).ok()).into_iter().flatten().flatten().map(|it| it.path()).collect();
-    // The newest Node first, as far as names sort.
+    let below = |folder: &str| home.as_ref().map(|home| home.join(folder));
+    let nodes = below(NVM).and_then(|folder| std::fs::read_dir(folder).ok());
+    let mut nodes: Vec<PathBuf> = nodes.into_iter().flatten().flatten().map(|node| node.path()).collect();
+    // The newest Node first, by name.
     nodes.sort_by(|a, b| b.cmp(a));
     let usual = USUAL.into_iter().filter_map(below).chain(ANYONES.map(PathBuf::from));
     let all = std::env::split_paths(&path).chain(usual).chain(nodes.into_iter().map(|it| it.join("bin")));
-    // One that depends on where we are is none that was meant.
+    // A relative folder would depend on where the app was started.
     all.filter(|it| it.is_absolute()).collect()
 }
 

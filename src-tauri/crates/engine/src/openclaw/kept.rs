@@ -48,8 +48,8 @@ impl KeptSchemas {
     }
 
     fn versions(&self) -> Vec<String> {
-        let files = fs::read_dir(&self.folder).into_iter().flatten().flatten().map(|it| it.file_name());
-        files.filter_map(|it| Some(it.to_str()?.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?.to_owned())).collect()
+        let names = fs::read_dir(&self.folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
+        names.filter_map(|name| Some(name.to_str()?.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?.to_owned())).collect()
     }
 
     fn file(&self, version: &str) -> PathBuf {

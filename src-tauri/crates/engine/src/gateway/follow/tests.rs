@@ -157,3 +157,13 @@ async fn a_burst_waits_in_the_log() {
     waker.send(Wake::Command(())).expect("it waits");
     follower.join().expect("it ends with the actor");
 }
+
+/// To open one would wait for who writes to it.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_no_log() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("gateway.log");
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().expect("it runs").success());
+    assert!(!Tail::at(path).reopen());
+}

@@ -313,11 +313,11 @@ pub(super) fn hello(answer: &Value) -> Hello {
     let at = |pointer: &str| answer.pointer(pointer);
     let text = |pointer: &str| at(pointer).and_then(Value::as_str).map(str::to_owned);
     let scopes = at("/auth/scopes").and_then(Value::as_array);
+    let can_read = |scope: &Value| matches!(scope.as_str(), Some("operator.read" | "operator.admin"));
     Hello {
         version: text("/server/version"),
         // Without scopes in the answer, those that were asked for hold.
-        may_read: scopes
-            .is_none_or(|it| it.iter().filter_map(Value::as_str).any(|it| it == "operator.read" || it == "operator.admin")),
+        may_read: scopes.is_none_or(|scopes| scopes.iter().any(can_read)),
         token: text("/auth/deviceToken"),
         tick_ms: at("/policy/tickIntervalMs").and_then(Value::as_u64),
     }
