@@ -1,4 +1,4 @@
-//! `pilotlight aliases`: the short names of models.
+//! `pilotlight aliases`: lists and edits the short names of models.
 
 use clap::Subcommand;
 use domain::ModelRef;
@@ -13,18 +13,20 @@ use crate::text::table;
 
 #[derive(Subcommand, Debug)]
 pub enum Aliases {
-    /// All aliases
+    /// List all aliases
     List,
     /// Give a model an alias; another model that had it loses it
     Set {
+        /// The short name
         alias: String,
         /// provider/model
         model: String,
         #[command(flatten)]
         dry: DryRun,
     },
-    /// Take an alias away
+    /// Remove an alias
     Remove {
+        /// The short name
         alias: String,
         #[command(flatten)]
         dry: DryRun,
@@ -38,21 +40,21 @@ pub fn run(command: &Aliases, place: &Place) -> Done {
         Aliases::Remove { alias, dry } => edit(place, *dry, |session| {
             let removed: Vec<Change> = holders(session, alias).map(|(model, was)| change(model, Some(was), None)).collect();
             if removed.is_empty() {
-                return Err(invalid(format!("there is no alias {alias}")).hint("pilotlight aliases list shows them"));
+                return Err(invalid(format!("there is no alias {alias}")).hint("Run pilotlight aliases list to see them."));
             }
             Ok(removed)
         }),
     }
 }
 
-/// From whoever has it to this model.
+/// Moves an alias from the model that has it to this one.
 pub fn set(session: &EditSession, alias: &str, model: &ModelRef) -> Vec<Change> {
     let others = holders(session, alias).filter(|it| it.0 != *model).map(|(other, was)| change(other, Some(was), None));
     let was = session.config().alias(model).map(str::to_owned);
     others.chain([change(model.clone(), was, Some(alias.to_owned()))]).collect()
 }
 
-/// In any case, as OpenClaw matches them.
+/// Finds an alias in any case, as OpenClaw does.
 fn holders<'g>(session: &'g EditSession, alias: &'g str) -> impl Iterator<Item = (ModelRef, String)> + 'g {
     let held = session.config().aliases.iter().filter(move |it| it.alias.eq_ignore_ascii_case(alias));
     held.map(|it| (it.model.clone(), it.alias.clone()))

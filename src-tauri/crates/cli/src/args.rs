@@ -1,4 +1,4 @@
-//! What many commands take: where the config is, how to answer, and values that can also be taken away.
+//! Arguments that many commands share.
 
 use std::io::BufRead;
 use std::path::PathBuf;
@@ -15,18 +15,19 @@ pub const EXIT_CODES: &str = "Exit codes of the commands that read or edit the c
   0  done, or nothing to do
   1  refused, or lint found a warning or an error
   2  the command line is wrong
-  3  the config is missing, broken, or can't be written
-  4  another program changed it at the same time
+  3  the config is missing, has an error, or can't be written
+  4  another program changed the config at the same time
 
 Exit codes of check: 0 ready, 1 attention or fallback, 2 down, 3 a problem with the config";
 
-/// Which config, and for whom the answer is.
+/// Which config to use, and how to print.
 #[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Options of every command")]
 pub struct Place {
-    /// Machine-readable; the fields are documented in the README
+    /// Print JSON; docs/json.md describes the fields
     #[arg(long, global = true)]
     pub json: bool,
-    /// The config file, instead of the one that OpenClaw would use
+    /// Use this config file instead of the one that OpenClaw would use
     #[arg(long, value_name = "FILE", global = true)]
     pub config: Option<PathBuf>,
     /// OpenClaw's named profile
@@ -42,15 +43,15 @@ impl Place {
 
 #[derive(Args, Clone, Copy, Debug)]
 pub struct DryRun {
-    /// Show what would change as a diff, and write nothing
+    /// Show the difference and write nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Write it although OpenClaw would refuse what it adds
+    /// Write even what OpenClaw would refuse
     #[arg(long)]
     pub anyway: bool,
 }
 
-/// A value, or `none`: out of the file.
+/// The value of a setting, or `none`, which removes it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Setting<T> {
     Nothing,
@@ -66,25 +67,47 @@ impl<T> Setting<T> {
     }
 }
 
-impl<T: FromStr> FromStr for Setting<T> {
+/// A type that a setting can have.
+pub trait Value: FromStr {
+    /// What to say of a text that is none.
+    const WRONG: &'static str;
+}
+
+impl Value for String {
+    const WRONG: &'static str = "not text";
+}
+
+impl Value for bool {
+    const WRONG: &'static str = "neither true nor false";
+}
+
+impl Value for u64 {
+    const WRONG: &'static str = "not a whole number";
+}
+
+impl Value for f64 {
+    const WRONG: &'static str = "not a number";
+}
+
+impl<T: Value> FromStr for Setting<T> {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "none" => Ok(Setting::Nothing),
-            _ => text.parse().map(Setting::To).map_err(|_| "it is of another sort; `none` takes it out of the file".to_owned()),
+            _ => text.parse().map(Setting::To).map_err(|_| format!("{}; use `none` to remove the setting", T::WRONG)),
         }
     }
 }
 
-/// A secret is never an argument: there it would stay in the history of the shell, and all could see it run.
+/// A secret is never an argument: it would stay in the history of the shell and show in the list of processes.
 #[derive(Args, Clone, Debug)]
 #[group(multiple = false)]
 pub struct KeyFrom {
     /// The key is in this variable of OpenClaw's environment; the file gets ${VAR}
     #[arg(long, value_name = "VAR")]
     key_env: Option<String>,
-    /// The key is the first line of the standard input, and goes into the file as it is
+    /// Read the key from the first line of standard input and write it into the file
     #[arg(long)]
     key_stdin: bool,
 }
@@ -99,15 +122,15 @@ impl KeyFrom {
     }
 }
 
-/// `HEADER=VAR`. Checked here and not while the command line is read: what is wrong there is repeated on the screen, and it may be a
-/// secret that was typed by mistake.
+/// Parses `HEADER=VAR`. Not while clap reads the command line: clap repeats a wrong value on the screen, and it may be a secret that was
+/// typed by mistake.
 pub fn header_from_env(text: &str) -> Result<(String, NewKey), Fault> {
     match text.split_once('=') {
         Some((name, var)) if !name.is_empty() && !var.is_empty() => {
             let var = var.trim_start_matches("${").trim_end_matches('}');
             Ok((name.to_owned(), NewKey::Env(var.to_owned())))
         }
-        _ => Err(Fault::Usage("--header-env takes HEADER=VAR, with the name of a variable".to_owned())),
+        _ => Err(Fault::Usage("--header-env takes HEADER=VAR, where VAR is the name of a variable".to_owned())),
     }
 }
 
@@ -115,8 +138,8 @@ pub fn secret_line() -> Result<String, Fault> {
     let mut line = String::new();
     let read = std::io::stdin().lock().read_line(&mut line);
     match read {
-        Ok(0) | Err(_) => Err(Refusal::new(RefusalCode::Invalid, "nothing came on the standard input")
-            .hint("pipe the key in, like: pilotlight ... --key-stdin < file")
+        Ok(0) | Err(_) => Err(Refusal::new(RefusalCode::Invalid, "standard input is empty")
+            .hint("Pipe the secret in, for example: pilotlight ... --key-stdin < FILE")
             .into()),
         Ok(_) => Ok(line.trim_end_matches(['\r', '\n']).to_owned()),
     }

@@ -1,4 +1,4 @@
-//! `pilotlight backups`: the texts before each write and those that OpenClaw set aside, and how one comes back.
+//! `pilotlight backups`: lists and restores the texts before each write and those that OpenClaw set aside.
 
 use std::process::ExitCode;
 
@@ -15,16 +15,16 @@ use crate::text::table;
 
 #[derive(Subcommand, Debug)]
 pub enum Backups {
-    /// What there is, the newest first
+    /// List what there is, newest first
     List,
-    /// Put one back; without --yes it only shows what would change
+    /// Restore one; without --yes it only shows what would change
     Restore {
-        /// Its name, a part that only it has, or `latest`
+        /// Its name, a part of it that no other has, or `latest`
         name: String,
-        /// Do it; what it replaces is backed up itself
+        /// Write it; the text that it replaces is backed up first
         #[arg(long, conflicts_with = "dry_run")]
         yes: bool,
-        /// Show what would change as a diff, and write nothing
+        /// Show the difference and write nothing
         #[arg(long)]
         dry_run: bool,
     },
@@ -37,7 +37,7 @@ pub fn run(command: &Backups, place: &Place) -> Done {
             let restored = engine::restore(&place.options(), name, !yes)?;
             tell(place, !yes, &restored);
             if restored.changed && !yes && !dry_run && !place.json {
-                eprintln!("hint: --yes puts it back");
+                eprintln!("hint: Use --yes to restore it.");
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -60,7 +60,7 @@ fn list(place: &Place) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
-/// For machines.
+/// The `setAside` of the JSON.
 fn id(why: Rejection) -> &'static str {
     match why {
         Rejection::Undone => "undone",
@@ -70,7 +70,7 @@ fn id(why: Rejection) -> &'static str {
 
 fn why(backup: &Backup) -> &'static str {
     match backup.aside {
-        _ if backup.name == STRAIGHT_QUOTES => "as it is, with straight quotes",
+        _ if backup.name == STRAIGHT_QUOTES => "the file with straight quotes",
         aside => aside.map_or("before a save", Rejection::words),
     }
 }

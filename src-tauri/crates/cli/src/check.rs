@@ -1,4 +1,4 @@
-//! The commands that look once. They judge from what they see now, without the memory of misses and hits.
+//! `status` and `check`: one look at everything. They don't count misses and hits over time.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -31,7 +31,7 @@ fn print(json: bool, seen: &Published) {
     }
 }
 
-/// Whether anyone still reads: a closed pipe (`| head`) is no error of ours, and a reason to stop.
+/// Prints a line. Returns whether someone still reads: a closed pipe (`| head`) is a reason to stop, not an error.
 pub fn say(line: &str) -> bool {
     writeln!(std::io::stdout(), "{line}").is_ok()
 }

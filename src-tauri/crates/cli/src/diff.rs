@@ -1,4 +1,4 @@
-//! The review's diff in the form that `diff -u` and `patch` know. Secrets are masked, so it is for reading.
+//! The difference of a review in the form of `diff -u`. Secrets are masked, so it is for reading, not for `patch`.
 
 use domain::view::types::{DiffLine, DiffSort};
 
@@ -34,7 +34,7 @@ fn hunks(path: &str, lines: &[DiffLine], out: &mut String) {
     }
 }
 
-/// `start,length` of one side.
+/// Formats `start,length` of one side.
 fn range(hunk: &[DiffLine], number: impl Fn(&DiffLine) -> Option<u32>) -> String {
     let numbers: Vec<u32> = hunk.iter().filter_map(number).collect();
     format!("{},{}", numbers.first().copied().unwrap_or(0), numbers.len())

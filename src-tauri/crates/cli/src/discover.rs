@@ -1,4 +1,4 @@
-//! `pilotlight discover`: which model servers run on this machine.
+//! `pilotlight discover`: finds the model servers that run on this machine.
 
 use std::process::ExitCode;
 
@@ -12,11 +12,11 @@ use crate::args::Place;
 use crate::check::say;
 use crate::edit::pretty;
 
-/// Models shown of each server; `--json` gives all.
+/// Models printed for each server; `--json` prints all.
 const SHOWN: usize = 6;
 
 pub async fn run(place: &Place) -> Result<ExitCode, engine::StartError> {
-    // Without a config all that is found is new.
+    // Without a config no server is known yet.
     let config = EditSession::read(&place.options()).map(|it| it.state.config).unwrap_or_default();
     let prober = Prober::new().map_err(engine::StartError::Client)?;
     let servers = discover(&prober, &config, &WELL_KNOWN).await;

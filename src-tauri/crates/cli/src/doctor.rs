@@ -1,4 +1,4 @@
-//! `pilotlight doctor`: the checks of the setup guide, with what was seen and what to do.
+//! `pilotlight doctor`: runs the checks of OpenClaw's guide, and prints what was seen and what to do.
 
 use std::process::ExitCode;
 
@@ -53,7 +53,7 @@ fn page(doctor: &DoctorView, place: &str) -> String {
     page.join("\n")
 }
 
-/// `place`: the arguments that name the same config.
+/// `place` holds the arguments that name the same config.
 fn remedy(it: &Remedy, place: &str) -> Vec<String> {
     let fix = it.fix.as_ref().and_then(|it| command(&it.change));
     let copy = it.copy.as_ref().map(|it| it.text.clone());
@@ -63,7 +63,7 @@ fn remedy(it: &Remedy, place: &str) -> Vec<String> {
         .collect()
 }
 
-/// The change as it is made from here.
+/// Returns the command that makes the change.
 fn command(change: &Change) -> Option<String> {
     let arguments = match change {
         Change::Set { at, to: Some(to), .. } => {

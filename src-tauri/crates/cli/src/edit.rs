@@ -1,4 +1,4 @@
-//! Carries an edit out and says what came of it: each change in a sentence, what to be warned of, the diff of a dry run.
+//! Makes an edit and prints the result: a sentence for each change, warnings, the difference of a dry run.
 
 use std::process::ExitCode;
 
@@ -18,10 +18,10 @@ use crate::text::{count, severity};
 pub type Done = Result<ExitCode, Fault>;
 
 pub fn edit(place: &Place, dry: DryRun, make: impl Fn(&EditSession) -> Result<Vec<Change>, Refusal>) -> Done {
-    // A new problem that keeps OpenClaw from reading the file is written if a person says so. The rest is told.
+    // What OpenClaw would refuse is written only with --anyway. Warnings don't stop an edit.
     let edited =
         engine::edit(&place.options(), make, |review| match review.problems.iter().find(|it| it.severity == Severity::Error) {
-            Some(problem) if !dry.anyway => Err(invalid(would_refuse(problem)).hint("--anyway writes it all the same")),
+            Some(problem) if !dry.anyway => Err(invalid(would_refuse(problem)).hint("Use --anyway to write it regardless.")),
             _ => Ok(!dry.dry_run),
         })?;
     tell(place, dry.dry_run, &edited);
@@ -46,7 +46,7 @@ pub fn tell(place: &Place, dry_run: bool, edited: &Edited) {
         return;
     }
     if !edited.changed {
-        say(&format!("nothing to change: {} says so already", review.short_path));
+        say(&format!("nothing to change: {} already says so", review.short_path));
         return;
     }
     if dry_run {
@@ -60,22 +60,22 @@ pub fn tell(place: &Place, dry_run: bool, edited: &Edited) {
     }
     review.problems.iter().for_each(warn);
     if dry_run {
-        eprintln!("nothing was written: a dry run");
+        eprintln!("dry run: nothing was written");
     }
 }
 
 fn would_refuse(problem: &ProblemView) -> String {
     match problem.code.as_str() {
-        // It says who.
+        // This message names the OpenClaw that refuses it.
         "schema.refused" => problem.message.clone(),
-        _ => format!("OpenClaw would refuse that: {}", problem.message),
+        _ => format!("OpenClaw would refuse this: {}", problem.message),
     }
 }
 
-/// A ref, or the alias of one.
+/// Finds the model that a ref or an alias names.
 pub fn resolve(session: &EditSession, written: &str) -> Result<ModelRef, Refusal> {
     session.config().resolve(written).ok_or_else(|| {
-        invalid(format!("{written} is neither an alias nor a model ref")).hint("a model ref looks like provider/model")
+        invalid(format!("{written} is neither an alias nor a model ref")).hint("A model ref looks like provider/model.")
     })
 }
 

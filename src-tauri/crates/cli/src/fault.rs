@@ -1,4 +1,4 @@
-//! Why a command did not do what was asked, told to the person and, by the exit code, to a script.
+//! Why a command failed: a message for people, an exit code and JSON for scripts.
 
 use std::process::ExitCode;
 
@@ -14,16 +14,16 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// With `--json`, the standard output says it too.
+    /// Prints the reason to stderr and, with `json`, as an object to stdout.
     pub fn tell(&self, json: bool) -> ExitCode {
         let (message, hint, code) = match self {
-            Fault::Usage(message) => (message.as_str(), Some("--help shows what there is"), 2),
+            Fault::Usage(message) => (message.as_str(), Some("See --help for the options."), 2),
             Fault::Refused(refusal) => (refusal.message.as_str(), refusal.hint.as_deref(), exit_code(refusal.code)),
         };
         eprintln!("pilotlight: {message}");
         if let Fault::Refused(refusal) = self {
             for it in &refusal.conflicts {
-                eprintln!("  {}: the file says {}, you say {}", it.what, it.theirs, it.yours);
+                eprintln!("  {}: the file now has {}, you set {}", it.what, it.theirs, it.yours);
             }
         }
         if let Some(hint) = hint {

@@ -1,4 +1,4 @@
-//! `pilotlight history`: what the app kept of fallbacks, outages, stuck runs and changes of the config.
+//! `pilotlight history`: prints fallbacks, outages, stuck turns and changes of the config that the tray app kept.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -13,10 +13,10 @@ use crate::edit::Done;
 
 #[derive(Args, Debug)]
 pub struct History {
-    /// Only what happened in this time: 30m, 12h, 7d
+    /// Only what happened in the last TIME: 30m, 12h, 7d
     #[arg(long, value_name = "TIME", value_parser = span)]
     since: Option<Duration>,
-    /// A table for a spreadsheet
+    /// Print a table for spreadsheets
     #[arg(long, conflicts_with = "json")]
     csv: bool,
 }
@@ -31,14 +31,14 @@ pub fn run(command: &History, place: &Place) -> Done {
     } else {
         page(&past)
     };
-    // A closed pipe is no error of ours.
+    // A closed pipe is not an error.
     let _ = std::io::stdout().write_all(text.as_bytes());
     Ok(ExitCode::SUCCESS)
 }
 
 fn page(history: &engine::HistoryContents) -> String {
     if history.entries.is_empty() {
-        return "Nothing is in the history. The app keeps it while it runs.\n".to_owned();
+        return "The history is empty. The tray app keeps it while it runs.\n".to_owned();
     }
     let mut text = String::new();
     for day in &history.view.days {
@@ -53,7 +53,7 @@ fn page(history: &engine::HistoryContents) -> String {
 }
 
 fn span(text: &str) -> Result<Duration, String> {
-    let wrong = || "it should be a number with m, h or d, like 12h".to_owned();
+    let wrong = || "must be a number with m, h or d, such as 12h".to_owned();
     let unit = match text.chars().last() {
         Some('m') => 60,
         Some('h') => 3_600,

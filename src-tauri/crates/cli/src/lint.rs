@@ -1,4 +1,4 @@
-//! `pilotlight lint`: what OpenClaw takes without a word and a person would still want to know, from the file alone.
+//! `pilotlight lint`: lists what is wrong or odd in the config, and fixes it.
 
 use std::process::ExitCode;
 
@@ -16,7 +16,7 @@ use crate::text::severity;
 
 #[derive(Args, Debug)]
 pub struct Lint {
-    /// Mend all findings of this code
+    /// Fix all findings of this code
     #[arg(long, value_name = "CODE")]
     fix: Option<String>,
     #[command(flatten)]
@@ -34,14 +34,12 @@ fn fixes(problems: &[Problem], code: &str) -> Result<Vec<Change>, domain::base::
     let found: Vec<&Problem> = problems.iter().filter(|it| it.code == code).collect();
     let fixes: Vec<Change> = found.iter().filter_map(|it| it.fix.as_ref()).map(|it| it.1.clone()).collect();
     if fixes.is_empty() && !found.is_empty() {
-        return Err(
-            invalid(format!("{code} has no fix that could be made without asking")).hint("pilotlight lint says where it is")
-        );
+        return Err(invalid(format!("{code} has no automatic fix")).hint("Run pilotlight lint to see where it is."));
     }
     Ok(fixes)
 }
 
-/// Notes alone are no reason to fail.
+/// Fails on warnings and errors, not on notes.
 fn list(place: &Place) -> Done {
     let session = EditSession::read(&place.options())?;
     let problems = &session.problems();

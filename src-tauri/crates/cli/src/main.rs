@@ -1,4 +1,4 @@
-//! `pilotlight`: the same rules without a desktop. For terminals, scripts and machines that have no screen.
+//! `pilotlight`, the command line: the same rules as the tray app, for terminals, scripts and machines without a screen.
 
 mod aliases;
 mod args;
@@ -29,7 +29,7 @@ use engine::Options;
 use crate::args::Place;
 
 #[derive(Parser)]
-#[command(name = "pilotlight", version, about = "Is the local box lit, and which model does OpenClaw answer with?", after_help = args::EXIT_CODES)]
+#[command(name = "pilotlight", version, about = "Shows whether your own model server is up, and which model OpenClaw answers with", after_help = args::EXIT_CODES)]
 struct Cli {
     #[command(flatten)]
     place: Place,
@@ -39,42 +39,42 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Probe once and say what is there
+    /// Ask each server once and print everything that is known
     Status(Log),
-    /// Probe once; the exit code says it: 0 ready, 1 attention or fallback, 2 down, 3 a config that OpenClaw would refuse
+    /// Ask each server once and print one line; exit code 0 ready, 1 attention or fallback, 2 down, 3 a problem with the config
     Check(Log),
-    /// A line for each change and each notice, until it is stopped
+    /// Print a line for each change and each notification, until stopped
     Watch {
         #[command(flatten)]
         log: Log,
-        /// Seconds between two probes of a server, from 0.1 to 3600
+        /// Seconds between two questions to a server, 0.1 to 3600
         #[arg(long, value_parser = interval, value_name = "SECONDS")]
         interval: Option<Duration>,
     },
-    /// Run the checks of OpenClaw's local-models guide: what was seen, and what to do
+    /// Run the checks of OpenClaw's guide to local models: what was seen, and what to do
     #[command(after_help = doctor::EXIT_CODES)]
     Doctor(Log),
-    /// Look for model servers on the well-known ports of this machine; the exit code is 1 if there is none
+    /// Find the model servers that run on this machine; exit code 1 if there are none
     Discover,
-    /// Ask one server what it is and what it serves, and explain how it is known
+    /// Ask one server what it is and what it serves, and show each step
     Probe(probe::Probe),
     #[command(flatten)]
     Config(Config),
 }
 
-/// Those that read or edit the config, and look at nothing else.
+/// Commands that only read or edit files, and ask no server.
 #[derive(Subcommand)]
 enum Config {
     /// List, add, change, rename and remove models
     #[command(subcommand, after_help = args::EXIT_CODES)]
     Models(models::Models),
-    /// The short names of models
+    /// List, set and remove the short names of models
     #[command(subcommand, after_help = args::EXIT_CODES)]
     Aliases(aliases::Aliases),
-    /// The model that is asked first
+    /// Set the model that OpenClaw asks first
     #[command(subcommand, after_help = args::EXIT_CODES)]
     Primary(route::Primary),
-    /// The models that are asked when the primary fails
+    /// List and change the models that OpenClaw asks when the primary fails
     #[command(subcommand, after_help = args::EXIT_CODES)]
     Fallbacks(route::Fallbacks),
     /// Put the local models first, or the hosted ones
@@ -83,15 +83,15 @@ enum Config {
     /// List, add, change, rename and remove providers
     #[command(subcommand, after_help = args::EXIT_CODES)]
     Providers(providers::Providers),
-    /// Any other setting of a provider, a model, an agent or all of them
+    /// Change any other setting of a provider, a model, an agent or all agents
     #[command(after_help = args::EXIT_CODES)]
     Set(set::Set),
-    /// The texts before each write, and those that OpenClaw set aside
+    /// List and restore the texts from before each write, and those that OpenClaw set aside
     #[command(subcommand, after_help = args::EXIT_CODES)]
     Backups(backups::Backups),
-    /// Fallbacks, outages, stuck runs and changes of the config, as the app kept them
+    /// Print what the tray app remembers: fallbacks, outages, stuck turns, changes of the config
     History(history::History),
-    /// What is worth mending in the config
+    /// List what is wrong or odd in the config, and fix it
     #[command(after_help = args::EXIT_CODES)]
     Lint(lint::Lint),
 }
@@ -109,7 +109,7 @@ impl Log {
     }
 }
 
-/// `2` for usage errors is clap's, and also "down" of `check`: a usage error says so on stderr.
+/// Exit code 2 means a wrong command line, and "down" of `check`. Only the first prints to stderr.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     engine::log::to_stderr(engine::log::Level::ERROR);
@@ -145,11 +145,11 @@ fn run(command: &Config, place: &Place) -> edit::Done {
 }
 
 fn interval(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "it should be a number of seconds".to_owned())?;
+    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
     if (0.1..=3_600.0).contains(&seconds) {
         Ok(Duration::from_secs_f64(seconds))
     } else {
-        Err("it should be from 0.1 to 3600".to_owned())
+        Err("must be from 0.1 to 3600".to_owned())
     }
 }
 
@@ -168,5 +168,23 @@ mod tests {
             assert!(Cli::try_parse_from(line.split(' ')).is_ok_and(|it| it.place.json), "{line}");
         }
         assert!(Cli::try_parse_from("pilotlight history --csv --json".split(' ')).is_err());
+    }
+
+    #[test]
+    fn the_docs_name_every_command_and_option() {
+        assert_eq!(unnamed(&Cli::command(), "", include_str!("../../../../docs/cli.md")), [""; 0]);
+    }
+
+    fn unnamed(command: &clap::Command, path: &str, docs: &str) -> Vec<String> {
+        let options = command.get_arguments().filter_map(|arg| arg.get_long().map(|long| format!("--{long}")));
+        let mut found: Vec<String> = options.filter(|option| !docs.contains(option)).collect();
+        for child in command.get_subcommands() {
+            let path = format!("{path} {}", child.get_name());
+            if !docs.contains(&format!("`{}", path.trim_start())) && !docs.contains(&format!("pilotlight{path}")) {
+                found.push(path.clone());
+            }
+            found.extend(unnamed(child, &path, docs));
+        }
+        found
     }
 }

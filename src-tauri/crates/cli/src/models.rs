@@ -1,4 +1,4 @@
-//! `pilotlight models`: the models of the file.
+//! `pilotlight models`: lists and edits the models in the config.
 
 use clap::{Args, Subcommand};
 use document::{Document, Path, Value, ValueRef};
@@ -17,9 +17,9 @@ use crate::text::table;
 
 #[derive(Subcommand, Debug)]
 pub enum Models {
-    /// All models that the file has or refers to
+    /// List all models that the file has or refers to
     List,
-    /// Change settings of a model; `none` takes one out of the file
+    /// Change settings of a model; the value `none` removes one
     Set {
         /// provider/model, or an alias
         model: String,
@@ -32,7 +32,7 @@ pub enum Models {
     Add {
         /// provider/model
         model: String,
-        /// The short name for chats
+        /// A short name for the model
         #[arg(long)]
         alias: Option<String>,
         #[command(flatten)]
@@ -40,17 +40,17 @@ pub enum Models {
         #[command(flatten)]
         dry: DryRun,
     },
-    /// Take a model out; refused while something refers to it
+    /// Remove a model; refused while something refers to it
     Remove {
         /// provider/model, or an alias
         model: String,
-        /// Take it out of routes, aliases and allowlists too
+        /// Remove those references as well: in routes, aliases and allowlists
         #[arg(long)]
         force: bool,
         #[command(flatten)]
         dry: DryRun,
     },
-    /// Give a model another id, in each place that refers to it
+    /// Give a model another id, also in every place that refers to it
     Rename {
         /// provider/model, or an alias
         model: String,
@@ -59,7 +59,7 @@ pub enum Models {
         #[command(flatten)]
         dry: DryRun,
     },
-    /// Whether OpenClaw knows its own models beside those of the file: merge or replace
+    /// merge: OpenClaw uses its built-in models as well as those in the file; replace: only those in the file
     Mode {
         #[arg(value_parser = ["merge", "replace"])]
         mode: String,
@@ -71,30 +71,34 @@ pub enum Models {
 /// The settings of a model.
 #[derive(Args, Clone, Debug)]
 pub struct Fields {
+    /// The name that people see
     #[arg(long)]
     name: Option<String>,
     /// openai-completions, openai-responses, anthropic-messages, ollama, ...
     #[arg(long)]
     api: Option<Setting<String>>,
-    /// true or false
+    /// Whether the model reasons: true or false
     #[arg(long, value_name = "BOOL")]
     reasoning: Option<Setting<bool>>,
-    /// text,image and, for a new OpenClaw, video,audio
+    /// text,image; newer releases of OpenClaw also take video,audio
     #[arg(long, value_name = "LIST")]
     input: Option<Setting<String>>,
-    /// Dollars per million tokens
+    /// Dollars per million tokens of input
     #[arg(long, value_name = "PRICE")]
     cost_input: Option<Setting<f64>>,
+    /// Dollars per million tokens of output
     #[arg(long, value_name = "PRICE")]
     cost_output: Option<Setting<f64>>,
+    /// Dollars per million tokens read from the cache
     #[arg(long, value_name = "PRICE")]
     cost_cache_read: Option<Setting<f64>>,
+    /// Dollars per million tokens written to the cache
     #[arg(long, value_name = "PRICE")]
     cost_cache_write: Option<Setting<f64>>,
-    /// What the model is served with, in tokens
+    /// The context that the model is served with
     #[arg(long, value_name = "TOKENS")]
     context_window: Option<Setting<u64>>,
-    /// How much of it OpenClaw is to use
+    /// How much of that context OpenClaw uses
     #[arg(long, value_name = "TOKENS")]
     context_tokens: Option<Setting<u64>>,
     /// The longest answer
@@ -103,7 +107,7 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// Those that were given, by their keys; `None` takes one out.
+    /// Returns the settings that were given, by their keys; `None` removes one.
     fn given(&self) -> Vec<(&'static [&'static str], Option<Value>)> {
         let list = |it: String| Value::from(it.split(',').map(str::trim).collect::<Vec<_>>());
         let all: [(&'static [&'static str], _); 11] = [
@@ -205,7 +209,7 @@ fn part(session: &EditSession, model: &ModelRef) -> String {
     }
 }
 
-/// The model as the file has it, with what the rest of the file says of it.
+/// Returns the model's settings as written, with its alias and its place in the route.
 fn row(session: &EditSession, model: &ModelRef, in_file: bool) -> Value {
     let mut row = json!({
         "modelRef": model.to_string(),

@@ -1,4 +1,4 @@
-//! `pilotlight probe URL`: asks one server, and explains step by step what it asked and what follows from the answers.
+//! `pilotlight probe URL`: asks one server, and shows each question and what follows from its answer.
 
 use std::process::ExitCode;
 
@@ -18,19 +18,19 @@ use crate::text::table;
 
 const EXIT_CODES: &str = "Exit codes:
   0  it answers as a model server
-  1  it is there, and refuses or is not ready: a key, a model that is still loading
+  1  it is there, but refuses or is not ready: a key, a model that is still loading
   2  the command line or the URL is wrong
   3  nothing answers there, or no model server";
 
-/// Models shown; `--json` gives all.
+/// Models printed; `--json` prints all.
 const SHOWN: usize = 40;
 
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub struct Probe {
-    /// The base URL as it would stand in the config, like http://127.0.0.1:1234/v1
+    /// The base URL as in the config, such as http://127.0.0.1:1234/v1
     url: String,
-    /// The key is in this environment variable; it goes to the origin of the URL and is printed nowhere
+    /// Read the key from this environment variable; it goes only to this URL's server and is never printed
     #[arg(long, value_name = "VAR")]
     key_env: Option<String>,
 }
@@ -105,17 +105,17 @@ fn row(step: &Step) -> [String; 5] {
 fn models(serving: &Serving, told: &Explained) -> String {
     let rows = rows(told);
     if serving.models.is_none() {
-        return "not asked: the question would cut an answer that is under way".to_owned();
+        return "not asked: the question would cut off an answer in progress".to_owned();
     }
     let mut lines = vec![count(rows.len(), "model", "models")];
     if serving.ignores_names {
         lines[0].push_str("; it answers to any name");
     }
     if serving.routes_elsewhere {
-        lines[0].push_str("; it hands on to other servers, which were not asked");
+        lines[0].push_str("; a router to other servers, which were not asked");
     }
     if serving.partial {
-        lines[0].push_str("; the list has gaps");
+        lines[0].push_str("; the list is incomplete");
     }
     lines.extend(rows.iter().take(SHOWN).map(|it| format!("    {}: {}", it.id, it.about)));
     if rows.len() > SHOWN {
@@ -155,7 +155,7 @@ fn machine(url: &str, told: &Explained) -> Value {
         })
     });
     json!({
-        // What can't be asked may hold a secret.
+        // A URL that can't be asked may hold a secret.
         "url": (!matches!(error, Some(Failure::BadUrl(_)))).then_some(url),
         "asked": asked.collect::<Vec<_>>(),
         "kind": seen.kind.map(domain::Kind::id),

@@ -1,4 +1,4 @@
-//! `pilotlight providers`: where OpenClaw sends its requests.
+//! `pilotlight providers`: lists and edits the providers in the config.
 
 use std::process::ExitCode;
 
@@ -18,23 +18,26 @@ use crate::text::table;
 
 #[derive(Subcommand, Debug)]
 pub enum Providers {
-    /// All providers that the file has or refers to; no key is shown
+    /// List all providers that the file has or refers to; no key is shown
     List,
     /// Add a provider
     Add(Box<Add>),
-    /// Change settings of a provider; `none` takes one out of the file
+    /// Change settings of a provider; the value `none` removes one
     Set(Box<Set>),
-    /// Give a provider another id, in each place that refers to it
+    /// Give a provider another id, also in every place that refers to it
     Rename {
+        /// The provider's id
         id: String,
+        /// The new id
         new: String,
         #[command(flatten)]
         dry: DryRun,
     },
-    /// Take a provider and its models out; refused while something refers to them
+    /// Remove a provider and its models; refused while something refers to them
     Remove {
+        /// The provider's id
         id: String,
-        /// Take them out of routes, aliases and allowlists too
+        /// Remove those references as well: in routes, aliases and allowlists
         #[arg(long)]
         force: bool,
         #[command(flatten)]
@@ -44,11 +47,12 @@ pub enum Providers {
 
 #[derive(Args, Debug)]
 pub struct Add {
-    /// How models are to name it: ID/model
+    /// The provider's id, as in ID/model
     id: String,
-    /// What to start from: lmstudio, ollama, llama-cpp, vllm, sglang, litellm, openai (any compatible server)
+    /// Start from a template: lmstudio, ollama, llama-cpp, vllm, sglang, litellm, openai (any compatible server)
     #[arg(long, value_name = "NAME", value_parser = template)]
     template: Option<&'static Template>,
+    /// Where the server answers, such as http://127.0.0.1:1234/v1
     #[arg(long, value_name = "URL", required_unless_present = "template")]
     base_url: Option<String>,
     /// openai-completions, openai-responses, anthropic-messages, ollama, ...
@@ -61,13 +65,13 @@ pub struct Add {
     /// The id of its first model
     #[arg(long, value_name = "ID")]
     model: Option<String>,
-    /// What to call that model, if not by its id
+    /// The name of that model, instead of its id
     #[arg(long, requires = "model", value_name = "NAME")]
     model_name: Option<String>,
-    /// What that model is served with
+    /// The context that the first model is served with
     #[arg(long, requires = "model", value_name = "TOKENS")]
     context_window: Option<u64>,
-    /// Its longest answer
+    /// The longest answer of the first model
     #[arg(long, requires = "model", value_name = "TOKENS")]
     max_tokens: Option<u64>,
     #[command(flatten)]
@@ -76,14 +80,17 @@ pub struct Add {
 
 #[derive(Args, Debug)]
 pub struct Set {
+    /// The provider's id
     id: String,
+    /// Where the server answers, such as http://127.0.0.1:1234/v1
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
+    /// openai-completions, openai-responses, anthropic-messages, ollama, ...
     #[arg(long)]
     api: Option<Setting<String>>,
     #[command(flatten)]
     key: KeyFrom,
-    /// Take the key out of the file
+    /// Remove the key
     #[arg(long, conflicts_with_all = ["key_env", "key_stdin"])]
     no_key: bool,
     #[command(flatten)]
@@ -92,7 +99,7 @@ pub struct Set {
     dry: DryRun,
 }
 
-/// What a new provider and an old one can both be given.
+/// Settings of both `providers add` and `providers set`.
 #[derive(Args, Debug)]
 struct More {
     /// How long OpenClaw waits for a sign of life before it falls back
@@ -101,16 +108,16 @@ struct More {
     /// Whether the key goes into the Authorization header
     #[arg(long, value_name = "BOOL")]
     auth_header: Option<Setting<bool>>,
-    /// Whether requests may be led to other private addresses
+    /// Whether other private addresses on your network are allowed
     #[arg(long, value_name = "BOOL")]
     allow_private_network: Option<Setting<bool>>,
-    /// A header whose value is in a variable; can be given more than once
+    /// A header whose value is in a variable; repeatable
     #[arg(long, value_name = "HEADER=VAR")]
     header_env: Vec<String>,
-    /// A header whose value is the first line of the standard input
+    /// A header whose value is the first line of standard input
     #[arg(long, value_name = "HEADER", conflicts_with = "key_stdin")]
     header_stdin: Option<String>,
-    /// Take a header out; can be given more than once
+    /// Remove a header; repeatable
     #[arg(long, value_name = "HEADER")]
     remove_header: Vec<String>,
 }
@@ -129,7 +136,7 @@ pub fn run(command: &Providers, place: &Place) -> Done {
     }
 }
 
-/// Those that have an address; the hosted ones need no provider of their own.
+/// Finds a template of a local server; hosted providers are built into OpenClaw.
 fn template(name: &str) -> Result<&'static Template, String> {
     let found = Template::find(name).filter(|it| it.base_url.is_some());
     found.ok_or_else(|| "there is no such template".to_owned())
@@ -239,7 +246,7 @@ fn list(place: &Place) -> Done {
             it.models.len().to_string(),
         ]
     });
-    say(&table(["provider", "base URL", "api", "key", "time-out", "models"], rows.collect()));
+    say(&table(["provider", "base URL", "api", "key", "timeout", "models"], rows.collect()));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -260,7 +267,7 @@ fn row(session: &EditSession, it: &Provider) -> Value {
     })
 }
 
-/// What sort of key it is, and nothing of it.
+/// Says where the key is kept, never the key.
 fn key(key: &Key) -> String {
     match key {
         Key::None => "none".to_owned(),

@@ -1,4 +1,4 @@
-//! `pilotlight primary`, `fallbacks` and `route`: which model is asked, and which after it.
+//! `pilotlight primary`, `fallbacks` and `route`: which model OpenClaw asks first, and which after it.
 
 use std::process::ExitCode;
 
@@ -16,11 +16,11 @@ use crate::edit::{Done, edit, pretty, resolve};
 
 #[derive(Subcommand, Debug)]
 pub enum Primary {
-    /// Put a model first; the one before becomes the first fallback
+    /// Set the primary; the model before it becomes the first fallback
     Set {
         /// provider/model, or an alias
         model: String,
-        /// Drop the one before instead
+        /// Drop the model before it instead
         #[arg(long)]
         replace: bool,
         #[command(flatten)]
@@ -32,7 +32,7 @@ pub enum Primary {
 
 #[derive(Subcommand, Debug)]
 pub enum Fallbacks {
-    /// The fallbacks, in their order
+    /// List the fallbacks in their order
     List {
         #[command(flatten)]
         whose: Whose,
@@ -46,7 +46,7 @@ pub enum Fallbacks {
         #[command(flatten)]
         dry: DryRun,
     },
-    /// Take a fallback out
+    /// Remove a fallback
     Remove {
         /// provider/model, or an alias
         model: String,
@@ -55,7 +55,7 @@ pub enum Fallbacks {
         #[command(flatten)]
         dry: DryRun,
     },
-    /// Move a fallback to another place, the first being 1
+    /// Move a fallback to another position; the first is 1
     Move {
         /// provider/model, or an alias
         model: String,
@@ -66,7 +66,7 @@ pub enum Fallbacks {
         #[command(flatten)]
         dry: DryRun,
     },
-    /// Take all fallbacks out
+    /// Remove all fallbacks
     Clear {
         #[command(flatten)]
         whose: Whose,
@@ -77,7 +77,7 @@ pub enum Fallbacks {
 
 #[derive(Args, Debug)]
 pub struct Order {
-    /// Which sort of model comes first; the order within each sort stays
+    /// Which models come first; the order within each of the two groups stays
     order: First,
     #[command(flatten)]
     whose: Whose,
@@ -102,7 +102,7 @@ pub fn primary(command: &Primary, place: &Place) -> Done {
     let Primary::Set { model, replace, whose, dry } = command;
     change(place, *dry, whose, |session, route| {
         let wanted = resolve(session, model)?.to_string();
-        // An agent with nothing but a primary is meant to have no fallback: that is how OpenClaw reads it.
+        // OpenClaw reads an agent with nothing but a primary as one without a fallback, so it stays so.
         let strict = whose.agent.is_some() && route.fallbacks.is_empty();
         Ok(chain::with_primary(session.config(), route, &wanted, *replace || strict))
     })
@@ -137,7 +137,7 @@ fn change(place: &Place, dry: DryRun, whose: &Whose, to: impl Fn(&EditSession, &
     })
 }
 
-/// An empty one for an agent that has none of its own yet.
+/// Returns an empty route for an agent that has none of its own yet.
 fn route(session: &EditSession, whose: &Whose) -> Route {
     let found = session.config().routes().find(|it| it.0 == whose.agent.as_deref());
     found.map(|it| it.1.clone()).unwrap_or_default()

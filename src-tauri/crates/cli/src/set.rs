@@ -1,4 +1,4 @@
-//! `pilotlight set`: any setting of the model side that has no option of its own, by its key as OpenClaw's schema has it.
+//! `pilotlight set`: sets any setting of the model side, by its key in OpenClaw's schema.
 
 use std::str::FromStr;
 
@@ -17,31 +17,34 @@ use crate::text::table;
 
 #[derive(Args, Debug)]
 pub struct Set {
-    /// KEY=VALUE, like compat.supportsTools=false or imageModel=box/m; VALUE is JSON or text, `none` takes it out
+    /// KEY=VALUE, such as compat.supportsTools=false or imageModel=box/m; VALUE is JSON or text, `none` removes the setting
     #[arg(value_name = "KEY=VALUE", required_unless_present = "list")]
     settings: Vec<Pair>,
     #[command(flatten)]
     of: Of,
-    /// What can be set
+    /// List what can be set
     #[arg(long, conflicts_with_all = ["settings", "dry_run"])]
     list: bool,
     #[command(flatten)]
     dry: DryRun,
 }
 
-/// Whose settings; without any of these those of all agents.
+/// Whose settings; without any of these, those of all agents.
 #[derive(Args, Debug)]
 struct Of {
-    /// Of a provider
+    /// A setting of the whole catalogue: the key stands below `models`
+    #[arg(long, conflicts_with_all = ["provider", "model", "agent", "entry"])]
+    models: bool,
+    /// A setting of this provider
     #[arg(long, value_name = "ID", conflicts_with_all = ["model", "agent", "entry"])]
     provider: Option<String>,
-    /// Of a model of the file: an alias or provider/model
+    /// A setting of this model in the file: an alias or provider/model
     #[arg(long, value_name = "MODEL", conflicts_with_all = ["agent", "entry"])]
     model: Option<String>,
-    /// Of one agent
+    /// A setting of this agent
     #[arg(long, value_name = "ID")]
     agent: Option<String>,
-    /// Of what the agent, or the defaults, say of a model: its parameters
+    /// A setting of this model's entry under the agent or the defaults: its parameters
     #[arg(long, value_name = "MODEL")]
     entry: Option<String>,
 }
@@ -56,7 +59,7 @@ impl FromStr for Pair {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (key, value) = text.split_once('=').ok_or("it should look like KEY=VALUE")?;
+        let (key, value) = text.split_once('=').ok_or("must look like KEY=VALUE")?;
         let to = match value {
             "none" => None,
             text => Some(serde_json::from_str(text).unwrap_or_else(|_| Value::from(text))),
@@ -69,6 +72,7 @@ impl Of {
     fn owner(&self, session: &EditSession) -> Result<Owner, domain::base::refusal::Refusal> {
         let model_ref = |it: &ModelRef| it.to_string();
         Ok(match (&self.provider, &self.model, &self.entry) {
+            _ if self.models => Owner::Models,
             (Some(provider), ..) => Owner::Provider { provider: provider.clone() },
             (_, Some(model), _) => {
                 let it = resolve(session, model)?;
@@ -102,12 +106,12 @@ fn list(place: &Place) -> Result<std::process::ExitCode, Fault> {
             SettingSort::Choice => it.options.join("|"),
             SettingSort::Flag => "true|false".to_owned(),
             SettingSort::Texts => "list of texts".to_owned(),
-            SettingSort::Json => "JSON".to_owned(),
+            SettingSort::Json | SettingSort::SecretTexts => "JSON".to_owned(),
             other => format!("{other:?}").to_lowercase(),
         };
         let since = match (it.newer, it.older) {
-            (true, _) => "not for 2026.3.28",
-            (_, true) => "not for 2026.9.6",
+            (true, _) => "refused by 2026.3.28",
+            (_, true) => "refused by 2026.9.6",
             _ => "",
         };
         [it.of.to_owned(), it.key.join("."), sort, since.to_owned()]

@@ -1,4 +1,4 @@
-//! The status as a person reads it in a terminal.
+//! The status as text for a terminal.
 
 use domain::view::types::Severity;
 use domain::{Overall, Status};
@@ -46,7 +46,7 @@ pub fn overall(overall: Overall) -> &'static str {
     }
 }
 
-/// Columns as wide as they need to be; the last one ends where its text does.
+/// Aligns columns, without spaces at the end of a line.
 pub fn table<const N: usize>(head: [&str; N], rows: Vec<[String; N]>) -> String {
     let rows: Vec<[String; N]> = std::iter::once(head.map(str::to_owned)).chain(rows).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);

@@ -1,4 +1,4 @@
-//! Follows the state: a line for each change and each notice.
+//! `pilotlight watch`: prints a line for each change and each notification.
 
 use std::process::ExitCode;
 
@@ -18,7 +18,7 @@ pub async fn watch(json: bool, options: Options) -> Result<ExitCode, StartError>
     let mut stop = std::pin::pin!(stopped());
     while read {
         tokio::select! {
-            // What led to a notice is shown before it.
+            // The change that led to a notice is printed before the notice.
             biased;
             changed = published.changed() => {
                 read = changed.is_ok() && shown.show(&published.borrow_and_update().clone());
@@ -38,8 +38,8 @@ struct Shown {
 }
 
 impl Shown {
-    /// Nothing before each server was asked once, and nothing twice: a latency differs with each probe, and is no change. Whether anyone
-    /// still reads it.
+    /// Prints the state if it is news: not before each server was asked once, and not for a latency alone. Returns whether someone still
+    /// reads.
     fn show(&mut self, seen: &Published) -> bool {
         if !seen.settled && self.last.is_none() {
             return true;

@@ -20,7 +20,7 @@ fn there_and_back() {
         shown.out.contains("+          { id: \"m\", name: \"M\", contextWindow: 65536, maxTokens: 8192 }, // as loaded"),
         "{shown:?}"
     );
-    assert!(shown.err.contains("hint: --yes") && !shown.out.contains("sk-secret"), "{shown:?}");
+    assert!(shown.err.contains("hint: Use --yes to restore it.") && !shown.out.contains("sk-secret"), "{shown:?}");
     assert_eq!(desk.run(&format!("backups restore {name} --yes")).code, 0);
     assert_eq!(desk.text(), CONFIG);
     // What it replaced is a backup too.

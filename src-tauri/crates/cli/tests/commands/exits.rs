@@ -10,7 +10,7 @@ fn the_codes() {
     desk.refuses("models list --nonsense", 2, "unexpected argument");
     desk.refuses("models set box/m --max-tokens 1 --profile ../x --config", 2, "");
     let help = desk.run("models --help");
-    assert!(help.code == 0 && help.out.contains("4  another program changed it"), "{help:?}");
+    assert!(help.code == 0 && help.out.contains("4  another program changed the config"), "{help:?}");
     fs::write(desk.path(), "{ agents: “").expect("written");
     desk.refuses("models list", 3, "the file has an error in line 1");
     desk.refuses("models set box/m --max-tokens 1", 3, "curly quote");
@@ -48,7 +48,7 @@ fn lint() {
     desk.edits_once("lint --fix timeout.short", "timeoutSeconds: 10", "timeoutSeconds: 300");
     assert_eq!(desk.text(), CONFIG);
     fs::write(desk.path(), CONFIG.replace("contextWindow: 65536", "contextWindow: 16000")).expect("written");
-    desk.refuses("lint --fix contextWindow.small", 1, "has no fix");
+    desk.refuses("lint --fix contextWindow.small", 1, "has no automatic fix");
 }
 
 #[cfg(unix)]

@@ -121,7 +121,7 @@ fn since() {
 fn nothing_yet() {
     let desk = Desk::with(CONFIG);
     let said = desk.run("history");
-    assert_eq!((said.code, said.out.as_str()), (0, "Nothing is in the history. The app keeps it while it runs.\n"));
+    assert_eq!((said.code, said.out.as_str()), (0, "The history is empty. The tray app keeps it while it runs.\n"));
     assert_eq!(desk.run("history --json").json(), serde_json::json!({ "history": [] }));
     assert_eq!(desk.run("history --csv").out.lines().count(), 1, "the names of its columns");
 }

@@ -19,7 +19,7 @@ fn settings() {
     );
     desk.edits_once("models set box/m --context-tokens 16384", "1.5 }", "1.5 }, contextTokens: 16384");
     desk.refuses("models set box/m", 2, "no setting was given");
-    desk.refuses("models set box/m --context-window many", 2, "another sort");
+    desk.refuses("models set box/m --context-window many", 2, "not a whole number; use `none` to remove the setting");
     desk.refuses("models set box/m --context-window 0", 1, "out of range");
     desk.refuses("models set box/gone --max-tokens 1", 1, "box/gone is not in the file");
     desk.refuses("models set nobody --max-tokens 1", 1, "neither an alias nor a model ref");

@@ -50,7 +50,7 @@ fn a_key_comes_in_by_no_argument_and_goes_out_nowhere() {
     assert!(again.out.starts_with("nothing to change"), "{again:?}");
     assert!(desk.text().contains("\"X-Any\": \"h-fresh\""), "{}", desk.text());
     assert_eq!(wrong.code, 2);
-    desk.refuses("providers set box --key-stdin", 1, "nothing came on the standard input");
+    desk.refuses("providers set box --key-stdin", 1, "standard input is empty");
 }
 
 #[test]

@@ -22,6 +22,9 @@ fn settings_of_each_owner() {
         "kid: { model: \"box/m\", utilityModel: \"box/m\" }",
     );
     desk.edits_once("set --provider box region=eu", "        ],\n      },", "        ],\n        region: \"eu\",\n      },");
+    assert_eq!(desk.run("set --models catalogRefresh.enabled=false").code, 0);
+    let written: serde_json::Value = json5::from_str(&desk.text()).expect("JSON5");
+    assert_eq!(written["models"]["catalogRefresh"]["enabled"], false);
 }
 
 #[test]
