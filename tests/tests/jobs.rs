@@ -1,9 +1,9 @@
 //! What a click makes of a server, kind by kind: which calls it leads to, in which order, and what is said of how it went.
 
-use domain::ModelRef;
 use domain::intent::Intent;
 use domain::server::job::Job;
 use domain::view::types::Work;
+use domain::{Kind, ModelRef};
 use tests::replay::{Order, Replay};
 use tests::stage::Stage;
 
@@ -20,11 +20,8 @@ fn config(base_url: &str, model: &str, api: &str) -> String {
 /// The orders that arrived, `path body` each, and the sentence at the end.
 async fn run(server: &str, states: &[&str], model: &str, api: &str, job: Job, orders: &[Order<'_>]) -> (String, String) {
     let replay = Replay::working(server, states, orders).await;
-    let path = match (server, api) {
-        (_, "ollama") => "",
-        ("docker-model-runner", _) => "/engines/v1",
-        _ => "/v1",
-    };
+    let kind = Kind::ALL.iter().find(|kind| kind.id() == server).expect("a kind with this id");
+    let path = if Kind::with_own_api(api).is_some() { "" } else { kind.info().api_path };
     let mut stage = Stage::start(&config(&replay.url(path), model, api));
     stage.until("offered", |it| it.view.boxes.first().is_some_and(|it| it.offers.iter().any(|it| it.job == job))).await;
     stage.handle.send(Intent::Job { job, model: ModelRef::new("box", model) });

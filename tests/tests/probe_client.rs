@@ -1,7 +1,8 @@
 //! The manners of asking: whom the key is shown, what a request carries, which address of localhost comes first, what a stale
 //! connection or a list without end leads to.
 
-use domain::server::observation::{Answer, Kind, ProbeRequest};
+use domain::Kind;
+use domain::server::observation::{Answer, ProbeRequest};
 use engine::probe::{Prober, Timeouts};
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;

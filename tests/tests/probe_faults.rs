@@ -1,6 +1,7 @@
 //! Servers that misbehave: each ends in a failure with a name, within its time, whatever was known of the server before.
 
-use domain::server::observation::{Answer, Failure, Kind, ProbeRequest};
+use domain::Kind;
+use domain::server::observation::{Answer, Failure, ProbeRequest};
 use engine::probe::{Prober, Timeouts};
 use std::time::{Duration, Instant};
 use tests::fault::{Fault, Faulty};

@@ -1,7 +1,8 @@
 //! Every kind and state, replayed: what a probe concludes, that a fingerprint takes at most four questions, and that none of them could
 //! do harm (the replay server sees to that).
 
-use domain::server::observation::{Kind, ProbeRequest};
+use domain::Kind;
+use domain::server::observation::ProbeRequest;
 use engine::probe::{Prober, Purpose};
 use tests::observe::{request, summary};
 use tests::replay::Replay;
@@ -24,8 +25,7 @@ fn check_with(server: &str, states: &str, missing: &[&str], set: impl Fn(&mut Pr
         let states: Vec<&str> = states.split(' ').collect();
         let replay = Replay::without(server, &states, missing).await;
         let prober = Prober::new().expect("a prober");
-        let path = if server == "docker-model-runner" { "/engines/v1" } else { "/v1" };
-        let mut request = request(&replay.url(path));
+        let mut request = request(&replay.url(kind(server).info().api_path));
         set(&mut request);
         let seen = prober.probe(&request).await;
         let paths = replay.take_paths();
@@ -39,6 +39,10 @@ fn check_with(server: &str, states: &str, missing: &[&str], set: impl Fn(&mut Pr
     once.sort();
     once.dedup();
     assert_eq!(once.len(), paths.len(), "something was asked twice: {paths:?}");
+}
+
+fn kind(id: &str) -> Kind {
+    *Kind::ALL.iter().find(|kind| kind.id() == id).expect("a kind with this id")
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -228,34 +232,33 @@ fn anything_else() {
 
 #[test]
 fn a_fingerprint_takes_at_most_four_questions() {
-    for server in [
-        "llama.cpp",
-        "litellm",
-        "llama-cpp-python",
-        "ollama",
-        "vllm",
-        "sglang",
-        "llama-swap",
-        "localai",
-        "jan",
-        "koboldcpp",
-        "lemonade",
-        "mlx-lm",
-        "gpt4all",
-        "tabbyapi",
-        "text-generation-webui",
-        "lmstudio",
-        "docker-model-runner",
-    ] {
+    for kind in Kind::ALL.iter().filter(|kind| kind.is_known()) {
         for state in ["ready", "nokey"] {
             let steps = block_on(async {
-                let replay = Replay::of(server, &[state, "ready"]).await;
-                let path = if server == "docker-model-runner" { "/engines/v1" } else { "/v1" };
-                Prober::new().expect("a prober").explain(&request(&replay.url(path))).await.steps
+                let replay = Replay::of(kind.id(), &[state, "ready", "unloaded"]).await;
+                Prober::new().expect("a prober").explain(&request(&replay.url(kind.info().api_path))).await.steps
             });
             let of_kind: Vec<_> = steps.iter().filter(|it| it.purpose == Purpose::Kind).map(|it| it.path.as_str()).collect();
-            assert!((1..=4).contains(&of_kind.len()), "{server} {state}: {of_kind:?}");
+            assert!((1..=4).contains(&of_kind.len()), "{kind:?} {state}: {of_kind:?}");
         }
+    }
+}
+
+/// Each kind has answers to play, is known by them, and is asked one question when it is known already.
+#[test]
+fn no_kind_is_half_added() {
+    for kind in Kind::ALL.iter().filter(|kind| kind.is_known()) {
+        block_on(async {
+            let replay = Replay::of(kind.id(), &["ready", "unloaded"]).await;
+            let prober = Prober::new().expect("a prober");
+            let unknown = request(&replay.url(kind.info().api_path));
+            let seen = prober.probe(&unknown).await;
+            assert_eq!(seen.kind, Some(*kind), "asked {:?}", replay.take_paths());
+            let _ = replay.take_paths();
+            let known = ProbeRequest { kind: Some(*kind), deep: false, ..unknown };
+            let seen = prober.probe(&known).await;
+            assert_eq!((seen.kind, replay.take_paths().len()), (Some(*kind), 1), "{seen:?}");
+        });
     }
 }
 

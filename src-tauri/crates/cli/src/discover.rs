@@ -2,9 +2,10 @@
 
 use std::process::ExitCode;
 
+use domain::Kind;
 use domain::view::discovery::Found;
 use engine::EditSession;
-use engine::discover::{WELL_KNOWN, discover};
+use engine::discover::discover;
 use engine::probe::Prober;
 use serde_json::json;
 
@@ -19,7 +20,7 @@ pub async fn run(place: &Place) -> Result<ExitCode, engine::StartError> {
     // Without a config no server is known yet.
     let config = EditSession::read(&place.options()).map(|it| it.state.config).unwrap_or_default();
     let prober = Prober::new().map_err(engine::StartError::Client)?;
-    let servers = discover(&prober, &config, &WELL_KNOWN).await;
+    let servers = discover(&prober, &config, &Kind::well_known_ports()).await;
     if place.json {
         say(&pretty(&json!({ "servers": servers })));
     } else {
@@ -30,7 +31,7 @@ pub async fn run(place: &Place) -> Result<ExitCode, engine::StartError> {
 
 fn page(servers: &[Found]) -> String {
     if servers.is_empty() {
-        let ports: Vec<String> = WELL_KNOWN.iter().map(|it| it.0.to_string()).collect();
+        let ports: Vec<String> = Kind::well_known_ports().iter().map(|it| it.0.to_string()).collect();
         return format!(
             "no model server answers on this machine (asked the ports {})\nhint: start one, or ask another address: pilotlight probe URL",
             ports.join(", ")

@@ -7,6 +7,7 @@ use domain::base::change::{self, Change, Fields, NewKey};
 use domain::config::{Key, Provider};
 use domain::edit::template::Template;
 use domain::schema::Generation;
+use domain::server::kinds;
 use engine::EditSession;
 use serde_json::{Value, json};
 
@@ -49,8 +50,7 @@ pub enum Providers {
 pub struct Add {
     /// The provider's id, as in ID/model
     id: String,
-    /// Start from a template: lmstudio, ollama, llama-cpp, vllm, sglang, litellm, openai (any compatible server)
-    #[arg(long, value_name = "NAME", value_parser = template)]
+    #[arg(long, value_name = "NAME", value_parser = template, help = template_help())]
     template: Option<&'static Template>,
     /// Where the server answers, such as http://127.0.0.1:1234/v1
     #[arg(long, value_name = "URL", required_unless_present = "template")]
@@ -136,10 +136,18 @@ pub fn run(command: &Providers, place: &Place) -> Done {
     }
 }
 
-/// Finds a template of a local server; hosted providers are built into OpenClaw.
+/// Templates with an address; hosted providers are built into OpenClaw.
+fn local_templates() -> impl Iterator<Item = &'static Template> {
+    kinds::templates().filter(|template| template.base_url.is_some())
+}
+
 fn template(name: &str) -> Result<&'static Template, String> {
-    let found = Template::find(name).filter(|it| it.base_url.is_some());
-    found.ok_or_else(|| "there is no such template".to_owned())
+    local_templates().find(|template| template.id == name).ok_or_else(|| "there is no such template".to_owned())
+}
+
+fn template_help() -> String {
+    let names: Vec<&str> = local_templates().map(|template| template.id).collect();
+    format!("Start from a template: {} (any compatible server)", names.join(", "))
 }
 
 fn add(it: &Add, place: &Place) -> Done {

@@ -36,7 +36,7 @@ pub use app::update::update;
 pub use base::secrets::mask_line;
 pub use base::{ModelRef, Now};
 pub use config::{BadText, ConfigFile, Reading};
-pub use server::observation::Kind;
+pub use server::kinds::Kind;
 pub use server::{Pace, Server};
 pub use turns::route_status::{Overall, Phase, RouteState};
 pub use view::status::{Status, exit_code, status};

@@ -18,24 +18,6 @@ use crate::probe::{Prober, anonymous_request};
 const WHOLE: Duration = Duration::from_millis(2_500);
 const HOSTED: &str = "hosted: not checked, so that no key leaves for a check";
 
-/// The ports that servers listen on unless told otherwise, the commonest first, and where below them the OpenAI paths are.
-pub const WELL_KNOWN: [(u16, &str); 14] = [
-    (1234, "/v1"),          // LM Studio
-    (11434, "/v1"),         // Ollama
-    (8080, "/v1"),          // llama.cpp, llama-swap, LocalAI, MLX
-    (8000, "/v1"),          // vLLM, llama-cpp-python, older Lemonade
-    (4000, "/v1"),          // LiteLLM
-    (30000, "/v1"),         // SGLang
-    (1337, "/v1"),          // Jan
-    (5000, "/v1"),          // text-generation-webui, TabbyAPI
-    (5001, "/v1"),          // KoboldCpp
-    (13305, "/v1"),         // Lemonade
-    (12434, "/engines/v1"), // Docker Model Runner
-    (4891, "/v1"),          // GPT4All
-    (17434, "/v1"),         // llmman
-    (18000, "/v1"),         // ds4
-];
-
 /// Returns who answers on loopback, in the order of `ports`. What does not answer in time is not there.
 pub async fn discover(prober: &Prober, config: &Config, ports: &[(u16, &str)]) -> Vec<Found> {
     let prober = prober.clone().within(WHOLE);

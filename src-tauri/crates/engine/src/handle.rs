@@ -14,6 +14,7 @@ use domain::notify::notice::Notice;
 use domain::notify::settings::Settings;
 use domain::view::discovery::{Found, ListedModel};
 use domain::view::types::{BackupView, HistoryView, Mark, Review, Stretch};
+use domain::{Kind, State};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::actor::{Actor, Request, Surroundings};
@@ -21,7 +22,7 @@ use crate::background::{self, ConfigCommand, Edit, Files, SetSettings, send_afte
 use crate::backups::{RestorePlan, included_name, list};
 use crate::clock::{Clock, unix_ms};
 use crate::config::Wake;
-use crate::discover::{WELL_KNOWN, discover, list_models, try_url};
+use crate::discover::{discover, list_models, try_url};
 use crate::edit;
 use crate::export::{Format, downloads};
 use crate::history::{History, HistoryContents, Limits};
@@ -202,7 +203,7 @@ impl Handle {
     /// When the actor has ended.
     pub async fn discover(&self) -> Result<Vec<Found>, Refusal> {
         let state = self.state().await?;
-        Ok(discover(&self.prober, &state.config, &WELL_KNOWN).await)
+        Ok(discover(&self.prober, &state.config, &Kind::well_known_ports()).await)
     }
 
     /// Returns all that the server at a base URL lists, to choose from. The key goes along as in `try_url`.

@@ -66,7 +66,7 @@ const GUIDE_TIMEOUT: u64 = 300;
 /// Companies in the United States that serve open models through OpenRouter.
 const US_HOSTS: &[&str] = &["fireworks", "together", "baseten"];
 
-const fn local(id: &'static str, label: &'static str, about: &'static str, base_url: &'static str) -> Template {
+pub(crate) const fn local(id: &'static str, label: &'static str, about: &'static str, base_url: &'static str) -> Template {
     Template {
         id,
         label,
@@ -108,44 +108,8 @@ const fn model(model_ref: &'static str, alias: &'static str, hosts: &'static [&'
     TemplateModel { model_ref, alias, hosts }
 }
 
-pub const TEMPLATES: [Template; 10] = [
-    Template {
-        api: Some("openai-responses"),
-        marker: Some("lmstudio"),
-        env: Some("LM_API_TOKEN"),
-        ..local("lmstudio", "LM Studio", "Its Responses API keeps reasoning apart from the answer", "http://127.0.0.1:1234/v1")
-    },
-    Template {
-        api: Some("ollama"),
-        marker: Some("ollama-local"),
-        env: Some("OLLAMA_API_KEY"),
-        ..local("ollama", "Ollama", "Its own API, so without /v1: tools and the context size work", "http://127.0.0.1:11434")
-    },
-    local("llama-cpp", "llama.cpp", "llama-server with one model, or as a router of many", "http://127.0.0.1:8080/v1"),
-    Template {
-        marker: Some("vllm-local"),
-        env: Some("VLLM_API_KEY"),
-        ..local("vllm", "vLLM", "Serves one model to many at once", "http://127.0.0.1:8000/v1")
-    },
-    Template {
-        marker: Some("sglang-local"),
-        env: Some("SGLANG_API_KEY"),
-        ..local("sglang", "SGLang", "Serves one model to many at once", "http://127.0.0.1:30000/v1")
-    },
-    Template {
-        marker: None,
-        env: Some("LITELLM_API_KEY"),
-        ..local("litellm", "LiteLLM", "A proxy in front of other servers, with a key of its own", "http://127.0.0.1:4000/v1")
-    },
-    Template {
-        provider: "local",
-        ..local(
-            "openai",
-            "OpenAI-compatible server",
-            "MLX, LocalAI, a proxy of your own: whatever answers at /v1",
-            "http://127.0.0.1:8000/v1",
-        )
-    },
+/// The hosted providers; those of local servers stand with their kinds.
+pub(crate) const HOSTED: [Template; 3] = [
     hosted(
         "anthropic",
         "Anthropic",
@@ -174,11 +138,6 @@ pub const TEMPLATES: [Template; 10] = [
 ];
 
 impl Template {
-    #[must_use]
-    pub fn find(id: &str) -> Option<&'static Template> {
-        TEMPLATES.iter().find(|it| it.id == id)
-    }
-
     /// What takes the provider into a config; with an address or an id of one's own, where one is given. `timed` is for an OpenClaw
     /// that knows `timeoutSeconds`.
     #[must_use]

@@ -1,6 +1,7 @@
 //! Where a model stands: what the config wants of it against what its server said. The names are part of the JSON contract.
 
 use crate::config::{Config, Model, Provider};
+use crate::server::kinds::ModelNames;
 use crate::server::observation::{Failure, Load, ServedModel, Serving};
 use crate::server::{Server, Servers};
 use crate::{Kind, ModelRef};
@@ -170,8 +171,9 @@ impl<'a> Servers<'a> {
     pub fn small_context(self, model: &ModelRef) -> Option<(u64, u64)> {
         let configured = self.config.model(model)?.context_window?;
         let served = self.context(model)?;
-        // Ollama is told by its own API how much is wanted, and loads again with that.
-        let asks = self.config.provider(&model.provider).is_some_and(|it| it.api.as_deref() == Some("ollama"));
+        // A server is told by its own API how much is wanted, and loads the model again with that.
+        let api = self.config.provider(&model.provider).and_then(|it| it.api.as_deref());
+        let asks = api.and_then(Kind::with_own_api).is_some();
         (!asks && served < configured).then_some((served, configured))
     }
 }
@@ -233,23 +235,8 @@ pub(crate) fn find<'a>(serving: &'a Serving, kind: Option<Kind>, id: &str) -> Op
 
 /// The config's id means this model.
 pub(crate) fn is_named(kind: Option<Kind>, model: &ServedModel, id: &str) -> bool {
-    std::iter::once(&model.id).chain(&model.aliases).any(|name| name == id || is_same_name(kind, name, id))
-}
-
-/// Ollama reads `name` as `name:latest`, in any case; LM Studio's ids may carry the quantisation (`name@q4_k_m`).
-fn is_same_name(kind: Option<Kind>, served: &str, configured: &str) -> bool {
-    match kind {
-        Some(Kind::Ollama) => {
-            let full = |name: &str| {
-                if name.contains(':') { name.to_ascii_lowercase() } else { format!("{}:latest", name.to_ascii_lowercase()) }
-            };
-            full(served) == full(configured)
-        }
-        Some(Kind::LmStudio) => {
-            served.split_once('@').map_or(served, |it| it.0) == configured.split_once('@').map_or(configured, |it| it.0)
-        }
-        _ => false,
-    }
+    let names = kind.map_or(ModelNames::Exact, |kind| kind.info().names);
+    std::iter::once(&model.id).chain(&model.aliases).any(|name| names.are_same(name, id))
 }
 
 /// All models a person has to do with: those in the file, then those that only refs and aliases name.

@@ -136,7 +136,7 @@ impl<'a> Servers<'a> {
     /// What a person calls the server: its kind where that is a product, with the provider's id where two are of one kind.
     #[must_use]
     pub fn box_name(self, provider: &str) -> String {
-        let Some(kind) = self.kind(provider).filter(|it| *it != Kind::Generic) else { return provider.to_owned() };
+        let Some(kind) = self.kind(provider).filter(|kind| kind.is_known()) else { return provider.to_owned() };
         let has_twin = self.fleet.servers.values().filter(|it| it.kind == Some(kind)).nth(1).is_some();
         if has_twin { format!("{provider} ({})", kind.label()) } else { kind.label().to_owned() }
     }

@@ -9,6 +9,7 @@ use crate::base::words::{self, list};
 use crate::config::Config;
 use crate::server::ServerTransition;
 use crate::server::availability::Availability;
+use crate::server::kinds::Eviction;
 use crate::server::observation::{Load, ServedModel};
 use crate::server::{Fleet, Server, Servers};
 use crate::{Kind, ModelRef};
@@ -103,31 +104,6 @@ impl JobState {
     }
 }
 
-impl Kind {
-    /// It can be told to load a model and to let go of it.
-    #[must_use]
-    pub fn loads(self) -> bool {
-        matches!(
-            self,
-            Kind::LmStudio
-                | Kind::Ollama
-                | Kind::LlamaCppRouter
-                | Kind::LlamaSwap
-                | Kind::Lemonade
-                | Kind::TabbyApi
-                | Kind::DockerModelRunner
-                | Kind::LocalAi
-        )
-    }
-
-    /// One answer of it costs no more than its time. Routers and strangers may pass a question on to where it is paid for, llama-cpp-python
-    /// would cut short the answer that it is writing, and MLX may download another model.
-    #[must_use]
-    pub fn may_be_timed(self) -> bool {
-        !matches!(self, Kind::LiteLlm | Kind::Generic | Kind::LlamaCppPython | Kind::Mlx)
-    }
-}
-
 impl Servers<'_> {
     /// What may be done with a model now.
     #[must_use]
@@ -143,11 +119,11 @@ impl Servers<'_> {
         let free = self.config.model(model).and_then(|it| it.cost).is_none_or(|it| it == (0.0, 0.0));
         let may_be_timed = kind.may_be_timed() && free;
         match self.availability(model) {
-            Availability::ListedNotLoaded | Availability::LoadFailed if kind.loads() && may_be_timed => vec![Job::Load],
+            Availability::ListedNotLoaded | Availability::LoadFailed if kind.info().loads && may_be_timed => vec![Job::Load],
             Availability::Ready | Availability::NoAnswer | Availability::Sleeping if in_memory && may_be_timed => {
-                if kind.loads() { vec![Job::Time, Job::Unload] } else { vec![Job::Time] }
+                if kind.info().loads { vec![Job::Time, Job::Unload] } else { vec![Job::Time] }
             }
-            Availability::Busy if in_memory && kind.loads() => vec![Job::Unload],
+            Availability::Busy if in_memory && kind.info().loads => vec![Job::Unload],
             _ => Vec::new(),
         }
     }
@@ -197,12 +173,13 @@ fn evicts(server: &Server, loading: &ServedModel) -> Option<String> {
         return None;
     }
     let names = list(&others);
-    Some(match (server.kind, others.len()) {
-        (Some(Kind::TabbyApi), _) => format!("It takes the place of {names}."),
-        _ if serving.room.is_some() && others.len() == 1 => format!("{names} is put aside for it."),
-        _ if serving.room.is_some() => format!("The least recently used of {names} is put aside for it."),
-        (Some(Kind::LlamaSwap), _) => format!("{names} may be put aside for it, as llama-swap's groups say."),
-        _ => format!("{names} may be put aside for it if memory runs short."),
+    let info = server.kind?.info();
+    Some(match (info.eviction, serving.room) {
+        (Eviction::TakesPlace, _) => format!("It takes the place of {names}."),
+        (_, Some(_)) if others.len() == 1 => format!("{names} is put aside for it."),
+        (_, Some(_)) => format!("The least recently used of {names} is put aside for it."),
+        (Eviction::ByGroups, None) => format!("{names} may be put aside for it, as {}'s groups say.", info.label),
+        (Eviction::WhenShort, None) => format!("{names} may be put aside for it if memory runs short."),
     })
 }
 

@@ -4,6 +4,7 @@ pub mod availability;
 mod fleet;
 pub mod health;
 pub mod job;
+pub mod kinds;
 pub mod liveness_check;
 pub mod machine;
 pub mod observation;

@@ -3,78 +3,7 @@
 
 use std::time::Duration;
 
-/// The kind of server behind a base URL. The ids are part of the JSON contract (`providers[].kind`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
-    LlamaCpp,
-    LlamaCppRouter,
-    LlamaCppPython,
-    LlamaSwap,
-    LmStudio,
-    Ollama,
-    Vllm,
-    Sglang,
-    LiteLlm,
-    LocalAi,
-    Jan,
-    KoboldCpp,
-    TextGenerationWebUi,
-    Mlx,
-    Lemonade,
-    Gpt4All,
-    TabbyApi,
-    DockerModelRunner,
-    Generic,
-}
-
-impl Kind {
-    /// Id for machines, label for people.
-    const NAMES: [(Kind, &'static str, &'static str); 19] = [
-        (Kind::LlamaCpp, "llama.cpp", "llama.cpp"),
-        (Kind::LlamaCppRouter, "llama.cpp-router", "llama.cpp router"),
-        (Kind::LlamaCppPython, "llama-cpp-python", "llama-cpp-python"),
-        (Kind::LlamaSwap, "llama-swap", "llama-swap"),
-        (Kind::LmStudio, "lmstudio", "LM Studio"),
-        (Kind::Ollama, "ollama", "Ollama"),
-        (Kind::Vllm, "vllm", "vLLM"),
-        (Kind::Sglang, "sglang", "SGLang"),
-        (Kind::LiteLlm, "litellm", "LiteLLM"),
-        (Kind::LocalAi, "localai", "LocalAI"),
-        (Kind::Jan, "jan", "Jan"),
-        (Kind::KoboldCpp, "koboldcpp", "KoboldCpp"),
-        (Kind::TextGenerationWebUi, "text-generation-webui", "text-generation-webui"),
-        (Kind::Mlx, "mlx-lm", "MLX"),
-        (Kind::Lemonade, "lemonade", "Lemonade"),
-        (Kind::Gpt4All, "gpt4all", "GPT4All"),
-        (Kind::TabbyApi, "tabbyapi", "TabbyAPI"),
-        (Kind::DockerModelRunner, "docker-model-runner", "Docker Model Runner"),
-        (Kind::Generic, "generic", "OpenAI-compatible"),
-    ];
-
-    fn names(self) -> (&'static str, &'static str) {
-        Self::NAMES.iter().find(|it| it.0 == self).map_or(("generic", "OpenAI-compatible"), |it| (it.1, it.2))
-    }
-
-    /// It speaks OpenAI's Responses API, in the versions of 2026.
-    #[must_use]
-    pub fn has_responses(self) -> bool {
-        use Kind::{DockerModelRunner, Lemonade, LiteLlm, LlamaCpp, LlamaCppRouter, LmStudio, LocalAi, Ollama, Sglang, Vllm};
-        matches!(
-            self,
-            LmStudio | LlamaCpp | LlamaCppRouter | Vllm | Sglang | LiteLlm | LocalAi | Lemonade | DockerModelRunner | Ollama
-        )
-    }
-
-    #[must_use]
-    pub fn id(self) -> &'static str {
-        self.names().0
-    }
-
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        self.names().1
-    }
-}
+use crate::Kind;
 
 /// The outcome of one probe of one server.
 #[derive(Clone, Debug, PartialEq)]

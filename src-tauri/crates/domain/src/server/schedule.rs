@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::base::Now;
 use crate::config::{Config, Provider};
 use crate::server::health::Health;
+use crate::server::kinds::ListingCost;
 use crate::server::observation::{Load, ProbeRequest};
 use crate::server::upstream;
 use crate::server::{Fleet, Server, Servers};
@@ -109,11 +110,8 @@ pub(crate) fn schedule(server: &mut Server, id: &str, every: Duration, deep: boo
     };
     server.due = Some(now.mono + jitter(pause, id, server.rounds));
     if deep {
-        let rest = match server.kind {
-            // Its list is a scan of the disk.
-            Some(crate::Kind::Mlx) => every * 30,
-            _ => DEEP_EVERY.min(every * 3),
-        };
+        let scans = server.kind.is_some_and(|kind| kind.info().listing == ListingCost::ScansDisk);
+        let rest = if scans { every * 30 } else { DEEP_EVERY.min(every * 3) };
         server.deep_due = now.mono + if is_changing(server) { pause } else { rest };
     }
     // After a miss the list is asked for again with the first answer.

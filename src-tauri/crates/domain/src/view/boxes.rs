@@ -2,6 +2,7 @@
 
 use super::types::{BoxCard, ContextBar, Copy, Fact, Mark, Note, Severity};
 use super::{contexts, describe, mark_of, said, since, trust, uptime, work};
+use crate::ModelRef;
 use crate::app::state::State;
 use crate::base::Now;
 use crate::base::locality;
@@ -12,7 +13,6 @@ use crate::server::liveness_check::CheckOutcome;
 use crate::server::observation::{Failure, Load};
 use crate::server::{self, Server};
 use crate::turns::OutageCost;
-use crate::{Kind, ModelRef};
 
 pub fn boxes(state: &State, now: &Now) -> Vec<BoxCard> {
     let mut local: Vec<&Provider> = state.config.providers.iter().filter(|it| it.is_local()).collect();
@@ -127,26 +127,15 @@ fn notes(state: &State, provider: &Provider, server: &Server, availability: Avai
 /// What to do about a state, where there is something to do.
 fn availability_note(state: &State, provider: &Provider, server: &Server, availability: Availability, now: &Now) -> Option<Note> {
     let model = state.servers().leading_model(provider).unwrap_or_default();
-    let note = |severity, title: String, text: &str, copy: Option<(&str, String)>| {
-        Some(Note {
-            severity,
-            title,
-            text: text.to_owned(),
-            fix: None,
-            copy: copy.map(|(label, text)| Copy { label: label.to_owned(), text }),
-        })
+    let note = |severity, title: String, text: &str, copy: Option<Copy>| {
+        Some(Note { severity, title, text: text.to_owned(), fix: None, copy })
     };
     let name = state.servers().box_name(&provider.id);
     match availability {
-        Availability::Down => match (server.health.outage().map(|it| it.1), server.kind) {
-            (Some(Failure::Refused), Some(Kind::LmStudio)) => note(
-                Severity::Info,
-                "Is LM Studio's server started?".to_owned(),
-                "In LM Studio: Developer > Start server.",
-                Some(("Copy: lms server start", "lms server start".to_owned())),
-            ),
-            (Some(Failure::Refused), Some(Kind::Ollama)) => {
-                note(Severity::Info, "Is Ollama started?".to_owned(), "", Some(("Copy: ollama serve", "ollama serve".to_owned())))
+        Availability::Down => match (server.health.outage().map(|it| it.1), server.kind.and_then(|kind| kind.info().start)) {
+            (Some(Failure::Refused), Some(start)) => {
+                let copy = Copy::of(&start.command, start.command.line.to_owned());
+                note(Severity::Info, start.question.to_owned(), start.clicks, Some(copy))
             }
             (Some(Failure::Refused), _) => note(
                 Severity::Info,
@@ -215,11 +204,7 @@ fn availability_note(state: &State, provider: &Provider, server: &Server, availa
             Severity::Info,
             format!("{model} is {}.", describe(availability)),
             "The first answer waits until it is.",
-            match server.kind {
-                Some(Kind::LmStudio) => Some(("Copy: lms load", format!("lms load {model}"))),
-                Some(Kind::Ollama) => Some(("Copy: ollama run", format!("ollama run {model} \"\""))),
-                _ => None,
-            },
+            server.kind.and_then(|kind| kind.info().load).map(|load| Copy::of(&load.command, load.command.of_model(&model))),
         ),
         _ => None,
     }

@@ -5,11 +5,9 @@ use super::types::{Copy, Fix, Note, ProblemView, Severity};
 use crate::app::state::State;
 use crate::base::change::{Change, Place};
 use crate::base::words::{short_tokens, tokens};
+use crate::server::kinds::{KindInfo, Overflow, SmallDefault};
 use crate::server::observation::Load;
 use crate::{Kind, ModelRef};
-
-/// What Ollama loads a model with below 24 GB of video memory (its source of 2026-08), if nobody says otherwise.
-const OLLAMAS_OWN: u64 = 4_096;
 
 enum Verdict {
     /// `whole`: what it would take to serve all that is configured, as far as the model can.
@@ -25,9 +23,11 @@ enum Verdict {
     Unset {
         served: u64,
     },
-    /// Not loaded yet; Ollama would take its own small default.
-    OllamasDefault {
+    /// Not loaded yet; its server would take its own small default.
+    SmallDefault {
         configured: u64,
+        label: &'static str,
+        default: &'static SmallDefault,
     },
 }
 
@@ -41,20 +41,22 @@ fn verdict(state: &State, model: &ModelRef) -> Option<Verdict> {
     match (in_file.context_window, state.servers().context(model), most) {
         (Some(configured), _, Some(most)) if configured > most => Some(Verdict::OverMaximum { configured, most }),
         (None, Some(served), _) => Some(Verdict::Unset { served }),
-        (Some(configured), None, _) if configured > OLLAMAS_OWN && is_left_to_ollama(state, model) => {
-            Some(Verdict::OllamasDefault { configured })
+        (Some(configured), None, _) => {
+            let info = kind_left_alone(state, model)?;
+            let default = info.small_default.as_ref().filter(|default| configured > default.context)?;
+            Some(Verdict::SmallDefault { configured, label: info.label, default })
         }
         _ => None,
     }
 }
 
-/// Its OpenAI-shaped API can't say how much context is wanted; its own API does.
-fn is_left_to_ollama(state: &State, model: &ModelRef) -> bool {
-    let server = state.fleet.servers.get(&model.provider);
-    let served = state.servers().served(model);
-    server.is_some_and(|it| it.kind == Some(Kind::Ollama))
-        && served.is_some_and(|it| it.load == Load::NotLoaded && !it.remote)
-        && state.config.provider(&model.provider).is_some_and(|it| it.api.as_deref() != Some("ollama"))
+/// The kind of a server that will load the model without being told how much context is wanted: an OpenAI-shaped API can't say that, its own
+/// can.
+fn kind_left_alone(state: &State, model: &ModelRef) -> Option<&'static KindInfo> {
+    let info = state.fleet.servers.get(&model.provider)?.kind?.info();
+    let waits = state.servers().served(model).is_some_and(|it| it.load == Load::NotLoaded && !it.remote);
+    let api = state.config.provider(&model.provider)?.api.as_deref();
+    (waits && (api.is_none() || api != info.own_api)).then_some(info)
 }
 
 /// In the Models table.
@@ -62,7 +64,7 @@ pub fn problem(state: &State, model: &ModelRef) -> Option<ProblemView> {
     let (code, severity, message, better) = match verdict(state, model)? {
         Verdict::Small { served, configured, .. } => {
             let message =
-                format!("served with {} of {}; {}", short_tokens(served), short_tokens(configured), meaning(state, model).0);
+                format!("served with {} of {}; {}", short_tokens(served), short_tokens(configured), overflow(state, model).brief);
             ("context.small", Severity::Warning, message, Some(served))
         }
         Verdict::OverMaximum { most, .. } => {
@@ -73,8 +75,8 @@ pub fn problem(state: &State, model: &ModelRef) -> Option<ProblemView> {
             let message = format!("no contextWindow: OpenClaw assumes 200,000 tokens, the server gives {}", tokens(served));
             ("context.unset", Severity::Warning, message, Some(served))
         }
-        Verdict::OllamasDefault { .. } => {
-            let message = format!("Ollama may load it with {} only", tokens(OLLAMAS_OWN));
+        Verdict::SmallDefault { label, default, .. } => {
+            let message = format!("{label} may load it with {} only", tokens(default.context));
             ("context.ollamaDefault", Severity::Info, message, None)
         }
     };
@@ -96,7 +98,7 @@ pub fn note(state: &State, model: &ModelRef) -> Option<Note> {
         Verdict::Small { served, configured, whole } => Note {
             severity: Severity::Warning,
             title: format!("{name} is served with {} of {}.", short_tokens(served), short_tokens(configured)),
-            text: meaning(state, model).1.to_owned(),
+            text: overflow(state, model).full.to_owned(),
             fix: Some(fix(state, model, served)),
             copy: setting(kind, name, whole),
         },
@@ -114,30 +116,20 @@ pub fn note(state: &State, model: &ModelRef) -> Option<Note> {
             fix: Some(fix(state, model, served)),
             copy: None,
         },
-        Verdict::OllamasDefault { configured } => Note {
+        Verdict::SmallDefault { configured, label, default } => Note {
             severity: Severity::Info,
-            title: format!("Ollama may load {name} with {} tokens only.", tokens(OLLAMAS_OWN)),
-            text: "That is its default below 24 GB of video memory. It then drops the oldest messages without an error."
-                .to_owned(),
+            title: format!("{label} may load {name} with {} tokens only.", tokens(default.context)),
+            text: default.why.to_owned(),
             fix: None,
             copy: setting(kind, name, configured),
         },
     })
 }
 
-/// What too little context leads to: in half a sentence, and in full.
-fn meaning(state: &State, model: &ModelRef) -> (&'static str, &'static str) {
-    match state.fleet.servers.get(&model.provider).and_then(|it| it.kind) {
-        Some(Kind::Ollama) => (
-            "the oldest messages are dropped without an error",
-            "Ollama drops the oldest messages without an error, and its OpenAI-compatible API can't ask for more.",
-        ),
-        Some(Kind::LlamaCpp) => (
-            "longer prompts fail",
-            "Longer prompts fail, and OpenClaw does not fall back on that. llama.cpp shares its context out among its slots.",
-        ),
-        _ => ("longer prompts fail", "Longer prompts fail, and OpenClaw does not fall back on that."),
-    }
+/// What too little context leads to.
+fn overflow(state: &State, model: &ModelRef) -> &'static Overflow {
+    let kind = state.fleet.servers.get(&model.provider).and_then(|it| it.kind).unwrap_or_default();
+    &kind.info().overflow
 }
 
 fn fix(state: &State, model: &ModelRef, to: u64) -> Fix {
@@ -148,20 +140,6 @@ fn fix(state: &State, model: &ModelRef, to: u64) -> Fix {
 
 /// Where a kind of server is told how much context to give, ready to be pasted there.
 fn setting(kind: Option<Kind>, model: &str, context: u64) -> Option<Copy> {
-    let (label, text) = match kind? {
-        Kind::LmStudio => ("lms load", format!("lms load {model} --context-length {context}")),
-        Kind::Ollama => ("OLLAMA_CONTEXT_LENGTH", format!("OLLAMA_CONTEXT_LENGTH={context} ollama serve")),
-        Kind::LlamaCpp | Kind::LlamaCppRouter | Kind::LlamaSwap => ("--ctx-size", format!("--ctx-size {context}")),
-        Kind::LlamaCppPython => ("--n_ctx", format!("--n_ctx {context}")),
-        Kind::Vllm => ("--max-model-len", format!("--max-model-len {context}")),
-        Kind::Sglang => ("--context-length", format!("--context-length {context}")),
-        Kind::KoboldCpp => ("--contextsize", format!("--contextsize {context}")),
-        Kind::TextGenerationWebUi => ("--ctx-size", format!("--ctx-size {context}")),
-        Kind::TabbyApi => ("max_seq_len", format!("max_seq_len: {context}")),
-        Kind::LocalAi => ("context_size", format!("context_size: {context}")),
-        Kind::Lemonade => ("ctx_size", format!("lemonade-server serve --ctx-size {context}")),
-        Kind::DockerModelRunner => ("docker model configure", format!("docker model configure --context-size {context} {model}")),
-        Kind::Jan | Kind::Mlx | Kind::Gpt4All | Kind::LiteLlm | Kind::Generic => return None,
-    };
-    Some(Copy { label: format!("Copy: {label}"), text })
+    let setting = kind?.info().context_setting?;
+    Some(Copy::of(&setting, setting.with_context(model, context)))
 }

@@ -219,29 +219,19 @@ fn refusal(why: &Failure) -> (&'static str, &'static str) {
     }
 }
 
-/// Ids, APIs and markers as in OpenClaw's own documents (2026.9.6): Ollama by its own API and without /v1, LM Studio by the Responses
-/// API, all others by the chat API.
 fn suggestion(config: &Config, kind: Kind, base_url: &str, needs_key: bool) -> Suggestion {
-    let (api, key) = match kind {
-        Kind::Ollama => ("ollama", "ollama-local"),
-        Kind::LmStudio => ("openai-responses", "lmstudio-local"),
-        _ => ("openai-completions", "custom-local"),
-    };
-    let id = match kind {
-        Kind::Generic => "local".to_owned(),
-        // `llama-cpp` is what OpenClaw's own plug-in is called.
-        Kind::LlamaCpp | Kind::LlamaCppRouter | Kind::LlamaCppPython => "llamacpp".to_owned(),
-        _ => kind.id().to_owned(),
-    };
+    let info = kind.info();
+    let defaults = &info.provider;
+    let id = defaults.id.to_owned();
     let is_free = |id: &String| config.providers.iter().all(|it| it.id != *id || it.implied);
     let provider = std::iter::once(id.clone()).chain((2..).map(|n| format!("{id}-{n}"))).find(is_free);
     let root = base_url.trim_end_matches('/');
-    let base_url = if kind == Kind::Ollama { root.strip_suffix("/v1").unwrap_or(root) } else { root };
+    let base_url = info.own_api.and_then(|_| root.strip_suffix(info.api_path)).unwrap_or(root);
     Suggestion {
         provider: provider.unwrap_or(id),
         base_url: base_url.to_owned(),
-        api: api.to_owned(),
-        key: (!needs_key).then(|| key.to_owned()),
+        api: defaults.api.to_owned(),
+        key: (!needs_key).then(|| defaults.marker.to_owned()),
         timeout_seconds: GUIDE_TIMEOUT,
     }
 }

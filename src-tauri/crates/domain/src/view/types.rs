@@ -13,6 +13,7 @@ pub use super::trust::Distrust;
 pub use super::uptime::{Day, Stretch};
 pub use super::work::{Offer, Work};
 use crate::base::change::{Change, Fields};
+use crate::server::kinds::Command;
 use crate::view::doctor::DoctorView;
 
 pub use crate::base::Severity;
@@ -107,6 +108,12 @@ pub struct Fix {
 pub struct Copy {
     pub label: String,
     pub text: String,
+}
+
+impl Copy {
+    pub(super) fn of(command: &Command, text: String) -> Copy {
+        Copy { label: format!("Copy: {}", command.name), text }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]

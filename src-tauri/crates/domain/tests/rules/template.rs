@@ -6,8 +6,8 @@ use document::Document;
 use domain::base::change::NewKey;
 use domain::config::Config;
 use domain::edit::propose;
-use domain::edit::template::{TEMPLATES, Template};
 use domain::schema::{Generation, faults, known};
+use domain::server::kinds::templates;
 use insta::assert_snapshot;
 
 use crate::edit::reviewed;
@@ -26,7 +26,7 @@ fn the_window_reads_what_stands_here() {
         std::fs::create_dir_all(&folder).expect("a folder");
         std::fs::write(folder.join(name), text).expect("the UI's folder is there");
     };
-    write("templates.json", serde_json::to_value(TEMPLATES).expect("serializes"));
+    write("templates.json", serde_json::to_value(templates().collect::<Vec<_>>()).expect("serializes"));
     write("settings.json", serde_json::to_value(known()).expect("serializes"));
 }
 
@@ -35,7 +35,7 @@ fn each_is_taken_by_both_generations() {
     for version in ["2026.3.28", "2026.9.6"] {
         let doc = Document::parse(format!("{{ meta: {{ lastTouchedVersion: '{version}' }} }}")).expect("parses");
         let generation = Generation::of(&doc);
-        for template in &TEMPLATES {
+        for template in templates() {
             let changes = template.changes(None, None, None, version == "2026.9.6");
             let after = propose(&Scene::new(LOCAL_FIRST).state, &doc, "", &changes, &|_| None);
             let after = after.unwrap_or_else(|it| panic!("{version} {}: {}", template.id, it.message)).after;
@@ -50,7 +50,7 @@ fn each_is_taken_by_both_generations() {
 #[test]
 fn as_the_guide_sets_it_up() {
     let added = |id: &str, key: Option<NewKey>| {
-        let template = Template::find(id).expect("a template");
+        let template = templates().find(|it| it.id == id).expect("a template");
         reviewed("{\n  meta: { lastTouchedVersion: '2026.9.6' },\n}\n", &template.changes(Some("box"), None, key, true))
     };
     assert_snapshot!(added("lmstudio", None), @r"

@@ -1,6 +1,7 @@
 //! The base URL of a provider as it stands in the config, in the shapes people write it, and the two places asked below it: the API as
 //! the agent uses it, and the root of the server.
 
+use domain::Kind;
 use domain::base::locality;
 use url::{Host, Url};
 
@@ -33,7 +34,7 @@ pub(crate) enum Reach {
 /// Where a question goes, and whether the key goes with it. The paths are constants of the program: nothing from a config or an answer
 /// ever makes a new one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum At {
+pub(crate) enum Endpoint {
     /// Below the base URL, as the agent asks. With the key.
     Api(&'static str),
     /// Below the server's root. With the key.
@@ -72,7 +73,7 @@ impl Base {
         let root = root_of(path);
         // Anthropic's client adds the /v1 itself.
         let adds_v1 = api == Some("anthropic-messages") && !path.ends_with("/v1");
-        let native = api == Some("ollama");
+        let native = api.and_then(Kind::with_own_api).is_some();
         Ok(Base {
             port: url.port_or_known_default().unwrap_or_default(),
             origin: url.origin().ascii_serialization(),
@@ -98,14 +99,14 @@ impl Base {
         &self.origin
     }
 
-    pub(crate) fn url(&self, at: At) -> String {
+    pub(crate) fn url(&self, at: Endpoint) -> String {
         format!("{}{}", self.origin, self.path(at))
     }
 
-    pub(crate) fn path(&self, at: At) -> String {
+    pub(crate) fn path(&self, at: Endpoint) -> String {
         match at {
-            At::Api(path) => format!("{}/{path}", self.api),
-            At::Root(path) | At::Open(path) => format!("{}/{path}", self.root),
+            Endpoint::Api(path) => format!("{}/{path}", self.api),
+            Endpoint::Root(path) | Endpoint::Open(path) => format!("{}/{path}", self.root),
         }
     }
 }
@@ -150,7 +151,7 @@ mod tests {
     #[track_caller]
     fn check(written: &str, models: &str, props: &str) {
         let base = Base::parse(written, None).expect("a base URL");
-        assert_eq!((base.url(At::Api("models")).as_str(), base.url(At::Root("props")).as_str()), (models, props));
+        assert_eq!((base.url(Endpoint::Api("models")).as_str(), base.url(Endpoint::Root("props")).as_str()), (models, props));
     }
 
     #[test]
@@ -168,7 +169,7 @@ mod tests {
     #[test]
     fn anthropics_client_adds_v1_itself() {
         let base = Base::parse("http://127.0.0.1:1234", Some("anthropic-messages")).expect("a base URL");
-        assert_eq!((base.url(At::Api("models")).as_str(), base.hint), ("http://127.0.0.1:1234/v1/models", None));
+        assert_eq!((base.url(Endpoint::Api("models")).as_str(), base.hint), ("http://127.0.0.1:1234/v1/models", None));
     }
 
     #[test]

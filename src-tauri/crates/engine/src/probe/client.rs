@@ -1,10 +1,9 @@
 //! The rules of asking: no proxy for the house's own servers, no redirect followed, the key only to where it belongs, 127.0.0.1 before
 //! ::1, a limit on time and on size for everything.
 
-use super::base::{At, Base, Reach, is_localhost};
+use super::base::{Base, Endpoint, Reach, is_localhost};
 use super::failure;
-use super::kinds::Call;
-use super::kinds::wire::OllamaShow;
+use super::kinds::{Call, Details, ModelDetails};
 use super::reply::Reply;
 use super::trust::{self, Shown, Trust};
 use domain::server::observation::{Failure, ProbeRequest};
@@ -42,8 +41,8 @@ impl Default for Timeouts {
 /// An answer's body is read up to here; the rest is left.
 pub(crate) const BODY_LIMIT: usize = 4 * 1024 * 1024;
 
-/// Ollama's facts about models are kept for this many.
-const SHOWN_KEPT: usize = 256;
+/// The details of this many models are kept.
+const DETAILS_KEPT: usize = 256;
 
 /// llama.cpp and Express close an idle connection after 5 s; a probe comes every 10 s. Kept only for the calls of one round.
 const IDLE: Duration = Duration::from_secs(2);
@@ -55,7 +54,7 @@ pub(crate) struct Clients {
     plain: [reqwest::Client; 3],
     secure: Arc<Mutex<HashMap<String, Client>>>,
     pub trust: Trust,
-    shown: Arc<Mutex<HashMap<[String; 3], OllamaShow>>>,
+    details: Arc<Mutex<HashMap<[String; 3], ModelDetails>>>,
     pub absent: Absent,
     pub timeouts: Timeouts,
 }
@@ -68,11 +67,11 @@ pub(crate) struct Absent(Arc<Mutex<HashMap<String, Instant>>>);
 impl Absent {
     const HOLDS: Duration = Duration::from_secs(600);
 
-    pub(crate) fn has(&self, base: &Base, at: At) -> bool {
+    pub(crate) fn has(&self, base: &Base, at: Endpoint) -> bool {
         at == METRICS && self.held().get(base.origin()).is_some_and(|it| it.elapsed() < Self::HOLDS)
     }
 
-    pub(crate) fn note(&self, base: &Base, at: At, status: u16) {
+    pub(crate) fn note(&self, base: &Base, at: Endpoint, status: u16) {
         if at == METRICS && matches!(status, 404 | 501) {
             self.held().insert(base.origin().to_owned(), Instant::now());
         }
@@ -88,7 +87,7 @@ impl Absent {
 }
 
 /// llama.cpp has it only if its command line says so.
-const METRICS: At = At::Root("metrics");
+const METRICS: Endpoint = Endpoint::Root("metrics");
 
 /// Sends, and knows which certificate it was shown.
 #[derive(Clone, Debug)]
@@ -121,7 +120,7 @@ impl Clients {
             plain,
             secure: Arc::default(),
             trust: Trust::default(),
-            shown: Arc::default(),
+            details: Arc::default(),
             absent: Absent::default(),
             timeouts,
         })
@@ -149,45 +148,46 @@ impl Clients {
     }
 
     /// One GET. A connection that had gone stale in the pool is tried once more, afresh.
-    pub(crate) async fn get(&self, base: &Base, at: At, request: &ProbeRequest) -> Result<Reply, Failure> {
+    pub(crate) async fn get(&self, base: &Base, at: Endpoint, request: &ProbeRequest) -> Result<Reply, Failure> {
         let limit = match at {
-            At::Open(_) | At::Api("chat/completions") => self.timeouts.liveness,
-            At::Api(_) | At::Root(_) => self.timeouts.listing,
+            Endpoint::Open(_) | Endpoint::Api("chat/completions") => self.timeouts.liveness,
+            Endpoint::Api(_) | Endpoint::Root(_) => self.timeouts.listing,
         };
         // Setting it up is not the server's fault: not on its time.
         let client = self.client(base)?;
-        let secrets = if matches!(at, At::Open(_)) { HeaderMap::new() } else { credentials(request) };
+        let secrets = if matches!(at, Endpoint::Open(_)) { HeaderMap::new() } else { credentials(request) };
         let call = client.http.get(base.url(at)).headers(secrets);
         tokio::time::timeout(limit, exchange(&client, call, base, request)).await.unwrap_or(Err(Failure::TimedOut))
     }
 
-    /// The one POST of a probe: Ollama gives a model's own facts by no other way. It reads them from its disk and loads nothing. Asked
-    /// once for each version of a model.
-    pub(crate) async fn show(
+    /// The one POST of a probe, sent once for each version of a model: Ollama gives a model's own facts by no other way. It reads them
+    /// from its disk and loads nothing.
+    pub(crate) async fn details(
         &self,
         base: &Base,
         request: &ProbeRequest,
+        details: &Details,
         model: &str,
-        digest: &str,
-    ) -> Result<OllamaShow, Failure> {
-        let url = base.url(At::Root("api/show"));
-        let key = [url.clone(), model.to_owned(), digest.to_owned()];
-        let known = || self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(shown) = known().get(&key) {
-            return Ok(*shown);
+        version: &str,
+    ) -> Result<ModelDetails, Failure> {
+        let url = base.url(details.at);
+        let key = [url.clone(), model.to_owned(), version.to_owned()];
+        let known = || self.details.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known().get(&key) {
+            return Ok(*found);
         }
         let client = self.client(base)?;
         let call = client.http.post(url).headers(credentials(request)).header(CONTENT_TYPE, "application/json");
         let call = call.body(serde_json::json!({ "model": model }).to_string());
         let reply = tokio::time::timeout(self.timeouts.listing, exchange(&client, call, base, request)).await;
         // An older one, or a model just removed: what it does not say is not known.
-        let shown = OllamaShow::read(&reply.unwrap_or(Err(Failure::TimedOut))?).unwrap_or_default();
+        let found = (details.read)(&reply.unwrap_or(Err(Failure::TimedOut))?).unwrap_or_default();
         let mut known = known();
-        if known.len() >= SHOWN_KEPT {
+        if known.len() >= DETAILS_KEPT {
             known.clear();
         }
-        known.insert(key, shown);
-        Ok(shown)
+        known.insert(key, found);
+        Ok(found)
     }
 
     /// Sends a server to work. Never twice. What comes of its answer is heard as it comes.
@@ -202,15 +202,14 @@ impl Clients {
         let mut headers = credentials(request);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         // Anthropic's way of asking.
-        if call.at == At::Api("messages") {
+        if call.at == Endpoint::Api("messages") {
             headers.insert("anthropic-version", HeaderValue::from_static("2023-06-01"));
             if let Some(key) = request.key.as_ref().and_then(|key| secret(key)) {
                 headers.insert("x-api-key", key);
             }
         }
-        let url = base.url(call.at) + &call.tail();
         let client = self.client(base)?;
-        let send = client.http.post(url).headers(headers).body(call.body.to_string()).timeout(limit);
+        let send = client.http.post(call.url(base)).headers(headers).body(call.body.to_string()).timeout(limit);
         let asked = Instant::now();
         let response = send.send().await.map_err(|error| client.failure(&error, base))?;
         read(response, asked.elapsed(), base, request, hear).await

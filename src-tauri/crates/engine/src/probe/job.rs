@@ -1,11 +1,12 @@
 //! Makes a server work, on a person's click alone: loads a model, lets go of one, has it answer one token through the API that OpenClaw
 //! would use. Nothing of this is ever repeated: what was sent once may have been done.
 
-use super::base::{At, Base};
+use super::base::{Base, Endpoint};
 use super::client::Hear;
-use super::kinds::{self, Call};
+use super::kinds::{self, Call, events};
 use super::reply::Reply;
 use super::{Prober, wire};
+use domain::Kind;
 use domain::server::job::{Job, JobProgress, JobRequest, Timing};
 use domain::server::liveness_check::CheckOutcome;
 use domain::server::observation::{Answer, Failure, Load, ProbeRequest};
@@ -57,7 +58,7 @@ impl Prober {
     pub(crate) async fn stop(&self, request: &JobRequest) {
         let Ok(base) = Base::parse(&request.base_url, request.api.as_deref()) else { return };
         let site = Site { prober: self, base: &base, request, asking: probe_request(request) };
-        if request.job == Job::Load && kinds::work(request.kind).is_some_and(|it| it.works_on) {
+        if request.job == Job::Load && kinds::spec(request.kind).works_on {
             let _ = site.unload().await;
         }
     }
@@ -73,7 +74,7 @@ struct Site<'a> {
 impl Site<'_> {
     async fn load_and_time(&self, tell: &(impl Fn(JobProgress) + Sync)) -> Result<Timing, String> {
         let mut timing = Timing::default();
-        let load = kinds::work(self.request.kind).and_then(|it| it.load).filter(|_| self.request.job == Job::Load);
+        let load = kinds::spec(self.request.kind).load.filter(|_| self.request.job == Job::Load);
         if let Some(load) = load {
             let began = Instant::now();
             self.load(&load(self.request), tell).await?;
@@ -90,7 +91,8 @@ impl Site<'_> {
     async fn load(&self, call: &Call, tell: &(impl Fn(JobProgress) + Sync)) -> Result<(), String> {
         let began = Instant::now();
         let hear = |body: &[u8]| {
-            if let Some(news) = progress(body) {
+            let progress = kinds::spec(self.request.kind).progress;
+            if let Some(news) = progress.and_then(|progress| progress(&String::from_utf8_lossy(body))) {
                 tell(news);
             }
         };
@@ -110,7 +112,7 @@ impl Site<'_> {
     }
 
     async fn unload(&self) -> Result<(), String> {
-        let calls = kinds::work(self.request.kind).map(|it| (it.unload)(self.request)).unwrap_or_default();
+        let calls = kinds::spec(self.request.kind).unload.map(|unload| unload(self.request)).unwrap_or_default();
         for call in &calls {
             let reply = self.send(call).await.map_err(|failure| domain::server::words::failure(&failure))?;
             outcome(&reply)?;
@@ -141,18 +143,6 @@ impl Site<'_> {
     }
 }
 
-/// The events of a stream, the last first.
-fn events(body: &str) -> impl Iterator<Item = Value> {
-    body.lines().rev().filter_map(|it| serde_json::from_str(it.strip_prefix("data:")?).ok())
-}
-
-/// TabbyAPI tells of each module that it has loaded.
-fn progress(body: &[u8]) -> Option<JobProgress> {
-    let part = |event: &Value, key: &str| event.get(key).and_then(Value::as_u64).and_then(|it| u32::try_from(it).ok());
-    events(&String::from_utf8_lossy(body))
-        .find_map(|it| Some(JobProgress::Loading { part: part(&it, "module")?, of: part(&it, "modules")? }))
-}
-
 /// A success that says so inside as well.
 fn outcome(reply: &Reply) -> Result<Value, String> {
     if let Some(error) = events(reply.text()).find_map(|it| it.get("error").filter(|it| !it.is_null()).cloned()) {
@@ -176,26 +166,21 @@ fn answered(reply: &Reply, field: &str) -> Result<(), String> {
 /// One token through the API that OpenClaw uses for the provider, and the field that its answer has.
 fn question(request: &JobRequest) -> (Call, &'static str) {
     let (model, ping) = (&request.model, json!([{ "role": "user", "content": "ping" }]));
+    let own_kind = request.api.as_deref().and_then(Kind::with_own_api);
+    if let Some(question) = own_kind.and_then(|kind| kinds::spec(kind).own_question) {
+        return question(request, &ping);
+    }
     match request.api.as_deref() {
         Some("openai-responses") => {
             let body = json!({ "model": model, "input": "ping", "max_output_tokens": 16, "stream": false });
-            (Call::new(At::Api("responses"), body), "output")
+            (Call::new(Endpoint::Api("responses"), body), "output")
         }
         Some("anthropic-messages") => {
-            (Call::new(At::Api("messages"), json!({ "model": model, "messages": ping, "max_tokens": 1 })), "content")
-        }
-        Some("ollama") => {
-            let mut options = json!({ "num_predict": 1 });
-            // Another size would load it anew.
-            if let Some(context) = request.context {
-                options["num_ctx"] = json!(context);
-            }
-            let body = json!({ "model": model, "messages": ping, "stream": false, "options": options });
-            (Call::new(At::Root("api/chat"), body), "message")
+            (Call::new(Endpoint::Api("messages"), json!({ "model": model, "messages": ping, "max_tokens": 1 })), "content")
         }
         _ => {
             let body = json!({ "model": model, "messages": ping, "max_tokens": 1, "temperature": 0, "stream": false });
-            (Call::new(At::Api("chat/completions"), body), "choices")
+            (Call::new(Endpoint::Api("chat/completions"), body), "choices")
         }
     }
 }
@@ -215,23 +200,4 @@ fn probe_request(request: &JobRequest) -> ProbeRequest {
 
 fn millis(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn how_far_a_load_is() {
-        let of = |body: &str| progress(body.as_bytes());
-        let first = "data: {\"model_type\":\"model\",\"module\":1,\"modules\":34,\"status\":\"processing\"}\n\n";
-        assert_eq!(of(first), Some(JobProgress::Loading { part: 1, of: 34 }));
-        assert_eq!(of(&first.replace(":1,", ":12,").repeat(2)), Some(JobProgress::Loading { part: 12, of: 34 }));
-        assert_eq!(
-            of(&format!("{first}data: {{\"model_ty")),
-            Some(JobProgress::Loading { part: 1, of: 34 }),
-            "the rest is to come"
-        );
-        assert_eq!((of("{\"success\":true}"), of("")), (None, None));
-    }
 }

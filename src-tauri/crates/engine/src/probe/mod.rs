@@ -20,9 +20,10 @@ mod wire;
 use std::collections::BTreeMap;
 
 use base::Base;
-use domain::server::observation::{Answer, Failure, Kind, Observation, ProbeRequest, Serving};
+use domain::Kind;
+use domain::server::observation::{Answer, Failure, Observation, ProbeRequest, Serving};
 pub(crate) use failure::tls_words;
-use kinds::{Found, Manner, TurnSignal};
+use kinds::{Found, KindSpec, Liveness};
 use round::Round;
 
 pub use client::Timeouts;
@@ -63,7 +64,7 @@ impl Prober {
     /// One GET of a page that is no model server's. Without a key.
     pub(crate) async fn get(&self, origin: &str, path: &'static str) -> Result<Vec<u8>, Failure> {
         let base = Base::parse(origin, None).map_err(|why| Failure::BadUrl(why.to_owned()))?;
-        let reply = self.clients.get(&base, base::At::Open(path), &anonymous_request(origin)).await?;
+        let reply = self.clients.get(&base, base::Endpoint::Open(path), &anonymous_request(origin)).await?;
         if reply.is_ok() { Ok(reply.body) } else { Err(Failure::Status(reply.status)) }
     }
 
@@ -164,61 +165,61 @@ impl Seen {
 
 async fn observe(round: &mut Round<'_>, request: &ProbeRequest, seen: &mut Seen) -> Result<Serving, Failure> {
     let mut fresh = false;
-    let mut manner = match request.kind {
-        Some(kind) => kinds::manner(kind),
+    let mut spec = match request.kind {
+        Some(kind) => kinds::spec(kind),
         None => {
             fresh = true;
             identify(round, seen).await?
         }
     };
     loop {
-        let sure = match alive(round, manner, seen).await? {
-            TurnSignal::Mine => true,
-            TurnSignal::Failed(failure) => return Err(failure),
+        let sure = match alive(round, spec, seen).await? {
+            Liveness::Mine => true,
+            Liveness::Unwell(failure) => return Err(failure),
             // Something else answers on that port now: what was known of it is void.
-            TurnSignal::Stranger if !fresh => {
+            Liveness::Stranger if !fresh => {
                 fresh = true;
-                manner = identify(round, seen).await?;
+                spec = identify(round, seen).await?;
                 continue;
             }
             // Its lists will say what is wrong.
-            TurnSignal::Stranger => false,
+            Liveness::Stranger => false,
         };
         if !request.deep && sure {
-            return Ok(kinds::serving(manner.kind));
+            return Ok(kinds::serving(spec.kind));
         }
         round.purpose = Purpose::Serves;
-        round.ask_all(manner).await;
-        if !fresh && round.heard.owner().is_some_and(|it| !alike(it, manner.kind)) {
+        round.ask_all(spec).await;
+        if !fresh && round.answers.owner().is_some_and(|owner| spec.owner != Some(owner)) {
             fresh = true;
-            manner = identify(round, seen).await?;
+            spec = identify(round, seen).await?;
             continue;
         }
-        let Found { kind, version, serving } = (manner.read)(&round.heard)?;
+        let Found { kind, version, serving } = (spec.read)(spec.kind, &round.answers)?;
         seen.kind = Some(kind);
         seen.version = version.or(seen.version.take());
         return Ok(keep_wanted(serving, request.wanted.as_deref()));
     }
 }
 
-async fn identify(round: &mut Round<'_>, seen: &mut Seen) -> Result<&'static Manner, Failure> {
+async fn identify(round: &mut Round<'_>, seen: &mut Seen) -> Result<&'static KindSpec, Failure> {
     *seen = Seen::default();
     round.forget_absent();
     round.purpose = Purpose::Kind;
     let (kind, why) = fingerprint::fingerprint(round).await?;
     (seen.kind, seen.why) = (Some(kind), Some(why));
-    Ok(kinds::manner(kind))
+    Ok(kinds::spec(kind))
 }
 
 /// Rung 1. Also where latency is taken.
-async fn alive(round: &mut Round<'_>, manner: &Manner, seen: &mut Seen) -> Result<TurnSignal, Failure> {
+async fn alive(round: &mut Round<'_>, spec: &KindSpec, seen: &mut Seen) -> Result<Liveness, Failure> {
     round.purpose = Purpose::Alive;
-    let reply = round.ask(manner.alive).await?;
-    let (latency, sign) = (reply.latency, (manner.sign)(reply));
-    if matches!(sign, TurnSignal::Mine) {
+    let reply = round.ask(spec.alive).await?;
+    let (latency, liveness) = (reply.latency, (spec.liveness)(spec, reply));
+    if matches!(liveness, Liveness::Mine) {
         seen.latency = Some(latency);
     }
-    Ok(sign)
+    Ok(liveness)
 }
 
 /// Longer lists are cut down to the models that the config names.
@@ -229,10 +230,4 @@ fn keep_wanted(mut serving: Serving, wanted: Option<&[String]>) -> Serving {
         models.retain(|it| it.id.contains('*') || wanted.iter().any(|id| *id == it.id || it.aliases.contains(id)));
     }
     serving
-}
-
-/// A router and a single server of llama.cpp are told apart by their lists, not by the owner that these name.
-fn alike(one: Kind, other: Kind) -> bool {
-    let single = |it| if it == Kind::LlamaCppRouter { Kind::LlamaCpp } else { it };
-    single(one) == single(other)
 }

@@ -1,6 +1,7 @@
 //! A server whose port is still closed may be alive and reading its model: vLLM opens the port only after minutes. Looked for among this
 //! machine's processes, where the system shows them as files (Linux).
 
+use super::kinds;
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,24 +9,6 @@ use std::time::{Duration, Instant};
 
 /// One that takes longer than this does not start any more.
 const PATIENCE: Duration = Duration::from_secs(15 * 60);
-/// Parts of command lines.
-const SERVERS: [&str; 14] = [
-    "llama-server",
-    "llama_cpp.server",
-    "llama-swap",
-    "vllm",
-    "sglang",
-    "litellm",
-    "local-ai",
-    "koboldcpp",
-    "mlx_lm",
-    "lemonade",
-    "tabbyAPI",
-    "text-generation-webui",
-    "ollama",
-    "llama_server",
-];
-
 /// Many closed ports are looked for at one glance.
 const FRESH: Duration = Duration::from_secs(5);
 
@@ -62,7 +45,8 @@ fn starting(proc: &Path) -> HashSet<u16> {
 /// `--port 8000`, `--port=8000`, `127.0.0.1:8000`, `-p 8000`. The rest of a command line may hold a key and is not kept.
 fn ports(command: &[u8]) -> Vec<u16> {
     let command = String::from_utf8_lossy(command);
-    let is_server = command.split('\0').any(|word| SERVERS.iter().any(|it| word.contains(it)));
+    let parts: Vec<&str> = kinds::specs().flat_map(|spec| spec.processes).copied().collect();
+    let is_server = command.split('\0').any(|word| parts.iter().any(|it| word.contains(it)));
     let words = command.split('\0').filter(|_| is_server);
     words.filter_map(|word| word.rsplit(['=', ':']).next()?.parse().ok()).collect()
 }

@@ -54,7 +54,7 @@ impl Reply {
     }
 
     /// The OpenAI-shaped list of models.
-    pub(crate) fn listing(&self) -> Result<Listing, Failure> {
+    pub(crate) fn listing<T: DeserializeOwned + Default>(&self) -> Result<Listing<T>, Failure> {
         self.refusal()?;
         let listing = wire::listing(&self.body, self.cut);
         match listing {
@@ -151,7 +151,7 @@ mod tests {
 
     #[track_caller]
     fn check(reply: &Reply, failure: &str) {
-        let said = reply.listing().map(|_| ()).map_or_else(|it| format!("{it:?}"), |()| "a list".to_owned());
+        let said = reply.listing::<wire::Plain>().map(|_| ()).map_or_else(|it| format!("{it:?}"), |()| "a list".to_owned());
         assert_eq!(said, failure);
     }
 

@@ -6,102 +6,51 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 /// `{"data": [...]}`, or a bare array. `data` may be null.
-#[derive(Debug, Default)]
-pub(crate) struct Listing {
-    pub rows: Vec<Row>,
+#[derive(Debug)]
+pub(crate) struct Listing<T> {
+    pub rows: Vec<Row<T>>,
     /// The list ended at the size limit.
     pub cut: bool,
     /// It carried an `error` as well.
     pub is_error: bool,
 }
 
-/// One model, with every field that some kind of server adds.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Row {
-    #[serde(deserialize_with = "lenient")]
-    pub id: Option<String>,
-    #[serde(deserialize_with = "lenient")]
+/// One model, and what one kind of server adds to it.
+#[derive(Debug)]
+pub(crate) struct Row<T> {
+    pub id: String,
     pub owned_by: Option<String>,
-    #[serde(deserialize_with = "number")]
     pub created: Option<u64>,
-    #[serde(deserialize_with = "lenient")]
-    pub aliases: Option<Vec<String>>,
-    #[serde(deserialize_with = "number")]
-    pub context_length: Option<u64>,
-    #[serde(deserialize_with = "number")]
-    pub max_model_len: Option<u64>,
-    #[serde(deserialize_with = "number")]
-    pub max_context_length: Option<u64>,
-    #[serde(deserialize_with = "number")]
-    pub context_window: Option<u64>,
-    #[serde(deserialize_with = "number")]
-    pub max_input_tokens: Option<u64>,
-    #[serde(deserialize_with = "number")]
-    pub max_context_window: Option<u64>,
-    #[serde(deserialize_with = "lenient")]
-    pub checkpoint: Option<String>,
-    #[serde(deserialize_with = "lenient")]
-    pub recipe: Option<String>,
-    /// Gigabytes for Lemonade, text for others.
-    pub size: Option<Value>,
-    #[serde(deserialize_with = "lenient")]
-    pub parent: Option<String>,
-    #[serde(deserialize_with = "lenient")]
-    pub meta: Option<Meta>,
-    #[serde(deserialize_with = "lenient")]
-    pub status: Option<Status>,
-    #[serde(deserialize_with = "lenient")]
-    pub dmr: Option<Dmr>,
+    pub aliases: Vec<String>,
+    pub extra: T,
 }
 
-/// llama.cpp's facts, and llama-swap's.
+/// A row of which only what all kinds share is read.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Meta {
-    #[serde(deserialize_with = "number")]
-    pub n_ctx: Option<u64>,
-    #[serde(deserialize_with = "number")]
-    pub n_ctx_train: Option<u64>,
-    #[serde(deserialize_with = "number")]
-    pub size: Option<u64>,
-    #[serde(deserialize_with = "lenient")]
-    pub ftype: Option<String>,
-    #[serde(deserialize_with = "lenient")]
-    pub llamaswap: Option<LlamaSwap>,
+pub(crate) struct Plain {}
+
+#[derive(Deserialize)]
+struct Shared {
+    id: String,
+    #[serde(default, deserialize_with = "lenient")]
+    owned_by: Option<String>,
+    #[serde(default, deserialize_with = "number")]
+    created: Option<u64>,
+    #[serde(default, deserialize_with = "lenient")]
+    aliases: Option<Vec<String>>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct LlamaSwap {
-    #[serde(rename = "type", deserialize_with = "lenient")]
-    pub sort: Option<String>,
-    #[serde(deserialize_with = "lenient")]
-    pub aliases: Option<Vec<String>>,
-}
+impl<T: DeserializeOwned + Default> Row<T> {
+    pub(crate) fn unlisted(id: &str) -> Self {
+        Self { id: id.to_owned(), owned_by: None, created: None, aliases: Vec::new(), extra: T::default() }
+    }
 
-/// llama.cpp's router, and llama-swap.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Status {
-    #[serde(deserialize_with = "lenient")]
-    pub value: Option<String>,
-    #[serde(deserialize_with = "lenient")]
-    pub failed: Option<bool>,
-    #[serde(deserialize_with = "lenient")]
-    pub args: Option<Vec<String>>,
-}
-
-/// Docker Model Runner.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Dmr {
-    #[serde(deserialize_with = "number")]
-    pub context_window: Option<u64>,
-    #[serde(deserialize_with = "lenient")]
-    pub quantization: Option<String>,
-    #[serde(deserialize_with = "lenient")]
-    pub size: Option<String>,
+    /// `None` for a row of another shape or without an id: it is no model.
+    fn read(row: &Value) -> Option<Self> {
+        let Shared { id, owned_by, created, aliases } = Shared::deserialize(row).ok()?;
+        let extra = T::deserialize(row).unwrap_or_default();
+        Some(Self { id, owned_by, created, aliases: aliases.unwrap_or_default(), extra })
+    }
 }
 
 /// `error` may be an object, a text or missing; then it is `detail`, or the object itself says `"object":"error"`.
@@ -149,27 +98,27 @@ impl ErrorBody {
 }
 
 /// Reads row by row, so that a list cut at the limit still gives the rows before the cut.
-pub(crate) fn listing(body: &[u8], cut: bool) -> Option<Listing> {
-    let mut listing = Listing { cut, ..Listing::default() };
+pub(crate) fn listing<T: DeserializeOwned + Default>(body: &[u8], cut: bool) -> Option<Listing<T>> {
+    let mut listing = Listing { rows: Vec::new(), cut, is_error: false };
     let mut found = false;
     let mut json = serde_json::Deserializer::from_slice(body);
     let whole = Top { listing: &mut listing, found: &mut found }.deserialize(&mut json).is_ok() && json.end().is_ok();
     (found && (whole || cut) || listing.is_error).then_some(listing)
 }
 
-struct Top<'a> {
-    listing: &'a mut Listing,
+struct Top<'a, T> {
+    listing: &'a mut Listing<T>,
     found: &'a mut bool,
 }
 
-impl<'de> DeserializeSeed<'de> for Top<'_> {
+impl<'de, T: DeserializeOwned + Default> DeserializeSeed<'de> for Top<'_, T> {
     type Value = ();
     fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
         json.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Top<'_> {
+impl<'de, T: DeserializeOwned + Default> Visitor<'de> for Top<'_, T> {
     type Value = ();
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -198,16 +147,16 @@ impl<'de> Visitor<'de> for Top<'_> {
     }
 }
 
-struct Rows<'a>(&'a mut Vec<Row>);
+struct Rows<'a, T>(&'a mut Vec<Row<T>>);
 
-impl<'de> DeserializeSeed<'de> for Rows<'_> {
+impl<'de, T: DeserializeOwned + Default> DeserializeSeed<'de> for Rows<'_, T> {
     type Value = ();
     fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
         json.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Rows<'_> {
+impl<'de, T: DeserializeOwned + Default> Visitor<'de> for Rows<'_, T> {
     type Value = ();
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -220,8 +169,7 @@ impl<'de> Visitor<'de> for Rows<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         while let Some(row) = seq.next_element::<Value>()? {
-            // A row of another shape, or without an id, is no model.
-            self.0.extend(Row::deserialize(row).ok().filter(|it| it.id.is_some()));
+            self.0.extend(Row::read(&row));
         }
         Ok(())
     }
@@ -232,13 +180,18 @@ pub(crate) fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(json: D) -
     Ok(T::deserialize(Value::deserialize(json)?).ok())
 }
 
-/// 2048, 2048.0 and "2048" are the same; 0 and below stand for "not known", except where a caller tells them apart.
+/// 2048, 2048.0 and "2048" are the same.
 pub(crate) fn number<'de, D: Deserializer<'de>>(json: D) -> Result<Option<u64>, D::Error> {
     Ok(match Value::deserialize(json)? {
         Value::Number(it) => it.as_u64().or_else(|| it.as_f64().and_then(whole)),
         Value::String(it) => it.trim().parse().ok(),
         _ => None,
     })
+}
+
+/// As [`number`], without the 0 that servers write where they don't know.
+pub(crate) fn known<'de, D: Deserializer<'de>>(json: D) -> Result<Option<u64>, D::Error> {
+    Ok(number(json)?.filter(|it| *it > 0))
 }
 
 /// The range is checked first, so the cast loses nothing but the fraction.
@@ -260,8 +213,8 @@ mod tests {
 
     #[track_caller]
     fn check(body: &str, cut: bool, ids: &str) {
-        let got = listing(body.as_bytes(), cut);
-        let got = got.map(|it| it.rows.iter().map(|row| row.id.clone().unwrap_or_default()).collect::<Vec<_>>().join(" "));
+        let got = listing::<Plain>(body.as_bytes(), cut);
+        let got = got.map(|it| it.rows.iter().map(|row| row.id.clone()).collect::<Vec<_>>().join(" "));
         assert_eq!(got.as_deref(), (ids != "-").then_some(ids), "{body}");
     }
 
@@ -287,11 +240,23 @@ mod tests {
 
     #[test]
     fn numbers_in_any_spelling() {
-        for spelling in ["2048", "2048.0", "\"2048\""] {
-            let row: Row = serde_json::from_str(&format!("{{\"context_length\":{spelling}}}")).expect("a row");
-            assert_eq!(row.context_length, Some(2048));
+        #[derive(Deserialize)]
+        struct Numbers {
+            #[serde(default, deserialize_with = "number")]
+            any: Option<u64>,
+            #[serde(default, deserialize_with = "known")]
+            known: Option<u64>,
         }
-        let row: Row = serde_json::from_str(r#"{"context_length":-1,"size":"4.68 GiB"}"#).expect("a row");
-        assert_eq!(row.context_length, None);
+        for (spelling, any, over_0) in [
+            ("2048", Some(2048), Some(2048)),
+            ("2048.0", Some(2048), Some(2048)),
+            ("\"2048\"", Some(2048), Some(2048)),
+            ("0", Some(0), None),
+            ("-1", None, None),
+            ("\"4.68 GiB\"", None, None),
+        ] {
+            let read: Numbers = serde_json::from_str(&format!("{{\"any\":{spelling},\"known\":{spelling}}}")).expect("an object");
+            assert_eq!((read.any, read.known), (any, over_0), "{spelling}");
+        }
     }
 }

@@ -109,10 +109,10 @@ fn server(state: &State, provider: &Provider) -> Finding {
     match (availability, server.health.outage(), &server.refusal) {
         (Availability::Unknown, ..) => find(Verdict::Skipped, format!("{address}: the first check is under way")),
         (Availability::Down, Some((_, why)), _) => {
-            let remedy = match (why, server.kind) {
-                (Failure::Refused, Some(Kind::LmStudio)) => Remedy::say("Start its server.").copy("lms server start"),
-                (Failure::Refused, Some(Kind::Ollama)) => Remedy::say("Start it.").copy("ollama serve"),
-                _ => form(server::words::next_step(why).to_owned()),
+            let start = server.kind.and_then(|kind| kind.info().start).filter(|_| *why == Failure::Refused);
+            let remedy = match start {
+                Some(start) => Remedy::say(start.order).copy(start.command.line),
+                None => form(server::words::next_step(why).to_owned()),
             };
             find(Verdict::Fail, format!("{address}: {}", server::words::failure(why))).remedy(remedy)
         }
@@ -169,16 +169,15 @@ fn listed(state: &State, model: &ModelRef) -> Finding {
 
 fn loaded(state: &State, model: &ModelRef) -> Finding {
     let find = |verdict, evidence: &str| Finding::new(state.config.name(model), verdict, evidence);
-    let kind = state.fleet.servers.get(&model.provider).and_then(|it| it.kind);
+    let info = state.fleet.servers.get(&model.provider).and_then(|it| it.kind).map(Kind::info);
     let load = state.servers().served(model).map(|it| it.load);
-    let id = &model.model;
     match (state.servers().availability(model), load) {
         (Availability::ListedNotLoaded, _) => {
             let remedy = Remedy::say("Load it before it is needed, and keep it loaded: a cold start looks like a hang.");
-            let remedy = match kind {
-                Some(Kind::LmStudio) => remedy.copy(format!("lms load {id}")),
-                Some(Kind::Ollama) => remedy.copy(format!("ollama run {id} --keepalive -1 \"\"")),
-                _ => remedy,
+            let command = info.and_then(|info| info.load).map(|load| load.keep.of_model(&model.model));
+            let remedy = match command {
+                Some(command) => remedy.copy(command),
+                None => remedy,
             };
             find(Verdict::Warn, "on disk, not in memory: the first answer waits until it is").remedy(remedy)
         }
@@ -192,16 +191,10 @@ fn loaded(state: &State, model: &ModelRef) -> Finding {
         (Availability::NoAnswer, _) => find(Verdict::Fail, "in memory, and a question for one token got no answer")
             .remedy(Remedy::say("The server's own log says why. To load it anew, or to restart the server, often helps.")),
         (Availability::Loading | Availability::Starting, _) => find(Verdict::Skipped, "loading right now"),
-        (_, Some(Load::Loaded)) => find(
-            Verdict::Ok,
-            match kind {
-                Some(Kind::Ollama) => {
-                    "in memory; Ollama lets it go after 5 min without use, unless told otherwise (OLLAMA_KEEP_ALIVE)"
-                }
-                Some(Kind::LmStudio) => "in memory; one that was loaded by a request goes after an hour without use",
-                _ => "in memory",
-            },
-        ),
+        (_, Some(Load::Loaded)) => {
+            let unloads = info.and_then(|info| info.unloads).map(|when| format!("; {when}")).unwrap_or_default();
+            find(Verdict::Ok, &format!("in memory{unloads}"))
+        }
         _ => find(Verdict::Skipped, "its server does not say"),
     }
 }
@@ -302,7 +295,7 @@ fn whatsapp(state: &State) -> Vec<Check> {
             Change::set(place, provider.api.clone(), Some("openai-responses".to_owned()))
         };
         let fix =
-            kind.filter(|it| it.has_responses()).map(|_| Fix { label: "Use the Responses API".to_owned(), change: change() });
+            kind.filter(|kind| kind.info().has_responses).map(|_| Fix { label: "Use the Responses API".to_owned(), change: change() });
         let text = if fix.is_some() {
             "The Responses API keeps reasoning apart from the answer."
         } else {

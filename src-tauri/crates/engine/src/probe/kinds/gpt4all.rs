@@ -1,18 +1,20 @@
 //! GPT4All. It lists what is installed. An empty 401 means that its API has been switched off, and nothing about keys.
 
-use super::{Found, TurnSignal, found, model, sign_of_list};
+use super::{KindSpec, Liveness, liveness_by_list};
 use crate::probe::reply::Reply;
-use crate::probe::round::Heard;
-use domain::server::observation::{Failure, Kind, Load};
+use domain::Kind;
+use domain::server::observation::Failure;
 
-pub(super) fn sign(reply: &Reply) -> TurnSignal {
+pub(super) const SPEC: KindSpec = KindSpec {
+    owner: Some("humanity"),
+    refuses: |refusal| refusal.reply.status == 405 && refusal.complaint.code == "method_not_supported",
+    liveness,
+    ..KindSpec::new(Kind::Gpt4All)
+};
+
+fn liveness(spec: &KindSpec, reply: &Reply) -> Liveness {
     if reply.status == 401 && reply.body.is_empty() {
-        return TurnSignal::Failed(Failure::NotAnApi("its local API server is switched off".to_owned()));
+        return Liveness::Unwell(Failure::NotAnApi("its local API server is switched off".to_owned()));
     }
-    sign_of_list(reply, Kind::Gpt4All)
-}
-
-pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {
-    let listing = heard.models()?;
-    Ok(found(Kind::Gpt4All, listing.rows.iter().map(|row| model(row, Load::Unknown)).collect(), listing.cut))
+    liveness_by_list(spec, reply)
 }

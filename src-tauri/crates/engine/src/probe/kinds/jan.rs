@@ -1,15 +1,10 @@
 //! Jan. It lists only the models that are running.
 
-use super::{Found, TurnSignal, found, model, sign_of_list};
-use crate::probe::reply::Reply;
-use crate::probe::round::Heard;
-use domain::server::observation::{Failure, Kind, Load};
+use super::{KindSpec, ListClues, Match, all_loaded};
+use domain::Kind;
 
-pub(super) fn sign(reply: &Reply) -> TurnSignal {
-    sign_of_list(reply, Kind::Jan)
-}
+pub(super) const SPEC: KindSpec = KindSpec { lists, read: all_loaded, ..KindSpec::new(Kind::Jan) };
 
-pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {
-    let listing = heard.models()?;
-    Ok(found(Kind::Jan, listing.rows.iter().map(|row| model(row, Load::Loaded)).collect(), listing.cut))
+fn lists(clues: &ListClues<'_>) -> Match {
+    Match::sure_if(clues.all(|row| row.owned_by.as_deref() == Some("user") && row.created == Some(1)))
 }

@@ -1,26 +1,96 @@
 //! LiteLLM, a router to other servers. That it is well says nothing of them. Its `/health` makes real completions on every model and is
 //! never asked.
 
-use super::wire::{Deployment, Deployments, Readiness};
-use super::{Found, TurnSignal, found, known, model, sign_of};
-use crate::probe::base::At::{Open, Root};
+use super::{Family, Found, KindSpec, ListClues, Liveness, MODELS, Match, Test, found, model};
+use crate::probe::base::Endpoint::{self, Open, Root};
 use crate::probe::reply::Reply;
-use crate::probe::round::Heard;
-use domain::server::observation::{Failure, Kind, Load, Upstream};
+use crate::probe::round::Answers;
+use crate::probe::wire::{Plain, known, lenient};
+use domain::Kind;
+use domain::server::observation::{Failure, Load, Upstream};
+use serde::Deserialize;
 
-pub(super) fn sign(reply: &Reply) -> TurnSignal {
-    sign_of(reply, |text: String| text == "I'm alive!")
+/// The `created` that it gives every model.
+const CREATED: u64 = 1_677_610_602;
+
+const LIVELINESS: Endpoint = Open("health/liveliness");
+const READINESS: Endpoint = Open("health/readiness");
+const DEPLOYMENTS: Endpoint = Root("v1/model/info");
+
+pub(super) const SPEC: KindSpec = KindSpec {
+    lists,
+    complains: |refusal| {
+        let kinds = ["auth_error", "no_db_connection", "token_not_found_in_db", "expired_key", "key_model_access_denied"];
+        kinds.contains(&refusal.complaint.kind.as_str())
+    },
+    suspected: &[Family::FastApi, Family::FastApiTraced],
+    tested_first_in: Some(Family::FastApiTraced),
+    test: Some(Test::new(LIVELINESS, is_mine)),
+    alive: LIVELINESS,
+    asks: &[&[MODELS], &[DEPLOYMENTS], &[READINESS]],
+    liveness: |_, reply| Liveness::mine_if(is_mine(reply)),
+    read,
+    processes: &["litellm"],
+    ..KindSpec::new(Kind::LiteLlm)
+};
+
+#[derive(Deserialize)]
+struct Readiness {
+    litellm_version: String,
 }
 
-pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {
-    let listing = heard.models()?;
-    let deployments = heard.maybe::<Deployments>(Root("v1/model/info")).map(|it| it.data).unwrap_or_default();
-    let version = heard.maybe::<Readiness>(Open("health/readiness")).map(|it| it.litellm_version);
+/// One row a deployment, of which a model may have several.
+#[derive(Deserialize)]
+struct Deployments {
+    data: Vec<Deployment>,
+}
+
+#[derive(Deserialize)]
+struct Deployment {
+    #[serde(default, deserialize_with = "lenient")]
+    model_name: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    litellm_params: Option<Params>,
+    #[serde(default, deserialize_with = "lenient")]
+    model_info: Option<Info>,
+}
+
+#[derive(Deserialize)]
+struct Params {
+    #[serde(default, deserialize_with = "lenient")]
+    api_base: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    model: Option<String>,
+    /// It answers by itself, without any upstream.
+    #[serde(default)]
+    mock_response: Option<serde::de::IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct Info {
+    #[serde(default, deserialize_with = "known")]
+    max_input_tokens: Option<u64>,
+}
+
+fn is_mine(reply: &Reply) -> bool {
+    reply.is_ok() && reply.json().is_some_and(|text: String| text == "I'm alive!")
+}
+
+fn lists(clues: &ListClues<'_>) -> Match {
+    let looks_so = clues.all(|row| row.owned_by.as_deref() == Some("openai") && row.created == Some(CREATED));
+    let fast_api = clues.family.is_fast_api();
+    if fast_api && looks_so { Match::Sure } else { Match::maybe_if(fast_api || looks_so) }
+}
+
+fn read(kind: Kind, answers: &Answers) -> Result<Found, Failure> {
+    let listing = answers.models::<Plain>()?;
+    let deployments = answers.optional::<Deployments>(DEPLOYMENTS).map(|it| it.data).unwrap_or_default();
+    let version = answers.optional::<Readiness>(READINESS).map(|it| it.litellm_version);
     let models = listing.rows.iter().map(|row| {
         let mut it = model(row, Load::Unknown);
         let ours: Vec<&Deployment> = deployments.iter().filter(|row| row.model_name.as_ref() == Some(&it.id)).collect();
         // From a table of known models, not from the server behind.
-        it.max_context = ours.iter().find_map(|it| known(it.model_info.as_ref()?.max_input_tokens));
+        it.max_context = ours.iter().find_map(|it| it.model_info.as_ref()?.max_input_tokens);
         let upstreams: Option<Vec<Upstream>> = ours.into_iter().map(upstream).collect();
         // Where one of them can't be followed, the others prove nothing.
         it.upstreams = upstreams.unwrap_or_default();
@@ -28,7 +98,7 @@ pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {
     });
     let models: Vec<_> = models.collect();
     let partial = listing.cut || models.iter().any(|it| it.id.contains('*'));
-    Ok(found(Kind::LiteLlm, models, partial).version(version))
+    Ok(found(kind, models, partial).version(version))
 }
 
 /// `ollama/llama3` at `http://127.0.0.1:11434`. The name before the slash says how LiteLLM talks to it.

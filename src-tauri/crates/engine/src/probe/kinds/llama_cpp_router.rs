@@ -1,38 +1,54 @@
 //! llama.cpp's `llama-server` in router mode: many models, each with a state. `/props?model=` would load one and evict another.
 
-use super::wire::Props;
-use super::{Call, Found, TurnSignal, found, known, llama_cpp, model};
-use crate::probe::base::At::Root;
-use crate::probe::reply::Reply;
-use crate::probe::round::Heard;
-use crate::probe::wire::{Listing, Status};
+use super::llama_cpp::{self, Listed, PROPS, Props};
+use super::{CALL, Call, Found, KindSpec, ListClues, MODELS, Match, found};
+use crate::probe::base::Endpoint::Root;
+use crate::probe::wire::{Listing, lenient};
+use domain::Kind;
 use domain::server::job::JobRequest;
-use domain::server::observation::{Failure, Kind, Load};
+use domain::server::observation::Load;
+use serde::Deserialize;
 use serde_json::json;
 
-pub(super) fn sign(reply: &Reply) -> TurnSignal {
-    llama_cpp::sign(reply)
+pub(super) const SPEC: KindSpec = KindSpec {
+    owner: llama_cpp::SPEC.owner,
+    lists,
+    alive: CALL,
+    asks: &[&[MODELS], &[PROPS]],
+    liveness: llama_cpp::liveness,
+    read: llama_cpp::read,
+    load: Some(load),
+    unload: Some(unload),
+    works_on: true,
+    ..KindSpec::new(Kind::LlamaCppRouter)
+};
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Status {
+    #[serde(deserialize_with = "lenient")]
+    value: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    failed: Option<bool>,
+    #[serde(deserialize_with = "lenient")]
+    args: Option<Vec<String>>,
 }
 
-pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {
-    llama_cpp::read(heard)
+fn lists(clues: &ListClues<'_>) -> Match {
+    let owned = clues.rows.iter().any(|row| row.owned_by.as_deref() == SPEC.owner);
+    let has_status = |listing: Listing<Listed>| listing.rows.iter().any(|row| row.extra.status.is_some());
+    Match::sure_if(owned && clues.reply.listing().is_ok_and(has_status))
 }
 
-pub(super) fn from(listing: &Listing, props: Props) -> Found {
+pub(super) fn found_in(listing: &Listing<Listed>, props: Props) -> Found {
     let models = listing.rows.iter().map(|row| {
-        let mut it = model(row, row.status.as_ref().map_or(Load::Unknown, load_of));
-        if let Some(meta) = &row.meta {
-            it.served_context = known(meta.n_ctx);
-            it.max_context = known(meta.n_ctx_train);
-            it.quantisation.clone_from(&meta.ftype);
-            it.size_bytes = known(meta.size);
-        }
-        it.configured_context =
-            row.status.as_ref().and_then(|it| llama_cpp::context_of(it.args.as_ref()?.iter().map(String::as_str)));
+        let status = row.extra.status.as_ref();
+        let mut it = llama_cpp::with_facts(row, status.map_or(Load::Unknown, load_of));
+        it.configured_context = status.and_then(|it| llama_cpp::context_of(it.args.as_ref()?.iter().map(String::as_str)));
         it
     });
     let mut found = found(Kind::LlamaCppRouter, models.collect(), listing.cut).version(props.build_info);
-    found.serving.room = known(props.max_instances).and_then(|it| usize::try_from(it).ok());
+    found.serving.room = props.max_instances.and_then(|it| usize::try_from(it).ok());
     found
 }
 
@@ -48,10 +64,10 @@ fn load_of(status: &Status) -> Load {
 }
 
 /// Answered at once; the list then says how far it is.
-pub(super) fn load(it: &JobRequest) -> Call {
+fn load(it: &JobRequest) -> Call {
     Call::new(Root("models/load"), json!({ "model": it.served_as }))
 }
 
-pub(super) fn unload(it: &JobRequest) -> Vec<Call> {
+fn unload(it: &JobRequest) -> Vec<Call> {
     vec![Call::new(Root("models/unload"), json!({ "model": it.served_as }))]
 }

@@ -2,35 +2,86 @@
 //! the truth. `GET /unload` and anything below `/upstream` is never asked.
 
 use super::llama_cpp::context_of;
-use super::wire::{Running, Version};
-use super::{Call, Found, TurnSignal, found, known, model, sign_of_list};
-use crate::probe::base::At::Root;
-use crate::probe::reply::Reply;
-use crate::probe::round::Heard;
-use crate::probe::wire::Row;
+use super::{Call, Found, KindSpec, MODELS, Version, found, model};
+use crate::probe::base::Endpoint::{self, Root};
+use crate::probe::round::Answers;
+use crate::probe::wire::{Row, known, lenient};
+use domain::Kind;
 use domain::server::job::JobRequest;
-use domain::server::observation::{Failure, Kind, Load};
+use domain::server::observation::{Failure, Load};
+use serde::Deserialize;
 use serde_json::json;
 
-pub(super) fn sign(reply: &Reply) -> TurnSignal {
-    sign_of_list(reply, Kind::LlamaSwap)
+const RUNNING: Endpoint = Root("running");
+const VERSION: Endpoint = Root("api/version");
+
+pub(super) const SPEC: KindSpec = KindSpec {
+    owner: Some("llama-swap"),
+    asks: &[&[MODELS], &[RUNNING], &[VERSION]],
+    read,
+    unload: Some(unload),
+    processes: &["llama-swap"],
+    ..KindSpec::new(Kind::LlamaSwap)
+};
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Listed {
+    #[serde(deserialize_with = "known")]
+    context_length: Option<u64>,
+    #[serde(deserialize_with = "lenient")]
+    meta: Option<Meta>,
 }
 
-pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {
-    let mut listing = heard.models()?;
-    let running = heard.maybe::<Running>(Root("running"));
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Meta {
+    #[serde(deserialize_with = "known")]
+    n_ctx: Option<u64>,
+    #[serde(deserialize_with = "lenient")]
+    llamaswap: Option<Facts>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Facts {
+    #[serde(rename = "type", deserialize_with = "lenient")]
+    sort: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    aliases: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+struct Running {
+    running: Vec<Runner>,
+}
+
+#[derive(Deserialize)]
+struct Runner {
+    model: String,
+    #[serde(default, deserialize_with = "lenient")]
+    state: Option<String>,
+    /// May hold a key: read for the context size alone.
+    #[serde(default, deserialize_with = "lenient")]
+    cmd: Option<String>,
+}
+
+fn read(kind: Kind, answers: &Answers) -> Result<Found, Failure> {
+    let mut listing = answers.models::<Listed>()?;
+    let running = answers.optional::<Running>(RUNNING);
     // Models may be left out of the list on purpose, and still run.
     for it in running.iter().flat_map(|it| &it.running) {
-        if !listing.rows.iter().any(|row| row.id.as_ref() == Some(&it.model)) {
-            listing.rows.push(Row { id: Some(it.model.clone()), ..Row::default() });
+        if !listing.rows.iter().any(|row| row.id == it.model) {
+            listing.rows.push(Row::unlisted(&it.model));
         }
     }
     let models = listing.rows.iter().map(|row| {
         let mut it = model(row, Load::Unknown);
-        let swap = row.meta.as_ref().and_then(|it| it.llamaswap.as_ref());
-        it.aliases.extend(swap.and_then(|it| it.aliases.clone()).unwrap_or_default());
-        it.configured_context = known(row.context_length).or(row.meta.as_ref().and_then(|it| known(it.n_ctx)));
-        if swap.and_then(|it| it.sort.as_deref()).is_some_and(|it| it != "model") {
+        let meta = row.extra.meta.as_ref();
+        let facts = meta.and_then(|it| it.llamaswap.as_ref());
+        it.aliases.extend(facts.and_then(|it| it.aliases.clone()).unwrap_or_default());
+        it.configured_context = row.extra.context_length.or(meta.and_then(|it| it.n_ctx));
+        if facts.and_then(|it| it.sort.as_deref()).is_some_and(|it| it != "model") {
             return it;
         }
         if let Some(running) = &running {
@@ -48,9 +99,9 @@ pub(super) fn read(heard: &Heard) -> Result<Found, Failure> {
         it
     });
     let models = models.collect();
-    Ok(found(Kind::LlamaSwap, models, listing.cut).version(heard.maybe::<Version>(Root("api/version")).map(|it| it.version)))
+    Ok(found(kind, models, listing.cut).version(answers.optional::<Version>(VERSION).map(|it| it.version)))
 }
 
-pub(super) fn unload(it: &JobRequest) -> Vec<Call> {
-    vec![Call { model: Some(it.served_as.clone()), ..Call::new(Root("api/models/unload"), json!({})) }]
+fn unload(it: &JobRequest) -> Vec<Call> {
+    vec![Call::about(&it.served_as, Root("api/models/unload/{model}"), json!({}))]
 }

@@ -1,5 +1,7 @@
-//! What differs from one kind of server to the next: where to ask and how to read the answer, and how it is sent to work on a click. What
-//! a probe may ask stands in a table of GETs of its own: no probe can load, evict or generate.
+//! What differs from one kind of server to the next: how it is recognised, where it is asked, how its answers are read, and which orders
+//! load and unload a model. A kind is a module with a [`KindSpec`]; what the rules know of it is its row in `domain::server::kinds`.
+//!
+//! A probe sends the GETs that a spec names, and nothing else: no probe can load, evict or generate.
 
 mod docker_model_runner;
 mod generic;
@@ -15,212 +17,119 @@ mod llama_swap;
 mod lmstudio;
 mod localai;
 mod mlx;
-pub(crate) mod ollama;
+mod ollama;
+mod orders;
 mod sglang;
+mod spec;
 mod tabbyapi;
 mod text_generation_webui;
 mod vllm;
-pub(crate) mod wire;
 
-use super::base::At::{self, Api, Open, Root};
+use super::base::Endpoint::{self, Api, Open};
 use super::reply::Reply;
-use super::round::Heard;
-use super::wire::Row;
-use domain::server::job::JobRequest;
-use domain::server::observation::{Failure, Kind, Load, ServedModel, Serving};
-use serde_json::Value;
+use super::round::Answers;
+use super::wire::{Plain, Row};
+use domain::Kind;
+use domain::server::observation::{Failure, Load, ServedModel, Serving};
+pub(crate) use orders::{Call, events};
+use serde::Deserialize;
+pub(crate) use spec::{Details, Family, Found, KindSpec, ListClues, Liveness, Match, ModelDetails, Refusal, Test};
 use std::collections::BTreeMap;
 
-/// How one kind is asked and read.
-#[derive(Debug)]
-pub(crate) struct Manner {
-    pub kind: Kind,
-    /// The `owned_by` of its models, where no other kind writes the same.
-    pub owner: Option<&'static str>,
-    /// Rung 1: cheap, and harmless even while it generates. Harmless to every other kind as well, since another one may have taken
-    /// the port: that is why none asks `/health`, on which LiteLLM runs all its models and SGLang generates a token.
-    pub alive: At,
-    /// Rungs 2 and 3: of each line the first path that gives an answer.
-    pub asks: &'static [&'static [At]],
-    /// Reads the answer to `alive`.
-    pub sign: fn(&Reply) -> TurnSignal,
-    /// Reads the answers to `asks`.
-    pub read: fn(&Heard) -> Result<Found, Failure>,
-}
-
-/// What the answer to the liveness call means.
-#[derive(Debug)]
-pub(crate) enum TurnSignal {
-    /// Alive, and of this kind.
-    Mine,
-    /// Of this kind, and unwell.
-    Failed(Failure),
-    /// Not an answer that this kind gives.
-    Stranger,
-}
-
-/// What a deep round learned.
-#[derive(Debug)]
-pub(crate) struct Found {
-    /// Mostly the kind that was asked for; an answer may know better.
-    pub kind: Kind,
-    pub version: Option<String>,
-    pub serving: Serving,
-}
-
-const MODELS: At = Api("models");
+pub(crate) const MODELS: Endpoint = Api("models");
 
 /// The path that the agent posts to. A GET of it does nothing anywhere, and each family of servers refuses it in its own words.
-const CALL: At = Api("chat/completions");
+pub(crate) const CALL: Endpoint = Api("chat/completions");
 
-macro_rules! table {
-    ($($kind:ident, $owner:expr, $alive:expr, $asks:expr, $module:ident;)*) => {
-        const TABLE: &[Manner] = &[$(Manner {
-            kind: Kind::$kind, owner: $owner, alive: $alive, asks: $asks, sign: $module::sign, read: $module::read,
-        }),*];
-    };
-}
+/// The description of the API that FastAPI servers give. LiteLLM stalls while it makes its own, so it is ruled out before.
+pub(crate) const OPENAPI: Endpoint = Open("openapi.json");
 
-table! {
-    // kind              owned_by                    alive                            asks                                                                                   module
-    LlamaCpp,            Some("llamacpp"),           CALL,                            &[&[MODELS], &[Root("props")], &[Root("metrics")]],                                    llama_cpp;
-    LlamaCppRouter,      None,                       CALL,                            &[&[MODELS], &[Root("props")]],                                                        llama_cpp_router;
-    LlamaCppPython,      Some("me"),                 CALL,                            &[],                                                                                   llama_cpp_python;
-    LlamaSwap,           Some("llama-swap"),         MODELS,                          &[&[MODELS], &[Root("running")], &[Root("api/version")]],                              llama_swap;
-    LmStudio,            Some("organization_owner"), MODELS,                          &[&[MODELS], &[Root("api/v1/models"), Root("api/v0/models")]],                         lmstudio;
-    Ollama,              Some("library"),            Open("api/version"),             &[&[MODELS], &[Root("api/tags")], &[Root("api/ps")]],                                  ollama;
-    Vllm,                Some("vllm"),               Open("version"),                 &[&[MODELS], &[Open("health")]],                                                       vllm;
-    Sglang,              Some("sglang"),             Open("ready"),                   &[&[MODELS]],                                                                          sglang;
-    LiteLlm,             None,                       Open("health/liveliness"),       &[&[MODELS], &[Root("v1/model/info")], &[Open("health/readiness")]],                   litellm;
-    LocalAi,             None,                       Open("readyz"),                  &[&[MODELS], &[Root("system")], &[Open("version")]],                                   localai;
-    Jan,                 None,                       MODELS,                          &[&[MODELS]],                                                                          jan;
-    KoboldCpp,           Some("koboldcpp"),          Open("api/extra/version"),       &[&[MODELS], &[Open("api/extra/true_max_context_length")], &[Open("api/extra/perf")]], koboldcpp;
-    TextGenerationWebUi, None,                       Root("v1/internal/health"),      &[&[MODELS]],                                                                          text_generation_webui;
-    Mlx,                 None,                       CALL,                            &[&[MODELS]],                                                                          mlx;
-    Lemonade,            Some("lemonade"),           Root("v1/health"),               &[&[MODELS], &[Root("v1/health")]],                                                    lemonade;
-    Gpt4All,             Some("humanity"),           MODELS,                          &[&[MODELS]],                                                                          gpt4all;
-    TabbyApi,            Some("tabbyAPI"),           Open(".well-known/serviceinfo"), &[&[MODELS], &[Root("v1/model")]],                                                     tabbyapi;
-    DockerModelRunner,   Some("docker"),             MODELS,                          &[&[MODELS], &[Root("engines/ps")]],                                                   docker_model_runner;
-    Generic,             None,                       MODELS,                          &[&[MODELS]],                                                                          generic;
-}
-
-const GENERIC: &Manner = &TABLE[TABLE.len() - 1];
-
-pub(crate) fn manner(kind: Kind) -> &'static Manner {
-    TABLE.iter().find(|it| it.kind == kind).unwrap_or(GENERIC)
-}
-
-pub(crate) fn owned_by(owner: &str) -> Option<Kind> {
-    TABLE.iter().find(|it| it.owner == Some(owner)).map(|it| it.kind)
-}
-
-/// How one kind is sent to work, on a person's click.
-pub(crate) struct Work {
-    pub kind: Kind,
-    /// `None`: it loads what it is asked for, and there is no other way.
-    pub load: Option<fn(&JobRequest) -> Call>,
-    pub unload: fn(&JobRequest) -> Vec<Call>,
-    /// It takes the order and goes on by itself: to leave is not to stop it.
-    pub works_on: bool,
-}
-
-/// A POST below a constant of the program; a model's name may follow, as one step of the path.
-#[derive(Debug)]
-pub(crate) struct Call {
-    pub at: At,
-    pub model: Option<String>,
-    pub body: Value,
-}
-
-impl Call {
-    pub(crate) fn new(at: At, body: Value) -> Call {
-        Call { at, model: None, body }
-    }
-
-    pub(crate) fn tail(&self) -> String {
-        let escaped = |it: &String| url::form_urlencoded::byte_serialize(it.as_bytes()).collect::<String>().replace('+', "%20");
-        self.model.as_ref().map(|it| format!("/{}", escaped(it))).unwrap_or_default()
+pub(crate) fn spec(kind: Kind) -> &'static KindSpec {
+    match kind {
+        Kind::DockerModelRunner => &docker_model_runner::SPEC,
+        Kind::Generic => &generic::SPEC,
+        Kind::Gpt4All => &gpt4all::SPEC,
+        Kind::Jan => &jan::SPEC,
+        Kind::KoboldCpp => &koboldcpp::SPEC,
+        Kind::Lemonade => &lemonade::SPEC,
+        Kind::LiteLlm => &litellm::SPEC,
+        Kind::LlamaCpp => &llama_cpp::SPEC,
+        Kind::LlamaCppPython => &llama_cpp_python::SPEC,
+        Kind::LlamaCppRouter => &llama_cpp_router::SPEC,
+        Kind::LlamaSwap => &llama_swap::SPEC,
+        Kind::LmStudio => &lmstudio::SPEC,
+        Kind::LocalAi => &localai::SPEC,
+        Kind::Mlx => &mlx::SPEC,
+        Kind::Ollama => &ollama::SPEC,
+        Kind::Sglang => &sglang::SPEC,
+        Kind::TabbyApi => &tabbyapi::SPEC,
+        Kind::TextGenerationWebUi => &text_generation_webui::SPEC,
+        Kind::Vllm => &vllm::SPEC,
     }
 }
 
-macro_rules! works {
-    ($($kind:ident, $load:expr, $works_on:expr, $module:ident;)*) => {
-        const WORKS: &[Work] = &[$(Work {
-            kind: Kind::$kind, load: $load, unload: $module::unload, works_on: $works_on,
-        }),*];
-    };
+/// Returns the specs of all kinds, in the order of the table in `domain::server::kinds`.
+pub(crate) fn specs() -> impl Iterator<Item = &'static KindSpec> {
+    Kind::ALL.iter().map(|kind| spec(*kind))
 }
 
-works! {
-    // kind            load                             works on  module
-    LmStudio,          Some(lmstudio::load),            false,    lmstudio;
-    Ollama,            Some(ollama::load),              false,    ollama;
-    LlamaCppRouter,    Some(llama_cpp_router::load),    true,     llama_cpp_router;
-    LlamaSwap,         None,                            false,    llama_swap;
-    Lemonade,          Some(lemonade::load),            false,    lemonade;
-    TabbyApi,          Some(tabbyapi::load),            false,    tabbyapi;
-    DockerModelRunner, None,                            false,    docker_model_runner;
-    LocalAi,           None,                            false,    localai;
+/// Returns the first owner in a list that belongs to a known kind.
+pub(crate) fn known_owner(rows: &[Row<Plain>]) -> Option<&'static str> {
+    let known = |row: &Row<Plain>| specs().filter_map(|spec| spec.owner).find(|owner| row.owned_by.as_deref() == Some(owner));
+    rows.iter().find_map(known)
 }
 
-pub(crate) fn work(kind: Kind) -> Option<&'static Work> {
-    WORKS.iter().find(|it| it.kind == kind)
-}
-
-/// What is true of every server of a kind, before it is asked anything.
+/// Returns what is true of every server of a kind, before it is asked anything.
 pub(crate) fn serving(kind: Kind) -> Serving {
-    Serving {
-        routes_elsewhere: kind == Kind::LiteLlm,
-        ignores_names: matches!(
-            kind,
-            Kind::LlamaCpp | Kind::LlamaCppPython | Kind::Sglang | Kind::TextGenerationWebUi | Kind::TabbyApi
-        ),
-        ..Serving::default()
-    }
+    let info = kind.info();
+    Serving { routes_elsewhere: info.routes_elsewhere, ignores_names: info.ignores_names, ..Serving::default() }
+}
+
+/// `{"version": "..."}`, perhaps among other keys.
+#[derive(Debug, Deserialize)]
+struct Version {
+    version: String,
 }
 
 fn found(kind: Kind, models: Vec<ServedModel>, partial: bool) -> Found {
     Found { kind, version: None, serving: Serving { models: Some(models), partial, ..serving(kind) } }
 }
 
-impl Found {
-    fn version(mut self, version: Option<String>) -> Self {
-        self.version = version.filter(|it| !it.is_empty());
-        self
-    }
+fn model<T>(row: &Row<T>, load: Load) -> ServedModel {
+    let aliases = row.aliases.iter().filter(|alias| **alias != row.id).cloned().collect();
+    ServedModel { id: row.id.clone(), aliases, load, ..ServedModel::default() }
 }
 
-fn model(row: &Row, load: Load) -> ServedModel {
-    let id = row.id.clone().unwrap_or_default();
-    let aliases = row.aliases.iter().flatten().filter(|it| **it != id).cloned().collect();
-    ServedModel { id, aliases, load, ..ServedModel::default() }
+/// Reads a list of which nothing more is known.
+fn all_unknown(kind: Kind, answers: &Answers) -> Result<Found, Failure> {
+    all(kind, answers, Load::Unknown)
 }
 
-/// 0 is what servers write where they don't know.
-fn known(number: Option<u64>) -> Option<u64> {
-    number.filter(|it| *it > 0)
+/// Reads a list of models that are all in memory.
+fn all_loaded(kind: Kind, answers: &Answers) -> Result<Found, Failure> {
+    all(kind, answers, Load::Loaded)
 }
 
-/// The sign of a kind whose liveness call is its list of models.
-fn sign_of_list(reply: &Reply, kind: Kind) -> TurnSignal {
-    match reply.listing() {
-        Ok(listing) => match listing.rows.iter().find_map(|row| owned_by(row.owned_by.as_deref()?)) {
-            Some(other) if other != kind => TurnSignal::Stranger,
-            _ => TurnSignal::Mine,
+fn all(kind: Kind, answers: &Answers, load: Load) -> Result<Found, Failure> {
+    let listing = answers.models::<Plain>()?;
+    Ok(found(kind, listing.rows.iter().map(|row| model(row, load)).collect(), listing.cut))
+}
+
+/// Reads the liveness of a kind whose liveness call is its list of models.
+fn liveness_by_list(spec: &KindSpec, reply: &Reply) -> Liveness {
+    match reply.listing::<Plain>() {
+        Ok(listing) => match known_owner(&listing.rows) {
+            Some(other) if spec.owner != Some(other) => Liveness::Stranger,
+            _ => Liveness::Mine,
         },
-        Err(Failure::NotAnApi(_) | Failure::Status(..500)) => TurnSignal::Stranger,
-        Err(failure) => TurnSignal::Failed(failure),
+        Err(Failure::NotAnApi(_) | Failure::Status(..500)) => Liveness::Stranger,
+        Err(failure) => Liveness::Unwell(failure),
     }
-}
-
-/// The sign of a kind whose open liveness call gives JSON with a field of its own.
-fn sign_of<T: serde::de::DeserializeOwned>(reply: &Reply, mine: impl FnOnce(T) -> bool) -> TurnSignal {
-    if reply.is_ok() && reply.json().is_some_and(mine) { TurnSignal::Mine } else { TurnSignal::Stranger }
 }
 
 /// Exactly `{"version": "..."}`. LocalAI and KoboldCpp answer Ollama's path with constants, others with more keys; LocalAI's
 /// own `/version` starts with a letter.
-pub(crate) fn is_only_version(reply: &Reply) -> bool {
+fn is_only_version(reply: &Reply) -> bool {
     reply.is_ok()
         && reply.json::<BTreeMap<String, String>>().is_some_and(|it| {
             it.len() == 1
@@ -230,30 +139,69 @@ pub(crate) fn is_only_version(reply: &Reply) -> bool {
         })
 }
 
+/// vLLM and SGLang refuse in the same words.
+fn is_unauthorized(refusal: &Refusal<'_>) -> bool {
+    refusal.complaint.plain && refusal.complaint.message == "Unauthorized"
+}
+
+/// Returns the title in the description of its API.
+fn title(reply: &Reply) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Description {
+        info: Info,
+    }
+    #[derive(Deserialize)]
+    struct Info {
+        title: String,
+    }
+    reply.json::<Description>().map(|it| it.info.title)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::server::kinds::ListingCost;
 
     #[test]
-    fn the_table_has_each_kind_once_and_generic_last() {
-        let mut kinds: Vec<Kind> = TABLE.iter().map(|it| it.kind).collect();
-        assert_eq!(GENERIC.kind, Kind::Generic);
-        kinds.sort();
-        kinds.dedup();
-        assert_eq!(kinds.len(), TABLE.len());
-        assert_eq!(TABLE.len(), 19);
-    }
-
-    #[test]
-    fn those_that_the_rules_send_to_work_can_be() {
-        for kind in TABLE.iter().map(|it| it.kind) {
-            assert_eq!(work(kind).is_some(), kind.loads(), "{kind:?}");
+    fn each_spec_is_of_its_kind() {
+        for kind in Kind::ALL {
+            assert_eq!(spec(*kind).kind, *kind);
         }
     }
 
     #[test]
+    fn those_that_the_rules_send_to_work_can_be() {
+        for spec in specs() {
+            let info = spec.kind.info();
+            assert_eq!(spec.unload.is_some(), info.loads, "{}", info.id);
+            assert!(spec.load.is_none() || info.loads, "{}", info.id);
+            assert_eq!(spec.own_question.is_some(), info.own_api.is_some(), "{}", info.id);
+        }
+    }
+
+    #[test]
+    fn a_list_that_cuts_answers_is_not_asked_for() {
+        for spec in specs().filter(|spec| spec.kind.info().listing == ListingCost::CutsAnswers) {
+            assert!(spec.alive != MODELS && !spec.asks.iter().any(|line| line.contains(&MODELS)), "{}", spec.kind.id());
+        }
+    }
+
+    /// llama.cpp's router lists its models as the single server does, and their states beside.
+    #[test]
     fn an_owner_names_one_kind() {
-        let owners: Vec<&str> = TABLE.iter().filter_map(|it| it.owner).collect();
+        let others = specs().filter(|spec| spec.kind != Kind::LlamaCppRouter);
+        let owners: Vec<&str> = others.filter_map(|spec| spec.owner).collect();
         assert!(owners.iter().all(|it| owners.iter().filter(|other| other == &it).count() == 1), "{owners:?}");
+    }
+
+    /// LiteLLM runs all its models on `/health`, and SGLang generates a token.
+    #[test]
+    fn no_liveness_call_or_test_works_on_another_kind() {
+        for spec in specs() {
+            let asked = spec.test.map(|test| test.at).into_iter().chain([spec.alive]);
+            for at in asked {
+                assert!(!matches!(at, Endpoint::Open("health") | Endpoint::Root("health")), "{}", spec.kind.id());
+            }
+        }
     }
 }
