@@ -1,7 +1,7 @@
 //! A server that answers as a real one did: from samples of its answers, for one kind and state. It writes down every question, and
 //! holds against the asker each one that could load, evict, generate, cut a stream or cost money.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -67,8 +67,7 @@ impl Replay {
         let asked = Arc::default();
         let origin = format!("http://{}", listener.local_addr().expect("an address"));
         let samples = Mutex::new(samples);
-        let server = Arc::new(Script { server: server.to_owned(), samples, orders: Vec::new(), asked, silence: Arc::default() });
-        Self::run(listener, origin, server)
+        Self::run(listener, origin, Arc::new(Script::new(server, samples, Vec::new(), asked)))
     }
 
     /// A server that is sent to work: it takes the orders, as a person's click would send them, and from then on answers from other samples.
@@ -84,8 +83,7 @@ impl Replay {
             let then = then.iter().flat_map(|state| self::samples(server, state)).collect();
             (Sample::new(path, *status, body), then)
         });
-        let script = Script { server: server.to_owned(), samples, orders: taken.collect(), asked, silence: Arc::default() };
-        Self::run(listener, origin, Arc::new(script))
+        Self::run(listener, origin, Arc::new(Script::new(server, samples, taken.collect(), asked)))
     }
 
     fn run(listener: TcpListener, origin: String, server: Arc<Script>) -> Replay {
@@ -167,23 +165,16 @@ impl Sample {
     }
 }
 
-/// What no probe may ask, of anyone or of one kind.
-const FORBIDDEN: &[(&str, &str)] = &[
-    ("*", "/slots"),
-    ("*", "/unload"),
-    ("*", "/upstream"),
-    ("*", "/models/load"),
-    ("*", "/models/unload"),
-    ("*", "/flush_cache"),
-    ("*", "/release_memory_occupation"),
-    ("*", "/pause_generation"),
-    ("litellm", "/health"),
-    ("litellm", "/openapi.json"),
-    ("sglang", "/health"),
-    ("sglang", "/health_generate"),
-    ("llama-cpp-python", "/v1/models"),
-    ("koboldcpp", "/api/ps"),
-    ("localai", "/v1/responses"),
+/// What no probe may ask of anyone. What one kind must not be asked stands in `never-asked.txt` among its samples.
+const FORBIDDEN: &[&str] = &[
+    "/slots",
+    "/unload",
+    "/upstream",
+    "/models/load",
+    "/models/unload",
+    "/flush_cache",
+    "/release_memory_occupation",
+    "/pause_generation",
 ];
 
 /// The path of a POST, its answer (status and body), and the states that it leads to. With status 0 it is taken, and never answered.
@@ -197,6 +188,8 @@ struct Silence {
 
 struct Script {
     server: String,
+    /// A path a line.
+    never_asked: String,
     samples: Mutex<Vec<Sample>>,
     /// Each with what is answered once it was taken.
     orders: Vec<(Sample, Vec<Sample>)>,
@@ -205,6 +198,16 @@ struct Script {
 }
 
 impl Script {
+    fn new(
+        server: &str,
+        samples: Mutex<Vec<Sample>>,
+        orders: Vec<(Sample, Vec<Sample>)>,
+        asked: Arc<Mutex<Vec<Asked>>>,
+    ) -> Script {
+        let never_asked = std::fs::read_to_string(folder(server).join("never-asked.txt")).unwrap_or_default();
+        Script { server: server.to_owned(), never_asked, samples, orders, asked, silence: Arc::default() }
+    }
+
     /// Only a GET of a plain path is harmless: `/props?model=` loads a model. The exception has a name: Ollama gives a model's facts to a POST
     /// alone, and reads them from its disk.
     fn forbids(&self, asked: &Asked) -> bool {
@@ -213,7 +216,7 @@ impl Script {
         let ordered = asked.method == "POST" && self.orders.iter().any(|it| it.0.path == path);
         (asked.method != "GET" && !reads && !ordered)
             || path.contains('?')
-            || !ordered && FORBIDDEN.iter().any(|(server, what)| (*server == "*" || *server == self.server) && path == *what)
+            || !ordered && (FORBIDDEN.contains(&path) || self.never_asked.lines().any(|line| line == path))
     }
 
     fn answer(&self, asked: &Asked) -> Sample {
@@ -300,9 +303,13 @@ fn wire(sample: &Sample) -> Vec<u8> {
     out
 }
 
+fn folder(server: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/servers").join(server)
+}
+
 fn samples(server: &str, state: &str) -> Vec<Sample> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/servers").join(server);
-    let mut files: Vec<_> = std::fs::read_dir(&folder).expect("a folder of samples").flatten().map(|it| it.path()).collect();
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder(server)).expect("a folder of samples").flatten().map(|it| it.path()).collect();
     files.sort();
     let is_of_state = |file: &Path| {
         let name = file.file_stem().and_then(|it| it.to_str()).unwrap_or_default();
