@@ -168,10 +168,10 @@ impl Clients {
         request: &ProbeRequest,
         details: &Details,
         model: &str,
-        version: &str,
+        digest: &str,
     ) -> Result<ModelDetails, Failure> {
         let url = base.url(details.at);
-        let key = [url.clone(), model.to_owned(), version.to_owned()];
+        let key = [url.clone(), model.to_owned(), digest.to_owned()];
         let known = || self.details.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known().get(&key) {
             return Ok(*found);

@@ -3,7 +3,7 @@
 
 use super::base::{Base, Endpoint};
 use super::client::Hear;
-use super::kinds::{self, Call, events};
+use super::kinds::{self, Call, Question, events};
 use super::reply::Reply;
 use super::{Prober, wire};
 use domain::Kind;
@@ -41,7 +41,7 @@ impl Prober {
     pub(crate) async fn ask(&self, request: &JobRequest) -> CheckOutcome {
         let Ok(base) = Base::parse(&request.base_url, request.api.as_deref()) else { return CheckOutcome::Unclear };
         let site = Site { prober: self, base: &base, request, asking: probe_request(request) };
-        let (call, field) = question(request);
+        let Question { call, field } = question(request);
         let began = Instant::now();
         match tokio::time::timeout(ANSWERING, site.send(&call)).await {
             Err(_) | Ok(Err(Failure::TimedOut)) => CheckOutcome::Silent,
@@ -129,7 +129,7 @@ impl Site<'_> {
     /// Milliseconds from the question to the whole of the answer.
     async fn one_token(&self) -> Result<u64, String> {
         let began = Instant::now();
-        let (call, field) = question(self.request);
+        let Question { call, field } = question(self.request);
         let reply = self.send(&call).await.map_err(|failure| domain::server::words::failure(&failure))?;
         answered(&reply, field).map(|()| millis(began))
     }
@@ -163,26 +163,25 @@ fn answered(reply: &Reply, field: &str) -> Result<(), String> {
     if outcome(reply)?.get(field).is_none_or(Value::is_null) { Err(format!("its answer holds no {field}")) } else { Ok(()) }
 }
 
-/// One token through the API that OpenClaw uses for the provider, and the field that its answer has.
-fn question(request: &JobRequest) -> (Call, &'static str) {
+/// One token through the API that OpenClaw uses for the provider.
+fn question(request: &JobRequest) -> Question {
     let (model, ping) = (&request.model, json!([{ "role": "user", "content": "ping" }]));
     let own_kind = request.api.as_deref().and_then(Kind::with_own_api);
     if let Some(question) = own_kind.and_then(|kind| kinds::spec(kind).own_question) {
         return question(request, &ping);
     }
-    match request.api.as_deref() {
+    let (path, body, field) = match request.api.as_deref() {
         Some("openai-responses") => {
             let body = json!({ "model": model, "input": "ping", "max_output_tokens": 16, "stream": false });
-            (Call::new(Endpoint::Api("responses"), body), "output")
+            ("responses", body, "output")
         }
-        Some("anthropic-messages") => {
-            (Call::new(Endpoint::Api("messages"), json!({ "model": model, "messages": ping, "max_tokens": 1 })), "content")
-        }
+        Some("anthropic-messages") => ("messages", json!({ "model": model, "messages": ping, "max_tokens": 1 }), "content"),
         _ => {
             let body = json!({ "model": model, "messages": ping, "max_tokens": 1, "temperature": 0, "stream": false });
-            (Call::new(Endpoint::Api("chat/completions"), body), "choices")
+            ("chat/completions", body, "choices")
         }
-    }
+    };
+    Question { call: Call::new(Endpoint::Api(path), body), field }
 }
 
 fn probe_request(request: &JobRequest) -> ProbeRequest {

@@ -2,7 +2,7 @@
 
 use super::base::{Base, Endpoint};
 use super::client::Clients;
-use super::kinds::{self, KindSpec, MODELS, ModelDetails};
+use super::kinds::{self, KindSpec, MODELS, ModelDetails, ModelVersion};
 use super::reply::Reply;
 use super::trail::{Purpose, Step};
 use super::wire::{Listing, Plain};
@@ -84,9 +84,9 @@ impl<'a> Round<'a> {
             }
         }
         let Some(details) = &spec.details else { return };
-        for (model, version) in (details.wanted)(&self.answers, self.request.wanted.as_deref()) {
+        for ModelVersion { model, digest } in (details.wanted)(&self.answers, self.request.wanted.as_deref()) {
             let begun = Instant::now();
-            let found = self.clients.details(self.base, self.request, details, &model, &version).await;
+            let found = self.clients.details(self.base, self.request, details, &model, &digest).await;
             self.note("POST", details.at, found.as_ref().map(|_| 200), begun);
             let Ok(found) = found else { return };
             self.answers.details.push((model, found));

@@ -31,9 +31,9 @@ use super::round::Answers;
 use super::wire::{Plain, Row};
 use domain::Kind;
 use domain::server::observation::{Failure, Load, ServedModel, Serving};
-pub(crate) use orders::{Call, events};
+pub(crate) use orders::{Call, Question, events};
 use serde::Deserialize;
-pub(crate) use spec::{Details, Family, Found, KindSpec, ListClues, Liveness, Match, ModelDetails, Refusal, Test};
+pub(crate) use spec::{Details, Family, Found, KindSpec, ListClues, Liveness, Match, ModelDetails, ModelVersion, Refusal, Test};
 use std::collections::BTreeMap;
 
 pub(crate) const MODELS: Endpoint = Api("models");

@@ -1,7 +1,8 @@
 //! Ollama. What its model card calls the context is the most the model could take; what is served is in `/api/ps`, once it is loaded.
 
 use super::{
-    Call, Details, Family, Found, KindSpec, Liveness, MODELS, Match, ModelDetails, Test, Version, found, is_only_version, model,
+    Call, Details, Family, Found, KindSpec, Liveness, MODELS, Match, ModelDetails, ModelVersion, Question, Test, Version, found,
+    is_only_version, model,
 };
 use crate::probe::base::Endpoint::{self, Open, Root};
 use crate::probe::reply::Reply;
@@ -108,13 +109,13 @@ fn read(kind: Kind, answers: &Answers) -> Result<Found, Failure> {
 const SHOWN_AT_ONCE: usize = 16;
 
 /// The models that the config names, with their digests: those whose facts are asked for.
-fn wanted(answers: &Answers, wanted: Option<&[String]>) -> Vec<(String, String)> {
+fn wanted(answers: &Answers, wanted: Option<&[String]>) -> Vec<ModelVersion> {
     let names = Kind::Ollama.info().names;
     let tags = answers.optional::<Models>(TAGS).and_then(|it| it.models).unwrap_or_default();
     let ours = tags
         .into_iter()
         .filter(|tag| !is_remote(tag) && wanted.is_none_or(|wanted| wanted.iter().any(|name| names.are_same(&tag.name, name))));
-    ours.take(SHOWN_AT_ONCE).map(|tag| (tag.name, tag.digest.unwrap_or_default())).collect()
+    ours.take(SHOWN_AT_ONCE).map(|tag| ModelVersion { model: tag.name, digest: tag.digest.unwrap_or_default() }).collect()
 }
 
 /// The model's own maximum, and `num_ctx` of its Modelfile.
@@ -168,12 +169,12 @@ fn unload(it: &JobRequest) -> Vec<Call> {
     vec![Call::new(Root("api/generate"), json!({ "model": it.served_as, "keep_alive": 0 }))]
 }
 
-fn own_question(it: &JobRequest, messages: &Value) -> (Call, &'static str) {
+fn own_question(it: &JobRequest, messages: &Value) -> Question {
     let mut options = json!({ "num_predict": 1 });
     // Another size would load it anew.
     if let Some(context) = it.context {
         options["num_ctx"] = json!(context);
     }
     let body = json!({ "model": it.model, "messages": messages, "stream": false, "options": options });
-    (Call::new(Root("api/chat"), body), "message")
+    Question { call: Call::new(Root("api/chat"), body), field: "message" }
 }

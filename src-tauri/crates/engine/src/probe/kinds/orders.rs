@@ -11,6 +11,13 @@ pub(crate) struct Call {
     pub body: Value,
 }
 
+/// A question whose answer has this field.
+#[derive(Debug)]
+pub(crate) struct Question {
+    pub call: Call,
+    pub field: &'static str,
+}
+
 impl Call {
     pub(crate) fn new(at: Endpoint, body: Value) -> Call {
         Call { at, model: None, body }

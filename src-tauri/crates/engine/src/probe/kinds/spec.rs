@@ -1,6 +1,6 @@
 //! What a kind's module says of it.
 
-use super::orders::Call;
+use super::orders::{Call, Question};
 use super::{MODELS, all_unknown, liveness_by_list};
 use crate::probe::base::Endpoint;
 use crate::probe::reply::Reply;
@@ -50,8 +50,8 @@ pub(crate) struct KindSpec {
     pub unload: Option<fn(&JobRequest) -> Vec<Call>>,
     /// It takes the order and goes on by itself: to leave is not to stop it.
     pub works_on: bool,
-    /// Asks for one token through its own API: the call, and the field that the answer has.
-    pub own_question: Option<fn(&JobRequest, &Value) -> (Call, &'static str)>,
+    /// Asks for one token through its own API.
+    pub own_question: Option<fn(&JobRequest, &Value) -> Question>,
 
     /// Parts of the command lines that start it.
     pub processes: &'static [&'static str],
@@ -134,9 +134,16 @@ pub(crate) struct Test {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Details {
     pub at: Endpoint,
-    /// The models to ask for, each with something that changes when it does.
-    pub wanted: fn(&Answers, Option<&[String]>) -> Vec<(String, String)>,
+    /// The models to ask for, of those that the config names.
+    pub wanted: fn(&Answers, Option<&[String]>) -> Vec<ModelVersion>,
     pub read: fn(&Reply) -> Option<ModelDetails>,
+}
+
+#[derive(Debug)]
+pub(crate) struct ModelVersion {
+    pub model: String,
+    /// Changes when the model does.
+    pub digest: String,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
