@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use domain::base::change::{self, Change, Fields, NewKey};
+use domain::config::template::Template;
 use domain::config::{Key, Provider};
-use domain::edit::template::Template;
 use domain::schema::Generation;
 use domain::server::kinds;
 use engine::EditSession;

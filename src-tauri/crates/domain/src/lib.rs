@@ -11,8 +11,6 @@ pub mod schema;
 
 pub mod config;
 
-pub mod edit;
-
 pub mod server;
 
 pub mod turns;
@@ -28,6 +26,8 @@ pub mod history;
 pub mod app;
 
 pub mod view;
+
+pub mod edit;
 
 pub use app::event::{Effect, Event, FileEvent};
 pub use app::persisted::Persisted;

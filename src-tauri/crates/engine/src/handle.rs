@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use domain::State;
 use domain::base::change::{Change, Place};
 use domain::base::refusal::{Refusal, RefusalCode};
 use domain::config::Key;

@@ -8,6 +8,7 @@ mod more;
 mod posture;
 mod problem;
 mod read;
+pub mod template;
 mod whole;
 
 use std::fmt;

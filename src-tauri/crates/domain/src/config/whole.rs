@@ -7,11 +7,9 @@ use document::{Document, Edit, EditError, Path, Segment, Value, ValueRef};
 use serde_json::Map;
 
 use super::{Config, Problem};
+use crate::base::Severity;
 use crate::base::refusal::{Refusal, RefusalCode};
 use crate::base::secrets::secrets;
-use crate::base::words::count;
-use crate::edit::diff::diff;
-use crate::view::types::{DiffLine, DiffSort, Review, Severity};
 
 const INCLUDE: &str = "$include";
 /// OpenClaw follows so many, one in another (2026.9.6).
@@ -76,6 +74,12 @@ impl Whole {
     #[must_use]
     pub fn doc(&self) -> &Document {
         self.merged.as_ref().unwrap_or(&self.files[0].doc)
+    }
+
+    /// A file of it, with its name as written; 0 is the config's own.
+    #[must_use]
+    pub fn file(&self, file: usize) -> (&str, &Document) {
+        (&self.files[file].name, &self.files[file].doc)
     }
 
     /// What a file of it says; 0 is the config's own.
@@ -147,25 +151,6 @@ impl Whole {
         Ok(parts.map(|(file, after)| Part { file, after: Cow::Owned(after) }).collect())
     }
 
-    /// Puts the differences of the files themselves into a review of the whole.
-    pub fn show(&self, review: &mut Review, parts: &[Part]) {
-        review.diff.clear();
-        review.lines_changed = 0;
-        for part in parts {
-            let before = &self.files[part.file];
-            let (lines, changed) = diff(&before.doc, &part.after);
-            let title = |text: String| DiffLine { sort: DiffSort::File, old: None, new: None, pieces: vec![text] };
-            review.lines_changed += changed;
-            if self.shows_all(before, part) {
-                review.diff.push(title(before.name.clone()));
-                review.diff.extend(lines);
-            } else {
-                let lines = count(changed as usize, "line", "lines");
-                review.diff.push(title(format!("{}: {lines}, not shown, for there are secrets among them", before.name)));
-            }
-        }
-    }
-
     /// The same files with other texts.
     fn again(&self, docs: &[Document]) -> Whole {
         let found = |name: &str| self.files.iter().position(|it| it.name == name).and_then(|it| docs.get(it));
@@ -178,9 +163,10 @@ impl Whole {
         self.files.len() == 1 && self.problems.is_empty()
     }
 
-    /// Whether each secret of the whole is known for one in its own file too, where less stands around it.
-    fn shows_all(&self, file: &File, part: &Part) -> bool {
-        let known = secrets(&file.doc);
+    /// Whether each secret of the whole is recognised in its own file too, where less context stands around it.
+    #[must_use]
+    pub fn shows_all(&self, part: &Part<'_>) -> bool {
+        let known = secrets(&self.files[part.file].doc);
         let held = secrets(self.doc()).into_iter().filter_map(|at| self.holder(&at).ok()).filter(|it| it.0 == part.file);
         held.into_iter().all(|(_, inner)| known.contains(&inner))
     }

@@ -7,7 +7,9 @@ use document::{Document, Path, ValueRef};
 use similar::{ChangeTag, TextDiff};
 
 use crate::base::secrets::{MASK, mask_line, written, written_in};
-use crate::view::types::{DiffLine, DiffSort};
+use crate::base::words::count;
+use crate::config::{Part, Whole};
+use crate::view::types::{DiffLine, DiffSort, Review};
 
 const CONTEXT: usize = 2;
 
@@ -88,7 +90,7 @@ fn alike<'t>(old: impl Iterator<Item = &'t str>, new: impl Iterator<Item = &'t s
 }
 
 fn gap(n: usize) -> DiffLine {
-    DiffLine { sort: DiffSort::Gap, old: None, new: None, pieces: vec![crate::base::words::count(n, "line", "lines")] }
+    DiffLine { sort: DiffSort::Gap, old: None, new: None, pieces: vec![count(n, "line", "lines")] }
 }
 
 /// Alternating plain and emphasised, plain first.
@@ -136,6 +138,25 @@ fn had(before: &Document, secret: ValueRef<'_>, at: &Path) -> bool {
     match before.get(at) {
         Some(was) if same(was) => true,
         was => written(before).into_iter().any(|(known, it)| same(it) && (known == *at || was.is_none())),
+    }
+}
+
+/// Puts the differences of the files themselves into a review of a config that is made of several.
+pub fn show_files(whole: &Whole, review: &mut Review, parts: &[Part<'_>]) {
+    review.diff.clear();
+    review.lines_changed = 0;
+    for part in parts {
+        let (name, before) = whole.file(part.file);
+        let (lines, changed) = diff(before, &part.after);
+        let title = |text: String| DiffLine { sort: DiffSort::File, old: None, new: None, pieces: vec![text] };
+        review.lines_changed += changed;
+        if whole.shows_all(part) {
+            review.diff.push(title(name.to_owned()));
+            review.diff.extend(lines);
+        } else {
+            let lines = count(changed as usize, "line", "lines");
+            review.diff.push(title(format!("{name}: {lines}, not shown, for there are secrets among them")));
+        }
     }
 }
 

@@ -9,11 +9,11 @@ mod new_findings;
 mod plan;
 mod refs;
 mod summaries;
-pub mod template;
 mod warnings;
 
 use std::borrow::Cow;
 
+pub use diff::show_files;
 use document::{Document, Value, ValueRef};
 pub use draft_check::{DraftCheck, Finding, draft_check};
 pub use summaries::ChangeSummary;

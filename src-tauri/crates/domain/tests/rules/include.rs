@@ -44,7 +44,7 @@ fn reviewed(main: &str, changes: &[Change]) -> String {
     let done = || -> Result<_, Refusal> {
         let mut review = propose(&Scene::new(LOCAL_FIRST).state, whole.doc(), "", changes, &|_| None)?;
         let parts = whole.part(&review.after)?;
-        whole.show(&mut review.review, &parts);
+        domain::edit::show_files(&whole, &mut review.review, &parts);
         Ok(review.review.diff)
     };
     let line = |sort: DiffSort, text: String| match sort {

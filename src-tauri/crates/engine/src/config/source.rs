@@ -133,7 +133,7 @@ impl Source {
             return Ok(());
         }
         let parts = self.whole.part(after)?;
-        self.whole.show(review, &parts);
+        domain::edit::show_files(&self.whole, review, &parts);
         Ok(())
     }
 

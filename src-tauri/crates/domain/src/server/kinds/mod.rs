@@ -2,7 +2,7 @@
 
 mod table;
 
-use crate::edit::template::{HOSTED, Template};
+use crate::config::template::{HOSTED, Template};
 pub use table::Kind;
 
 /// One row of the table.

@@ -6,7 +6,7 @@ use super::{
     Command, Eviction, KindInfo, ListingCost, LoadCommands, ModelNames, Overflow, ProviderDefaults, SmallDefault, StartHelp,
     TimingCost,
 };
-use crate::edit::template::{Template, local};
+use crate::config::template::{Template, local};
 
 /// The kind of server behind a base URL. Servers are looked for in this order, the commonest first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray)]

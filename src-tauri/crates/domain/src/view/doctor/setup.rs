@@ -294,8 +294,9 @@ fn whatsapp(state: &State) -> Vec<Check> {
             let place = Place::provider(&provider.id, &["api"]);
             Change::set(place, provider.api.clone(), Some("openai-responses".to_owned()))
         };
-        let fix =
-            kind.filter(|kind| kind.info().has_responses).map(|_| Fix { label: "Use the Responses API".to_owned(), change: change() });
+        let fix = kind
+            .filter(|kind| kind.info().has_responses)
+            .map(|_| Fix { label: "Use the Responses API".to_owned(), change: change() });
         let text = if fix.is_some() {
             "The Responses API keeps reasoning apart from the answer."
         } else {
