@@ -90,6 +90,14 @@ async fn lm_studio() {
 }
 
 #[tokio::test]
+async fn omlx_unloads_by_its_own_id_of_a_model() {
+    let path = "/v1/models/Qwen3.5-35B-A3B-4bit/unload";
+    let order: Order<'_> = (path, 200, r#"{"status":"ok","model_id":"Qwen3.5-35B-A3B-4bit"}"#, &["unloaded"]);
+    let got = run("omlx", &["ready"], "coder", "openai-completions", Job::Unload, &[order]).await;
+    check(got, &[&format!("{path} {{}}")], "coder is unloaded");
+}
+
+#[tokio::test]
 async fn ollama_is_told_the_context_in_its_own_tongue_alone() {
     let order: Order<'_> = ("/api/generate", 200, r#"{"done":true,"done_reason":"load"}"#, &["loaded"]);
     let native: Order<'_> = ("/api/chat", 200, r#"{"message":{"role":"assistant","content":"p"},"done":true}"#, &[]);

@@ -220,6 +220,21 @@ fn those_with_a_list_alone() {
 }
 
 #[test]
+fn omlx() {
+    let small = "Qwen3.5-0.8B-MLX-4bit not loaded (32768)/262144 620 MB";
+    let other = "bge-m3 not loaded (8192)/8192 1150 MB";
+    let check_head = |states: &str, head: &str, state: &str| {
+        check("omlx", states, &format!("{head}: {small}, Qwen3.5-35B-A3B-4bit|coder {state}/262144 20400 MB, {other}"));
+    };
+    check_head("ready", "omlx 0.5.1", "loaded 65536");
+    check_head("busy ready", "omlx 0.5.1 (busy)", "loaded 65536");
+    check_head("loading ready", "omlx 0.5.1", "loading (65536)");
+    check_with("omlx", "ready", &["/v1/models/status"], |_| {}, "omlx 0.5.1: coder, bge-m3");
+    check("omlx", "nokey ready", "omlx: AuthNeeded");
+    check_keyed("omlx", "wrongkey ready", "omlx: AuthWrong");
+}
+
+#[test]
 fn anything_else() {
     check_with(
         "generic",

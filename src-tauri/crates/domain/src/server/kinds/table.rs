@@ -29,6 +29,7 @@ pub enum Kind {
     Gpt4All,
     LocalAi,
     Mlx,
+    Omlx,
     /// Anything else that lists models as OpenAI does.
     #[default]
     Generic,
@@ -225,6 +226,17 @@ impl Kind {
             Kind::Mlx => {
                 KindInfo { listing: ListingCost::ScansDisk, timing: TimingCost::MayDownload, ..new("mlx-lm", "MLX", &[8080]) }
             }
+            Kind::Omlx => KindInfo {
+                has_responses: true,
+                loads: true,
+                start: Some(StartHelp {
+                    question: "Is oMLX started?",
+                    order: "Start it.",
+                    clicks: "Open the oMLX app, or start it in a terminal.",
+                    command: Command { name: "omlx serve", line: "omlx serve" },
+                }),
+                ..new("omlx", "oMLX", &[8000])
+            },
             Kind::Generic => KindInfo {
                 provider: ProviderDefaults { id: "local", ..COMPATIBLE },
                 template: Some(Template {

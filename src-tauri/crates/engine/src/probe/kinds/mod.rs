@@ -18,6 +18,7 @@ mod lmstudio;
 mod localai;
 mod mlx;
 mod ollama;
+mod omlx;
 mod orders;
 mod sglang;
 mod spec;
@@ -61,6 +62,7 @@ pub(crate) fn spec(kind: Kind) -> &'static KindSpec {
         Kind::LocalAi => &localai::SPEC,
         Kind::Mlx => &mlx::SPEC,
         Kind::Ollama => &ollama::SPEC,
+        Kind::Omlx => &omlx::SPEC,
         Kind::Sglang => &sglang::SPEC,
         Kind::TabbyApi => &tabbyapi::SPEC,
         Kind::TextGenerationWebUi => &text_generation_webui::SPEC,
