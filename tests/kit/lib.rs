@@ -13,3 +13,4 @@ pub mod operator;
 pub mod peer;
 pub mod replay;
 pub mod stage;
+pub mod truth;
