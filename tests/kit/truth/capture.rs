@@ -56,7 +56,9 @@ pub enum Outcome {
 pub enum Said {
     /// As it came over the wire.
     Frame(String),
-    Connected { version: Option<String> },
+    Connected {
+        version: Option<String>,
+    },
     /// The gateway's own error.
     Refused(Value),
     Closed,

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use document::Document;
 use domain::config::Config;
-use domain::gateway_connection::{ConnectionError, ConnectionState, GatewayEvent};
 use domain::history::{Recalled, Record};
-use domain::notice::Notice;
-use domain::observation::{Answer, Failure, Load, Observation, ProbeRequest, ServedModel, Serving};
-use domain::signal::LogEvent;
+use domain::notify::notice::Notice;
+use domain::server::observation::{Answer, Failure, Load, Observation, ProbeRequest, ServedModel, Serving};
+use domain::turns::gateway_connection::{ConnectionError, ConnectionState, GatewayEvent};
+use domain::turns::signal::LogEvent;
 use domain::{Effect, Event, FileEvent, Kind, Now, Pace, State, update};
 use engine::{FrameReader, parse_line};
 
@@ -105,7 +105,6 @@ impl Order {
 
 struct Stage<'a> {
     capture: &'a Capture,
-    mode: Mode,
     state: State,
     now: Now,
     reader: FrameReader,
@@ -129,7 +128,6 @@ impl<'a> Stage<'a> {
         let begin = begin.min(capture.turns.first().map_or(begin, |it| it.begin)) - 60_000;
         let mut stage = Stage {
             capture,
-            mode,
             state: State::default(),
             now: Now { wall_ms: begin, ..Now::default() },
             reader: FrameReader::default(),
@@ -303,7 +301,11 @@ impl<'a> Stage<'a> {
             Outcome::Ended => "ended without an answer".to_owned(),
         };
         let is = if fell { "a fallback" } else { "no fallback" };
-        let why = format!("{by}, {is}; shown {} by {}", route.phase.id(), shown.map_or_else(|| "nobody".to_owned(), ToString::to_string));
+        let why = format!(
+            "{by}, {is}; shown {} by {}",
+            route.phase.id(),
+            shown.map_or_else(|| "nobody".to_owned(), ToString::to_string)
+        );
         let right = match turn.outcome {
             Outcome::Exhausted => route.phase.id() == "exhausted",
             Outcome::Answered(_) => shows_fallback == fell && shown == Some(expected),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use domain::notice::{Code, Notice};
+use domain::notify::notice::{Code, Notice};
 
 use super::capture::{Capture, Outcome, Turn};
 
@@ -82,20 +82,14 @@ impl Score {
         self.told = told;
     }
 
-    fn judge(
-        &mut self,
-        told: &[Notice],
-        codes: (Code, Code),
-        episodes: &[Episode],
-        end: i64,
-        name: impl Fn(&Episode) -> String,
-    ) {
+    fn judge(&mut self, told: &[Notice], codes: (Code, Code), episodes: &[Episode], end: i64, name: impl Fn(&Episode) -> String) {
         let mut last_told = None;
         let mut matched = vec![false; told.len()];
         for episode in episodes {
             let mut within = |code: Code, (from, to): (i64, i64)| {
-                let which: Vec<usize> =
-                    (0..told.len()).filter(|i| told[*i].code == code && (from..=to).contains(&told[*i].at) && !matched[*i]).collect();
+                let which: Vec<usize> = (0..told.len())
+                    .filter(|i| told[*i].code == code && (from..=to).contains(&told[*i].at) && !matched[*i])
+                    .collect();
                 which.iter().for_each(|i| matched[*i] = true);
                 which
             };

@@ -1,5 +1,5 @@
-//! What a person asks for, from the menu, a notification or the window. A menu row carries its intent; nothing is parsed back from
-//! a label or an id.
+//! What a person asks for, from the menu, a notification or the window. A menu row carries its intent, so no label
+//! or id is parsed.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -14,7 +14,7 @@ pub enum Intent {
     CheckNow {
         provider: Option<String>,
     },
-    /// Make a server work at a model.
+    /// Start a job.
     Job {
         job: Job,
         model: ModelRef,
@@ -22,12 +22,12 @@ pub enum Intent {
     CancelJob {
         provider: String,
     },
-    /// Take the certificate that this server shows: the one of this fingerprint.
+    /// Trust the certificate of this fingerprint, if the server still shows it.
     Trust {
         provider: String,
         fingerprint: String,
     },
-    /// Take no longer what was trusted at this origin.
+    /// Stop trusting the certificate of this origin.
     Forget {
         origin: String,
     },
@@ -36,7 +36,7 @@ pub enum Intent {
     /// Show the window on a page, with changes put into the draft for review.
     Open(Show),
     CopyText(String),
-    /// No more notices of a box being down or up, by its provider.
+    /// Mute notices about a provider's server.
     Mute(String),
     Quit,
 }

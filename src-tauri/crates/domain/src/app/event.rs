@@ -1,4 +1,4 @@
-//! Everything that can happen, and everything that may be asked of the world. There is no other way in or out.
+//! Everything that can happen, and everything that the rules may ask of the world.
 
 use std::collections::BTreeMap;
 
@@ -27,20 +27,20 @@ pub enum Event {
         deep: bool,
         observation: Observation,
     },
-    /// What a person trusts by now: fingerprints by origin.
+    /// The certificates that a person trusts: fingerprints by origin.
     Trusted(BTreeMap<String, String>),
     Log(LogEvent),
-    /// From before the start: it sets the scene, and nothing is told of it.
+    /// From before the start: it shapes the state and causes no notice.
     PastLog(LogEvent),
     Gateway(GatewayEvent),
-    /// What was kept before this start; it comes once, soon after it.
+    /// What earlier runs kept. It comes once, soon after the start.
     Recalled(Box<Recalled>),
-    /// The text of this hash is our own, with what was changed: what is read next may be it.
+    /// Pilot Light wrote the text of this hash; `said` sums up what changed.
     Saved {
         hash: String,
         said: Vec<String>,
     },
-    /// OpenClaw put a text aside, beside the config. `known`: from before the start, and told then.
+    /// OpenClaw rejected a text and stored it beside the config. `known`: announced before this start.
     ConfigRejected {
         rejected: RejectedConfig,
         known: bool,
@@ -52,18 +52,18 @@ pub enum Event {
     },
     /// What is known of the installed OpenClaw's own schema.
     Schema(OwnSchema),
-    /// The app's own settings were read; or why they can't be.
+    /// The app's own settings, or why they can't be read.
     Settings(Result<Settings, String>),
-    /// The shell has shown it, as far as a desktop can say.
+    /// The desktop has shown this notice.
     Shown(Notice),
     Intent(Intent),
-    /// Of a job that a person asked for.
+    /// Progress of a job that a person started.
     Job {
         provider: String,
         id: u64,
         progress: JobProgress,
     },
-    /// Of a question that a person switched on, not clicked.
+    /// The result of a liveness check.
     Asked {
         provider: String,
         id: u64,
@@ -87,26 +87,26 @@ pub enum FileEvent {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     Probe(ProbeRequest),
-    /// Read the config once more, and what stands beside it.
+    /// Read the config and the files beside it once more.
     LookAgain,
     Job(JobRequest),
-    /// One token of a model that is in memory and has nothing to do, once.
+    /// Ask an idle model in memory for one token, once.
     Ask(JobRequest),
-    /// And undo what was only begun, where that can be.
+    /// Stop a job, and undo what it began, where possible.
     StopJob(JobRequest),
     /// Ask the gateway on this machine whether it lives.
     AskGateway,
-    /// Take this certificate at this address from now on.
+    /// Trust this certificate at this address from now on.
     Trust {
         base_url: String,
         fingerprint: String,
     },
-    /// And no longer what was taken at this origin.
+    /// Stop trusting the certificate of this origin.
     Forget {
         origin: String,
     },
     Notify(Notice),
-    /// Keep this; it is never waited for.
+    /// Store this. Nothing waits for it.
     Remember(Record),
     SaveSettings(Settings),
     Show(Show),

@@ -1,4 +1,4 @@
-//! The whole: the state, every event that changes it, and every effect that it asks of the world. The only room that sees all others.
+//! The state, the events that change it, and the effects that it asks of the world.
 
 pub mod event;
 #[cfg(test)]

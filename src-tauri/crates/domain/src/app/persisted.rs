@@ -1,5 +1,5 @@
-//! What survives a restart, so that nothing is told twice and nothing is lost: the fallbacks in force, the runs that were judged, and
-//! what was told when.
+//! What survives a restart, so that no notice is repeated or lost: the fallbacks in force, the runs already judged, and the
+//! notices not shown yet.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -15,11 +15,11 @@ use crate::notify::notice::Notice;
 use crate::turns::BeforeRestart;
 use crate::turns::fallback::{FORGET_AFTER_MS, Fallback, Stranded};
 
-/// The runs of the last hours are enough: older lines are not read again.
+/// Runs kept. Older lines of the log are not read again.
 const RUNS: usize = 64;
-/// What nobody saw for longer is no news any more.
+/// A notice that was not shown for this long is no longer news.
 const NEWS_MS: i64 = 10 * 60 * 1_000;
-/// It may have been on the screen already: of the two, twice is the better.
+/// A notice may have been on the screen already; showing it twice is better than never.
 const AGAIN: &str = " Told again, since Pilot Light ended as it showed this.";
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -28,29 +28,29 @@ pub struct Persisted {
     active: Vec<(ModelRef, Fallback)>,
     stranded: Vec<(ModelRef, Stranded)>,
     runs: Vec<String>,
-    /// Told, as far as the rules go; the shell has not said yet that a person could see them.
+    /// Notices that the shell has not confirmed as shown.
     unshown: Vec<Notice>,
-    /// Where in the log all before was read.
+    /// The position in the log up to which everything was read.
     pub bookmark: Option<String>,
 }
 
 /// The name of the value in the history.
 const KEY: &str = "route";
-/// Between two writes while nothing happens but that the log grows.
+/// Between two writes while only the log grows.
 const CALM: Duration = Duration::from_secs(30);
 
 impl Persisted {
-    /// Nothing, where nothing was kept or it can't be read: then it is as on the first start.
+    /// `None` if nothing was kept or it can't be read, as on the first start.
     #[must_use]
     pub fn of(values: &BTreeMap<String, String>) -> Option<Persisted> {
         serde_json::from_str(values.get(KEY)?).ok()
     }
 }
 
-/// What of it is on the disk.
+/// What was last written to the disk.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Persistence {
-    /// What was kept has come back, so that it may be replaced.
+    /// The earlier value was read, so it may be replaced.
     recalled: bool,
     written: Option<Persisted>,
     written_at: Duration,
@@ -81,7 +81,7 @@ pub(crate) fn keep(state: &mut State, now: &Now, effects: &mut Vec<Effect>) {
 }
 
 impl State {
-    /// What an earlier start left is known.
+    /// Whether the values of earlier runs were read.
     #[must_use]
     pub fn is_recalled(&self) -> bool {
         self.persistence.recalled
@@ -101,7 +101,7 @@ impl State {
         }
     }
 
-    /// What was kept comes back before the first line of the log.
+    /// Takes over what earlier runs kept, before the first line of the log.
     pub(crate) fn recall(&mut self, recalled: Recalled, now: &Now) -> Vec<Effect> {
         self.history.recall(recalled.day_stats, now);
         self.persistence.recalled = true;

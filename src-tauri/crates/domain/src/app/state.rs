@@ -1,4 +1,4 @@
-//! All that Pilot Light knows, as a few nouns. Changed by `update` alone.
+//! Everything that Pilot Light knows. Only `update` changes it.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub struct State {
     /// The last good config.
     pub config: Config,
     pub problems: Vec<Problem>,
-    /// `None`: not looked for.
+    /// `None`: not looked for yet.
     pub own_schema: Option<OwnSchema>,
     pub fleet: Fleet,
     pub turns: Turns,
@@ -30,21 +30,21 @@ pub struct State {
     pub preferences: Preferences,
     pub(crate) persistence: Persistence,
     pub(crate) save: Save,
-    /// The last text that OpenClaw set aside, until it is put back or another one is saved.
+    /// The last text that OpenClaw rejected, until it is restored or another one is saved.
     pub rejected: Option<RejectedConfig>,
-    /// Mixed into the tags of keys, so that a tag gives nothing away. Random, from the engine.
+    /// Random, from the engine. Mixed into the tags of keys, so that a tag reveals nothing.
     pub seed: u64,
 }
 
-/// What a person set about Pilot Light itself.
+/// The settings of Pilot Light itself, with their file.
 #[derive(Clone, Debug, Default)]
 pub struct Preferences {
     pub settings: Settings,
-    /// Where they are written.
+    /// The path of their file.
     pub path: String,
-    /// Why the file can't be read; then these are the last good ones.
+    /// Why the file can't be read; the settings are then the last good ones.
     pub fault: Option<String>,
-    /// The pace was given at the start, so the settings don't change it.
+    /// The interval was given on the command line, so the settings don't change it.
     pub interval_given: bool,
 }
 
@@ -93,14 +93,14 @@ impl State {
         self.problems.iter().any(|it| it.severity == Severity::Error)
     }
 
-    /// A server that answers and still refuses its primary has not brought it back.
+    /// Whether every primary of this provider that has a fallback in force can answer again.
     pub(crate) fn primaries_answer(&self, provider: &str) -> bool {
         use crate::server::availability::Outlook;
         let mut waiting = self.turns.fallbacks.active.keys().filter(|it| it.provider == provider);
         waiting.all(|it| self.servers().availability(it).outlook() == Outlook::Answers)
     }
 
-    /// The model can't have answered lately: its server is down, refuses, or can't reach what is behind it.
+    /// Whether the model can't have answered lately: its server is down, refuses, or its upstream is down.
     pub(crate) fn is_out(&self, model: &ModelRef) -> bool {
         use crate::server::availability::Availability;
         let server = self.servers().get(&model.provider);

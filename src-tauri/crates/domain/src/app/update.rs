@@ -97,7 +97,7 @@ fn take(state: &mut State, event: Event, now: &Now, effects: &mut Vec<Effect>) {
     }
 }
 
-/// What time alone brings.
+/// Applies what time alone changes.
 fn tick(state: &mut State, is_past: bool, now: &Now, effects: &mut Vec<Effect>) {
     if state.save.look_again.take_if(|at| *at <= now.mono).is_some() {
         effects.push(Effect::LookAgain);

@@ -1,4 +1,4 @@
-//! Is a base URL on this machine or in this house? Local servers are probed; everything else is hosted and never is.
+//! Whether a base URL is local: on this machine or on a private network. Only local servers are probed; hosted ones never are.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use url::{Host, Url};
@@ -33,7 +33,7 @@ pub fn is_loopback(base_url: &str) -> bool {
     }
 }
 
-/// What containers call the machine that they run on: `host.docker.internal`, `host.containers.internal`.
+/// Whether it is a name that only containers know for their host: `host.docker.internal`, `host.containers.internal`.
 #[must_use]
 pub fn is_containers_name(base_url: &str) -> bool {
     let url = Url::parse(base_url.trim()).ok();
@@ -54,7 +54,7 @@ pub fn address(base_url: &str) -> String {
     }
 }
 
-/// Scheme, host and port are the same: a key for the one may go to the other.
+/// Whether scheme, host and port are the same, so that a key for one may go to the other.
 #[must_use]
 pub fn same_origin(a: &str, b: &str) -> bool {
     match (Url::parse(a.trim()), Url::parse(b.trim())) {
@@ -63,7 +63,7 @@ pub fn same_origin(a: &str, b: &str) -> bool {
     }
 }
 
-/// The same origin, whatever this machine is called in it: `localhost` or 127.0.0.1.
+/// Whether they have the same origin, with `localhost` and 127.0.0.1 counted as one host.
 #[must_use]
 pub fn same_server(a: &str, b: &str) -> bool {
     let port = |it: &str| Url::parse(it.trim()).ok().and_then(|it| it.port_or_known_default());

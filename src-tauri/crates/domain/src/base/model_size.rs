@@ -1,10 +1,10 @@
 //! How large a model is, as its name and its quantisation tell.
 
-/// Below so many billion parameters, or so few bits for each, we call a model easy to talk into things.
+/// Below this many billion parameters, a model counts as easy to trick.
 const SMALL_BILLIONS: f64 = 7.0;
 const FEW_BITS: u32 = 3;
 
-/// What is known of a model's size, and why that is a risk, where it is one.
+/// Returns what is known of a model's size, and why that is a risk, if it is one.
 pub fn weight(quantisation: &str, names: &[&str]) -> (String, Option<&'static str>) {
     let billions = names.iter().find_map(|it| billions(it));
     let bits = bits(quantisation).or_else(|| names.iter().find_map(|it| bits(it)));

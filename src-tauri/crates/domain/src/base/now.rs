@@ -1,4 +1,4 @@
-/// The time, as the engine reads it: a clock that only runs forward, and the wall's.
+/// The time as the engine reads it: a monotonic clock and the wall clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Now {
     pub mono: std::time::Duration,

@@ -1,4 +1,4 @@
-//! What was measured on OpenClaw, or is written in its guide, and holds wherever it is asked.
+//! Constants measured on OpenClaw or taken from its guide.
 
 /// Seconds that the guide gives local servers (`timeoutSeconds`).
 pub const GUIDE_TIMEOUT: u64 = 300;

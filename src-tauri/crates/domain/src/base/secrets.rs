@@ -1,37 +1,37 @@
-//! Which values of a config are secrets, and how they are shown: not at all.
+//! Finds the secrets of a config by name and by place, so that none is ever shown.
 
 use std::ops::Range;
 
 use document::{Document, Path, PathRef, ValueRef};
 
-/// What stands for a secret wherever the file's text is shown.
+/// Shown in place of a secret wherever the file's text is shown.
 pub const MASK: &str = "••••••••";
 
 /// A key with one of these in its name holds a secret.
 const NAMES: [&str; 9] =
     ["passphrase", "apikey", "token", "secret", "password", "passwd", "authorization", "credential", "privatekey"];
-/// Whatever stands in one of these may be one.
+/// Any value inside one of these may be a secret.
 pub(crate) const FOLDERS: [&str; 3] = ["headers", "env", "tls"];
 
-/// The paths of all secrets written out in the document; names of variables and numbers are none.
+/// Returns the paths of all secrets written out in the document. Names of variables and numbers are not secrets.
 #[must_use]
 pub fn secrets(doc: &Document) -> Vec<Path> {
     written(doc).into_iter().map(|it| it.0).collect()
 }
 
-/// All secrets as they are written, in the order of the text: those of a key that is written twice, too.
+/// Returns all secrets in the order of the text, both values of a key that is written twice included.
 pub(crate) fn written(doc: &Document) -> Vec<(Path, ValueRef<'_>)> {
     written_in(doc, &(0..doc.text().len()))
 }
 
-/// Those of them in a part of the text.
+/// Returns the secrets in one part of the text.
 pub(crate) fn written_in<'d>(doc: &'d Document, part: &Range<usize>) -> Vec<(Path, ValueRef<'d>)> {
     let mut found = Vec::new();
     walk(doc.root(), part, &PathRef::root(), false, &mut |at, value| found.push((at.to_path(), value)));
     found
 }
 
-/// The secrets that are written out in a value below a key of this name, from the key on.
+/// Returns the secrets written out in the value of a key, as paths that start with the key.
 pub(crate) fn secrets_below(key: &str, value: ValueRef<'_>) -> Vec<Path> {
     let mut found = Vec::new();
     walk(value, &value.span(), &PathRef::root().key(key), is_secret_name(key), &mut |at, _| found.push(at.to_path()));

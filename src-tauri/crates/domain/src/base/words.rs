@@ -64,7 +64,7 @@ pub fn lasted(ms: i64) -> String {
     duration(Duration::from_millis(u64::try_from(ms).unwrap_or(0)))
 }
 
-/// Whole minutes for what stays on the screen, so that it changes once a minute and not with each probe. `None` before the first.
+/// Whole minutes, so that a text on the screen changes once a minute and not with each probe. `None` below one minute.
 #[must_use]
 pub fn minutes(d: Duration) -> Option<String> {
     (d.as_secs() >= 60).then(|| duration(d))

@@ -3,7 +3,7 @@
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConfigFile {
     pub path: String,
-    /// The home folder, for paths as a person writes them.
+    /// The home folder, shown as `~` in paths.
     pub home: Option<String>,
     pub reading: Reading,
     /// Of the last good text; SHA-256 in hex.
@@ -30,7 +30,7 @@ impl ConfigFile {
         self.path.rsplit(['/', '\\']).next().filter(|it| !it.is_empty()).unwrap_or("openclaw.json")
     }
 
-    /// Whether a person has to look at it: it was there and is gone, or can't be read.
+    /// Whether it needs a person: it is gone, or can't be read.
     #[must_use]
     pub fn is_broken(&self) -> bool {
         match self.reading {
@@ -47,12 +47,12 @@ pub enum Reading {
     Waiting,
     Good,
     Missing,
-    /// Can't be opened; why, in a few words.
+    /// It can't be opened; the reason ends a sentence.
     Unreadable(String),
     Bad(BadText),
 }
 
-/// A text that is no config: where and why.
+/// A text that is not a config: where and why.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BadText {
     pub message: String,
@@ -60,7 +60,7 @@ pub struct BadText {
     pub column: usize,
     /// (number, text) of the lines around it.
     pub excerpt: Vec<(usize, String)>,
-    /// With straight quotes it would read.
+    /// It would read if its quotes were straight.
     pub straightens: bool,
     /// How many curly quotes it has, and in how many lines.
     pub curly_quotes: Option<(usize, usize)>,

@@ -1,5 +1,5 @@
-//! OpenClaw's config as far as models go: providers, models, aliases, routes. Read from the document's values; what can't be read
-//! is left out and told as a [`Problem`], so that one mistake does not hide the rest.
+//! The model side of OpenClaw's config: providers, models, aliases, routes. A value that can't be read is left out and becomes
+//! a [`Problem`], so that one mistake does not hide the rest.
 
 mod differ;
 mod file;
@@ -59,7 +59,7 @@ pub struct Provider {
     pub base_url: Option<String>,
     /// As it stands in the file.
     pub base_url_written: Option<String>,
-    /// As [`Provider::is_local`] gives it: it is asked for more often than a URL should be read.
+    /// Cached for [`Provider::is_local`], which is asked too often to parse a URL each time.
     pub(crate) local: bool,
     pub api: Option<String>,
     pub key: Key,
@@ -103,7 +103,7 @@ pub struct Route {
     pub fallbacks: Vec<String>,
     /// `model: "x/y"` instead of `model: { primary, fallbacks }`.
     pub is_string: bool,
-    /// What else its agent, or the defaults, set.
+    /// Other settings of its agent, or of the defaults.
     pub settings: Vec<Setting>,
     pub at: Path,
 }
@@ -126,7 +126,7 @@ pub struct Logging {
     pub level: Option<String>,
 }
 
-/// Where OpenClaw's gateway is, and what opens it.
+/// Where OpenClaw's gateway is, and its credentials.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Gateway {
     pub port: Option<u64>,
@@ -143,7 +143,7 @@ pub struct Gateway {
     pub tls: bool,
 }
 
-/// A secret setting: how it is written, and its value where that could be found. Shown nowhere, not even in `Debug`.
+/// A secret setting: how it is written, and its value if that is known. Never shown, not even in `Debug`.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub enum Key {
     #[default]
@@ -161,7 +161,7 @@ pub enum Key {
 }
 
 impl Key {
-    /// What to send, if it is known.
+    /// The value to send, if it is known.
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         match self {
@@ -184,7 +184,7 @@ impl fmt::Debug for Key {
 }
 
 impl Provider {
-    /// The server behind it is one to probe: on this machine or in this house.
+    /// Whether its server is probed: on this machine or on a private network.
     #[must_use]
     pub fn is_local(&self) -> bool {
         self.local
@@ -203,7 +203,7 @@ impl Provider {
 }
 
 impl Model {
-    /// What it takes: text, if the file does not say.
+    /// The kinds of input: text, unless the file says otherwise.
     #[must_use]
     pub fn inputs(&self) -> Vec<String> {
         self.input.clone().unwrap_or_else(|| vec!["text".to_owned()])
@@ -277,20 +277,20 @@ impl Config {
         chains.find(|it| it.first() == Some(requested)).unwrap_or_else(|| vec![requested.clone()])
     }
 
-    /// What an agent asks first: its own primary, else the default one.
+    /// The model that an agent asks first: its own primary, else the default one.
     #[must_use]
     pub fn primary_of(&self, agent: Option<&str>) -> Option<ModelRef> {
         let own = self.agents.iter().find(|it| Some(it.id.as_str()) == agent).map(|it| self.members(&it.route));
         own.filter(|it| !it.is_empty()).unwrap_or_else(|| self.chain()).into_iter().next()
     }
 
-    /// Any route can come to this provider, so what happens to it matters.
+    /// Whether some route uses this provider.
     #[must_use]
     pub fn uses(&self, provider: &str) -> bool {
         self.routes().any(|(_, route)| self.members(route).iter().any(|it| it.provider == provider))
     }
 
-    /// How many places name it: route members and alias entries.
+    /// Counts the places that name it: route members and alias entries.
     #[must_use]
     pub fn referrers(&self, provider: &str) -> usize {
         let in_routes: usize = self

@@ -1,5 +1,5 @@
-//! What the config says beside models that bears on running local ones: compaction, tools, WhatsApp. Read leniently:
-//! these settings are not edited here, and what has the wrong shape counts as not set.
+//! Settings beside the model side that matter for local models: compaction, tools, WhatsApp. Read leniently:
+//! they are not edited here, and a value of the wrong shape counts as not set.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ pub struct Tools {
 }
 
 impl Tools {
-    /// Nobody reaches a shell through a model that was talked into it.
+    /// Whether no tool gives a model a shell.
     #[must_use]
     pub fn are_narrow(&self) -> bool {
         let shell = |list: &[String]| list.iter().any(|it| matches!(it.as_str(), "*" | "exec" | "group:runtime"));
@@ -59,7 +59,7 @@ impl Posture {
         }
     }
 
-    /// Of the model: what holds for all, or for its provider, or for it alone.
+    /// The tools of one model: its own setting, else its provider's, else everyone's.
     #[must_use]
     pub fn tools_are_narrow(&self, provider: &str, model: &str) -> bool {
         let own = [provider.to_owned(), format!("{provider}/{model}")];

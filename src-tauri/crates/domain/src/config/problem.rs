@@ -1,4 +1,4 @@
-//! Something in the config that a person should know, with where it is and, where there is one, the change that mends it.
+//! A problem of the config: what, where and, if there is one, the change that fixes it.
 
 use document::Path;
 
@@ -8,7 +8,7 @@ use crate::schema::Fault;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Problem {
-    /// For machines; listed in the README.
+    /// For machines; listed in docs/problems.md.
     pub code: &'static str,
     pub severity: Severity,
     pub message: String,
@@ -21,7 +21,7 @@ pub struct Problem {
     pub fix: Option<(String, Change)>,
 }
 
-/// What a problem is shown beside.
+/// The part of the window that shows a problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum About {
     Config,

@@ -1,4 +1,4 @@
-//! Reads the config out of the document's values. Never fails: what has the wrong shape is told and left out.
+//! Reads the config from a document. It never fails: a value of the wrong shape becomes a problem and is left out.
 
 use document::{Document, Path, Segment, ValueKind, ValueRef};
 
@@ -9,11 +9,11 @@ use crate::base::Severity;
 use crate::base::locality::is_local;
 use crate::schema::{self, Fault, Generation};
 
-/// Base URLs that OpenClaw brings along for local servers that a route names without a provider entry (2026.9.6).
+/// Base URLs that OpenClaw has built in for local providers without an entry in the file (2026.9.6).
 const BUNDLED: [(&str, &str); 2] = [("lmstudio", "http://localhost:1234/v1"), ("ollama", "http://127.0.0.1:11434")];
 
 impl Config {
-    /// `env` answers for `${VAR}`, as OpenClaw would fill it in.
+    /// `env` returns the value of a `${VAR}`.
     #[must_use]
     pub fn read(doc: &Document, env: &dyn Fn(&str) -> Option<String>) -> (Config, Vec<Problem>) {
         let (config, met) = Self::of(doc, env);
@@ -21,7 +21,7 @@ impl Config {
         (config, problems)
     }
 
-    /// The same with those problems alone that were met on the way: what can't be read.
+    /// Reads the config, with only the problems found while reading.
     #[must_use]
     pub fn of(doc: &Document, env: &dyn Fn(&str) -> Option<String>) -> (Config, Vec<Problem>) {
         let mut reader = Reader { doc, env, known: Known::default(), problems: Vec::new() };
@@ -29,17 +29,17 @@ impl Config {
         (config, reader.problems)
     }
 
-    /// All that is wrong with the document that this config was read from, `met` then included.
+    /// Returns all problems of the document that this config was read from, including `met`, those found while reading.
     #[must_use]
     pub fn problems(&self, doc: &Document, met: Vec<Problem>) -> Vec<Problem> {
         self.problems_with(doc, met, schema::faults(doc, self.generation))
     }
 
-    /// The same, for who knows already what OpenClaw would refuse.
+    /// The same, with the faults that OpenClaw would refuse already known.
     pub(crate) fn problems_with(&self, doc: &Document, met: Vec<Problem>, faults: Vec<Fault>) -> Vec<Problem> {
         let mut problems = met;
         problems.extend(lint::lint(self));
-        // A sentence of our own, where there is one, says more.
+        // Our own sentence, where there is one, says more than the schema's.
         let faults = faults.into_iter().map(Problem::from);
         let told: Vec<Problem> =
             faults.filter(|it| !problems.iter().any(|known| known.at == it.at && known.severity == Severity::Error)).collect();
@@ -55,7 +55,7 @@ impl Config {
     }
 }
 
-/// Whose setting it is that is read.
+/// The owner of the setting being read.
 #[derive(Clone, Copy)]
 pub(super) enum Of<'a> {
     Config,
@@ -73,7 +73,7 @@ impl From<Of<'_>> for About {
     }
 }
 
-/// Where it stands: a path is made only where something is told of it, for a large config has many values.
+/// Where a value stands. The path is built only for a problem: a large config has many values.
 pub(super) type At<'a> = &'a dyn Fn() -> Path;
 
 pub(super) struct Reader<'a> {
@@ -182,7 +182,7 @@ impl Reader<'_> {
     }
 
     fn model(&mut self, at: At<'_>, model: ValueRef<'_>, provider: &str) -> Option<Model> {
-        // In one pass over its members: a catalogue has thousands of models.
+        // Reads a model in one pass over its members: a catalogue has thousands of models.
         let (mut id, mut name, mut api, mut reasoning, mut input, mut cost) = (None, None, None, None, None, None);
         let (mut context_window, mut max_tokens) = (None, None);
         let mut has_settings = false;
@@ -204,7 +204,7 @@ impl Reader<'_> {
             };
             *place = Some(value);
         }
-        // Prices have fields, what else it costs has none.
+        // Only the four prices have fields of their own.
         has_settings |= cost.is_some();
         let Some(id) = id.and_then(ValueRef::as_str).filter(|it| !it.is_empty()) else {
             let at = at();
@@ -377,7 +377,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Says what kind of value was found, never the value: it may be a secret in the wrong place.
+    /// Names the kind of value found, never the value: it may be a secret in the wrong place.
     fn wrong(&mut self, at: At<'_>, wanted: &str, found: ValueRef<'_>, of: Of<'_>) {
         let found = match found.kind() {
             ValueKind::Null => "null",
@@ -401,7 +401,7 @@ fn texts(value: Option<ValueRef<'_>>) -> Vec<String> {
     value.into_iter().flat_map(ValueRef::elements).filter_map(|it| it.as_str().map(Into::into)).collect()
 }
 
-/// Providers that only refs name: bundled local servers with OpenClaw's own base URL, hosted ones without.
+/// Adds providers that only refs name: bundled local ones with OpenClaw's own base URL, hosted ones without one.
 fn imply_providers(config: &mut Config) {
     let routed = config.routes().flat_map(|(_, route)| config.members(route)).collect::<Vec<_>>();
     let named =

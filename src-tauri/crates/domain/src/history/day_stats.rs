@@ -8,14 +8,14 @@ use crate::server::availability::Availability;
 /// How many quarters of an hour are kept: those of the last 24 hours.
 pub const STRIP: usize = 96;
 const SLOT_MS: i64 = 15 * 60 * 1_000;
-/// What a probe saw holds until the next one, but no longer than this: then nothing is known.
+/// A probe's result holds until the next one, and at most this long.
 const HOLDS_MS: i64 = 5 * 60 * 1_000;
 /// The latest latencies, for the sparkline.
 const LATEST: usize = 48;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DayStats {
-    /// By number since 1970.
+    /// By the number of quarters of an hour since 1970.
     slots: BTreeMap<i64, Slot>,
     latest: VecDeque<Option<u32>>,
     /// When the last probe was, and whether the server was up.
@@ -38,7 +38,7 @@ impl DayStats {
         self.settle(sample.at);
     }
 
-    /// One of many, of old ones: [`DayStats::settle`] ends them.
+    /// Adds one of many old samples; call [`DayStats::settle`] after the last.
     pub fn take(&mut self, at: i64, up: bool, latency_ms: Option<u32>) {
         let (before, was_up) = self.last.filter(|it| it.0 <= at).unwrap_or((at, up));
         let slot = self.slots.entry(at.div_euclid(SLOT_MS)).or_default();
@@ -67,7 +67,7 @@ impl DayStats {
         }
     }
 
-    /// Older than all that this one has.
+    /// Adds statistics that are all older than these.
     pub(crate) fn prepend(&mut self, mut older: DayStats) {
         for (index, theirs) in older.slots {
             let ours = self.slots.entry(index).or_default();

@@ -1,5 +1,5 @@
-//! What is remembered: what each probe saw and what happened, as data. The engine keeps it in a file and gives it back at the next
-//! start; words are made of it only when it is shown.
+//! The history as data: samples of probes and entries of events. The engine stores it and gives it back at the next
+//! start; it is put into words only when it is shown.
 
 mod day_stats;
 mod paired_events;
@@ -18,12 +18,12 @@ pub use day_stats::{DayStats, STRIP};
 pub use paired_events::{PairedEvent, paired_events};
 pub use range_stats::{Range, RangeStats, Slot};
 
-/// What is kept in mind of the history; the rest is in the engine's file.
+/// The part of the history held in memory; the rest is in the engine's file.
 #[derive(Clone, Debug, Default)]
 pub struct History {
-    /// The last day of each server, by provider and base URL; also of one that the config names no more.
+    /// The last day of each server, by provider and base URL, including servers that left the config.
     pub day_stats: BTreeMap<(String, String), DayStats>,
-    /// Counts what was added to the history, so that those who show it know that there is more.
+    /// Changes whenever an entry is added, so that a view knows when to load again.
     pub revision: u32,
 }
 
@@ -35,7 +35,7 @@ impl History {
         Some(entry)
     }
 
-    /// What one probe saw, whatever it means.
+    /// Adds the result of one probe.
     pub(crate) fn sample(&mut self, provider: &str, servers: Servers<'_>, now: &Now) -> Option<Sample> {
         let (server, config) = (servers.get(provider)?, servers.config.provider(provider)?);
         let sample = Sample {
@@ -50,7 +50,7 @@ impl History {
         Some(sample)
     }
 
-    /// What was kept before this start comes before all that was seen since.
+    /// Adds what earlier runs kept, before everything seen since this start.
     pub(crate) fn recall(&mut self, kept: BTreeMap<(String, String), DayStats>, now: &Now) {
         for (server, older) in kept {
             let day = self.day_stats.entry(server).or_default();
@@ -66,7 +66,7 @@ impl History {
 pub enum Record {
     Sample(Sample),
     Entry(Entry),
-    /// A value of any part of the rules under a name of its own, replaced each time; it comes back in [`Recalled::values`].
+    /// A named value that replaces the one before; it comes back in [`Recalled::values`].
     Value {
         key: &'static str,
         value: String,
@@ -94,17 +94,17 @@ pub struct Entry {
     pub what: EntryKind,
     /// The provider, the model that was asked for, or the file.
     pub subject: String,
-    /// What a person called it then.
+    /// Its name at that time.
     pub name: String,
     /// The model that answers instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
-    /// The requests went from a box of one's own to a hosted model.
+    /// Requests moved from a local server to a hosted model.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub left_machine: bool,
-    /// For what has an end: how long it took, in milliseconds.
+    /// How long it took in milliseconds, for an end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lasted_ms: Option<i64>,
     /// Answers by the name of the model that gave them.

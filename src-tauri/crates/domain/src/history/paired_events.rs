@@ -1,23 +1,23 @@
-//! Beginnings with their ends: how long an outage or a fallback took stands with its beginning too.
+//! Joins the start and the end of an outage or a fallback, so that each start knows how long it took.
 
 use super::{Entry, EntryKind};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct PairedEvent {
-    /// With the length and the answers of its end, where it has one.
+    /// The entry, with the duration and the answers of its end, if it has one.
     pub entry: Entry,
     /// When it ended.
     pub until: Option<i64>,
-    /// The end of an outage: its beginning says all of it.
+    /// The end of an outage, which its start already shows.
     pub is_told_before: bool,
 }
 
-/// Of entries with the newest first, in the same order.
+/// Takes entries newest first and keeps their order.
 #[must_use]
 pub fn paired_events(entries: &[Entry]) -> Vec<PairedEvent> {
     let plain = |entry: &Entry| PairedEvent { entry: entry.clone(), until: None, is_told_before: false };
     let mut all: Vec<PairedEvent> = entries.iter().map(plain).collect();
-    // The latest end by what it ends, on the way back in time.
+    // Ends that no start has claimed yet, going back in time.
     let mut ends: Vec<usize> = Vec::new();
     for i in 0..all.len() {
         let (what, subject) = (all[i].entry.what, all[i].entry.subject.clone());

@@ -1,4 +1,4 @@
-//! Weeks of one server: what was summed up by the minute, as far back as it is kept.
+//! Statistics of one server over weeks, from the minutes that the history keeps.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -88,7 +88,7 @@ impl RangeStats {
     }
 }
 
-/// Never rounded up; the share is at most the whole, so the cast loses nothing but the fraction.
+/// Never rounds up. The share is at most the whole, so the cast only drops the fraction.
 fn tenths(up: f64, watched: u32) -> u32 {
     // Shares of minutes add up to a little less than they should.
     const SLACK: f64 = 1e-6;

@@ -1,4 +1,4 @@
-//! Which transitions are kept, told or not: a pause of the notices is none of the history.
+//! Which transitions become history entries. A pause of the notices does not change that.
 
 use crate::ModelRef;
 use crate::base::locality;
@@ -10,7 +10,7 @@ use crate::turns::fallback::{Fallback, RouteTransition};
 use crate::turns::signal::{Source, SourceTimes};
 use crate::turns::{failed_with, why_left};
 
-/// `None` for what is told and over at once: a job's end, a changed certificate, a context. Their clicks lead to other pages.
+/// `None` for transitions whose notices lead to other pages: a job's end, a changed certificate, a small context.
 pub(super) fn entry(transition: &Transition, situation: Situation<'_>) -> Option<Entry> {
     match transition {
         Transition::Server(it) => of_server(it, situation),

@@ -1,4 +1,4 @@
-//! Several notices at once are told as two: the first, at once, and the rest as one.
+//! Groups notices that come within seconds: the first is shown at once, the rest as one.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use crate::notify::notice::{Code, Notice};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Grouping {
-    /// By code: what was told or waits, and until when more is gathered.
+    /// The open groups by code.
     groups: BTreeMap<Code, Group>,
 }
 
@@ -20,7 +20,7 @@ struct Group {
 }
 
 impl Grouping {
-    /// Gives it back if it is to be told at once.
+    /// Returns the notice if it is to be shown at once.
     pub(super) fn take(&mut self, notice: Notice, group: bool, now: &Now) -> Option<Notice> {
         const TOGETHER: Duration = Duration::from_secs(5);
         if !group || notice.code.is_urgent() {

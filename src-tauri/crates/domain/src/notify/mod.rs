@@ -1,4 +1,4 @@
-//! Notices: which transition is told, in which words, and when it is held back.
+//! Notices: which transitions become one, in which words, and when it is held back.
 
 mod grouping;
 pub mod notice;
@@ -15,26 +15,26 @@ use grouping::Grouping;
 use notice::{Code, Notice};
 use settings::Settings;
 
-/// The same notice at most once in this time.
+/// The same notice is shown at most once in this time.
 const QUIET: Duration = Duration::from_secs(300);
-/// A desktop that never says that it showed one does not make this grow.
+/// The most notices kept for a desktop that never confirms showing one.
 const UNSHOWN: usize = 16;
 
 #[derive(Clone, Debug, Default)]
 pub struct Notify {
-    /// Notices are held back until then (Unix milliseconds).
+    /// Notices are held back until this time (Unix milliseconds).
     pub paused_until: Option<i64>,
     grouping: Grouping,
-    /// When each was last told, within the quiet time.
+    /// When each notice was last shown, within the quiet time.
     recent: BTreeMap<(Code, String), Duration>,
-    /// What is down and was told so, by provider or base URL: its return is told too.
+    /// Outages that were announced, by provider or base URL: their ends are announced too.
     down: BTreeSet<String>,
-    /// Notices of which the shell has not said yet that they were shown.
+    /// Notices that the shell has not confirmed as shown.
     unshown: Vec<Notice>,
 }
 
 impl Notify {
-    /// The notice of a transition, where it is one that a person hears of now.
+    /// Returns the notice of a transition, if it is to be shown now.
     pub(crate) fn take(&mut self, transition: &Transition, situation: Situation<'_>, settings: &Settings) -> Option<Notice> {
         if !self.is_news(transition, situation) {
             return None;
@@ -47,7 +47,7 @@ impl Notify {
         self.grouping.take(notice, settings.group, now)
     }
 
-    /// A box that no route uses makes no noise; a return is told where the outage was.
+    /// A server that no route uses makes no noise. A recovery is news if the outage was announced.
     fn is_news(&mut self, transition: &Transition, situation: Situation<'_>) -> bool {
         let Transition::Server(transition) = transition else { return true };
         let config = situation.servers.config;
@@ -91,7 +91,7 @@ impl Notify {
         true
     }
 
-    /// What time alone brings: the end of a pause, and notices that waited to be told as one.
+    /// Ends a pause that is over, and returns groups whose time is over.
     pub(crate) fn tick(&mut self, now: &Now) -> Vec<Notice> {
         self.paused_until.take_if(|until| *until <= now.wall_ms);
         self.grouping.ended(now)
@@ -102,7 +102,7 @@ impl Notify {
         self.grouping.due().into_iter().chain(self.paused_until.map(until)).min()
     }
 
-    /// Notices that a restart would have to tell again.
+    /// Notices that a restart shows again.
     pub(crate) fn unshown(&self) -> &[Notice] {
         &self.unshown
     }

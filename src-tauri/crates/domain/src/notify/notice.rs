@@ -1,4 +1,4 @@
-//! What is told, once, on a change: with what it means and what to do.
+//! A notice: what happened, what it means and what to do.
 
 use serde::{Deserialize, Serialize};
 
@@ -52,7 +52,7 @@ impl Code {
         Code::CertificateChanged,
     ];
 
-    /// What it tells, for those who choose.
+    /// Describes the notice on the Settings page.
     #[must_use]
     pub fn about(self) -> &'static str {
         match self {
@@ -70,7 +70,7 @@ impl Code {
         }
     }
 
-    /// Told even while notifications are paused: nothing answers at all, or the person asked for it.
+    /// Shown even while notifications are paused: no model answers, or the person asked for it.
     #[must_use]
     pub fn is_urgent(self) -> bool {
         matches!(self, Code::RouteExhausted | Code::JobDone)
@@ -80,7 +80,7 @@ impl Code {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Notice {
     pub code: Code,
-    /// What it is about (a provider, a model ref): the same code about something else is another notice.
+    /// What it is about: a provider, a model ref, a file. The same code about another subject is another notice.
     pub subject: String,
     pub title: String,
     pub body: String,
@@ -89,7 +89,7 @@ pub struct Notice {
 }
 
 impl Notice {
-    /// What a click on the popup itself does: it shows where this is told in full.
+    /// What a click on the popup does: it opens the page that shows the details.
     #[must_use]
     pub fn click(&self) -> Intent {
         Intent::Open(match self.code {

@@ -1,5 +1,5 @@
-//! What a person set about Pilot Light itself: how often to look, what to be told of and when, how long to remember. What is said in
-//! the file `settings.toml` under the names here, in camelCase as in OpenClaw's own.
+//! Settings of Pilot Light itself: how often to probe, which notices to show and when, how long to keep history. `settings.toml`
+//! has them under these names in camelCase.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -12,19 +12,19 @@ use crate::server::Pace;
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 #[ts(export)]
 pub struct Settings {
-    /// Between two probes of a server while the window is open; three times as long while it is not. 1 to 3600.
+    /// Seconds between two probes of a server while the window is open, three times as long while it is closed. 1 to 3600.
     pub probe_seconds: u32,
     /// How many days of history are kept, 1 to 365.
     pub history_days: u32,
     /// Now and then, a model in memory that has nothing to do is asked for one token. Never where that could load, cost, cut or wait.
     pub check_answers: bool,
-    /// Codes of notices that are not told.
+    /// Codes of notices that are switched off.
     pub off: Vec<String>,
-    /// Providers whose boxes make no noise.
+    /// Providers without notices about their servers.
     pub muted: Vec<String>,
-    /// Notices of one sort that come within seconds are told as one.
+    /// Groups notices of one kind that come within seconds.
     pub group: bool,
-    /// Between these times of the day, local, only what leaves a turn without an answer is told.
+    /// Between these local times, only turns without an answer are announced.
     pub quiet: bool,
     /// `HH:MM`
     pub quiet_from: String,
@@ -47,7 +47,7 @@ impl Default for Settings {
     }
 }
 
-/// A value that can't be taken: which setting, and what it should be.
+/// An invalid value: which setting, and what it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidSetting {
     pub key: &'static str,
@@ -55,10 +55,10 @@ pub struct InvalidSetting {
 }
 
 impl Settings {
-    /// What is wrong with the values, the first of it.
+    /// Checks all values.
     ///
     /// # Errors
-    /// When a value is out of its range, or of no meaning.
+    /// The first value that is out of range or has no meaning.
     pub fn check(&self) -> Result<(), InvalidSetting> {
         let range = |key, n: u32, most: u32| {
             if (1..=most).contains(&n) { Ok(()) } else { fault(key, format!("{key} is {n}; it should be from 1 to {most}")) }
@@ -85,7 +85,7 @@ impl Settings {
         Pace { visible: every, hidden: every * 3, ..Pace::default() }
     }
 
-    /// Whether a notice may be told at this time. The subject is a provider or a model of it, where it is about a box.
+    /// Whether a notice may be shown at this time. For a server, the subject is its provider or a model of it.
     #[must_use]
     pub fn allow(&self, code: Code, subject: &str, now: &Now) -> bool {
         let is_off = self.off.iter().any(|it| it == code.id());

@@ -1,4 +1,4 @@
-//! Where a model stands: what the config wants of it against what its server said. The names are part of the JSON contract.
+//! Whether a model can answer: the config against what its server said. The ids are part of the JSON contract.
 
 use crate::config::{Config, Model, Provider};
 use crate::server::kinds::ModelNames;
@@ -40,9 +40,9 @@ pub enum Availability {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outlook {
     Answers,
-    /// It answers, but slowly at first, or soon.
+    /// It will answer, after loading.
     AnswersLate,
-    /// It is there and refuses: a person has to do something.
+    /// It refuses until a person does something.
     NeedsHand,
     Down,
     Unknown,
@@ -126,7 +126,7 @@ impl<'a> Servers<'a> {
         }
     }
 
-    /// One state for a provider: that of its model which comes first in the default route, else of its first model.
+    /// The availability of a provider: that of its leading model.
     #[must_use]
     pub fn provider_availability(self, provider: &Provider) -> Availability {
         if !provider.is_local() {
@@ -139,7 +139,7 @@ impl<'a> Servers<'a> {
         }
     }
 
-    /// The model of a provider that matters most.
+    /// The provider's first model in a route, else its first model.
     #[must_use]
     pub fn leading_model(self, provider: &Provider) -> Option<String> {
         let routed = self.config.routes().flat_map(|(_, route)| self.config.members(route)).find(|it| it.provider == provider.id);
@@ -239,7 +239,7 @@ pub(crate) fn is_named(kind: Option<Kind>, model: &ServedModel, id: &str) -> boo
     std::iter::once(&model.id).chain(&model.aliases).any(|name| names.are_same(name, id))
 }
 
-/// All models a person has to do with: those in the file, then those that only refs and aliases name.
+/// Returns all models that the config names: those with an entry, then those that only refs and aliases name.
 #[must_use]
 pub fn known_models(config: &Config) -> Vec<(ModelRef, Option<&Model>)> {
     let in_file = config

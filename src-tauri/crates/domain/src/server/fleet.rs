@@ -1,4 +1,4 @@
-//! All servers that the config names, with what is known of this machine and of the work under way.
+//! All servers that the config names, with the state of this machine and of jobs under way.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::server::observation::{Failure, Serving};
 use crate::server::schedule::Pace;
 use crate::{Kind, ModelRef};
 
-/// That OpenClaw had an answer of a model is remembered for so long.
+/// How long an answer of a model to OpenClaw is remembered.
 const ANSWERED_FOR_MS: i64 = 60 * 60 * 1_000;
 
 #[derive(Clone, Debug, Default)]
@@ -52,18 +52,18 @@ pub struct Servers<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Server {
     pub base_url: String,
-    /// Of a server behind a router: how that talks to it.
+    /// For a server behind a router: the API that the router uses.
     pub(crate) api: Option<String>,
     pub health: Health,
     pub kind: Option<Kind>,
     pub version: Option<String>,
-    /// The last list that it gave; kept while it is only wavering.
+    /// Its last list of models, kept while it is only wavering.
     pub serving: Option<Serving>,
     /// It answers, but refuses or is not ready.
     pub refusal: Option<Failure>,
     /// The latest in milliseconds, oldest first; `None` for a probe without an answer.
     pub latencies: VecDeque<Option<u32>>,
-    /// It gives no answer while this machine has no network.
+    /// It did not answer while this machine had no network.
     pub(crate) unjudged: bool,
     pub(crate) due: Option<Duration>,
     pub(crate) in_flight: bool,
@@ -74,11 +74,11 @@ pub struct Server {
     pub(crate) misses_while_down: u32,
 }
 
-/// How many latencies the one that is shown is the middle of.
+/// The latency shown is the median of this many.
 pub(crate) const LATENCIES: usize = 5;
 
 impl Server {
-    /// The middle of the last five, so that one slow answer does not make the number jump.
+    /// The median of the last five, so that one slow answer does not make the number jump.
     #[must_use]
     pub fn latency_ms(&self) -> Option<u64> {
         let mut recent: Vec<u32> = self.latencies.iter().copied().flatten().collect();

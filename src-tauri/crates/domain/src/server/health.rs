@@ -1,4 +1,4 @@
-//! A server's availability, with memory: a single lost probe never changes what the user sees.
+//! A server's health, with memory: a single lost probe never changes what the user sees.
 
 use crate::server::observation::Failure;
 
@@ -57,7 +57,7 @@ impl Health {
         }
     }
 
-    /// As a person is shown it.
+    /// Whether it is shown as down.
     #[must_use]
     pub fn is_down(&self) -> bool {
         self.outage().is_some()
@@ -72,7 +72,7 @@ impl Health {
         }
     }
 
-    /// One more probe would settle it, so it is worth asking soon.
+    /// Whether one more probe would settle it.
     #[must_use]
     pub fn is_in_doubt(&self) -> bool {
         matches!(self, Health::Wavering { .. } | Health::Rising { .. })
@@ -80,7 +80,7 @@ impl Health {
 }
 
 impl Failure {
-    /// It can't be reached or gives no sense. The others answer, and say why they refuse.
+    /// Whether the server can't be reached or makes no sense. The other failures are answers that say why it refuses.
     #[must_use]
     pub fn is_outage(&self) -> bool {
         !matches!(

@@ -1,5 +1,5 @@
-//! Work at a model that a person asked for by a click: load it, put it away, time one answer. Nothing else ever makes a server work, and
-//! what it would put aside is said before.
+//! Jobs that a person starts with a click: load a model, unload it, time an answer. Nothing else makes a server work. What a job
+//! would evict is said before.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -14,25 +14,25 @@ use crate::server::observation::{Load, ServedModel};
 use crate::server::{Fleet, Server, Servers};
 use crate::{Kind, ModelRef};
 
-/// How long after its beginning the end of a job is still shown.
+/// How long after its start the end of a job is still shown.
 pub(crate) const SHOWN_MS: i64 = 20 * 60_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum Job {
-    /// Into memory, then two answers of one token, timed.
+    /// Load the model, then time two answers of one token.
     Load,
-    /// Out of memory.
+    /// Unload the model.
     Unload,
-    /// Two answers of one token through the API that OpenClaw uses: cold and warm.
+    /// Time two answers of one token, cold and warm, through the API that OpenClaw uses.
     Time,
 }
 
 /// What the engine is asked to do.
 #[derive(Clone, PartialEq)]
 pub struct JobRequest {
-    /// Tells its news from those of an earlier job.
+    /// Tells its progress from that of an earlier job.
     pub id: u64,
     pub job: Job,
     pub provider: String,
@@ -41,13 +41,13 @@ pub struct JobRequest {
     pub key: Option<String>,
     pub headers: Vec<(String, String)>,
     pub kind: Kind,
-    /// As the config names it, and so OpenClaw.
+    /// The model's name in the config.
     pub model: String,
-    /// As the server does.
+    /// Its name on the server.
     pub served_as: String,
-    /// What of it is in memory now, where a server may hold it more than once.
+    /// Its instances in memory, for servers that may hold several.
     pub instances: Vec<String>,
-    /// To load it with, where the server can be told.
+    /// The context to load it with, in tokens, for servers that can be told.
     pub context: Option<u64>,
 }
 
@@ -65,16 +65,16 @@ impl std::fmt::Debug for JobRequest {
 /// How far a job is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum JobProgress {
-    /// So many parts of it are in memory, where a server says so.
+    /// How many parts are in memory, if the server says so.
     Loading {
         part: u32,
         of: u32,
     },
-    /// In memory, or as good as: the first answer is waited for.
+    /// Loaded, and waiting for the first answer.
     Asking,
     AskingAgain,
     Done(Timing),
-    /// Why not, as the end of a sentence.
+    /// Why it failed, as the end of a sentence.
     Failed(String),
 }
 
@@ -82,7 +82,7 @@ pub enum JobProgress {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Timing {
     pub load: Option<u64>,
-    /// The first answer of one token; where a server loads only on a request, that is within.
+    /// The first answer of one token. It includes loading where a server loads on request.
     pub cold: Option<u64>,
     pub warm: Option<u64>,
 }
@@ -105,7 +105,7 @@ impl JobState {
 }
 
 impl Servers<'_> {
-    /// What may be done with a model now.
+    /// The jobs that a model can be given now.
     #[must_use]
     pub fn jobs_for(self, model: &ModelRef) -> Vec<Job> {
         let (Some(server), Some(served)) = (self.fleet.servers.get(&model.provider), self.served(model)) else {
@@ -128,7 +128,7 @@ impl Servers<'_> {
         }
     }
 
-    /// What a job does beside its purpose, to be said before it is begun.
+    /// The side effect of a job, to be said before it starts.
     #[must_use]
     pub fn price_of(self, job: Job, model: &ModelRef) -> Option<String> {
         let server = self.fleet.servers.get(&model.provider)?;
@@ -163,7 +163,7 @@ impl Servers<'_> {
     }
 }
 
-/// Which models would have to make room.
+/// Says which models would be evicted.
 fn evicts(server: &Server, loading: &ServedModel) -> Option<String> {
     let serving = server.serving.as_ref()?;
     let others = serving.models.iter().flatten().filter(|it| it.id != loading.id && !it.remote);
@@ -215,7 +215,7 @@ impl Fleet {
     }
 }
 
-/// A job as words: what is going on, or how it ended.
+/// Describes a job: what is going on, or how it ended.
 #[must_use]
 pub fn words(job: &JobState) -> String {
     let model = &job.request.model;

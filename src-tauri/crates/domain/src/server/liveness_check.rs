@@ -1,5 +1,5 @@
-//! The check that a person may switch on: now and then, a model that is in memory and has nothing to do is asked for one token, since a
-//! server may tell of its models at once and still give no answer. Off as it comes, and never where it could load, cost, cut or wait.
+//! The liveness check that a person may switch on: sometimes an idle model in memory is asked for one token, because a
+//! server may list its models and still not answer. Off by default; never where it could load, cost, cut an answer or wait.
 
 use std::time::Duration;
 
@@ -13,11 +13,11 @@ use crate::server::job::{Job, JobRequest, JobState};
 use crate::server::observation::Load;
 use crate::server::{Fleet, Servers};
 
-/// Between two checks of one server, at least. Each time that all is well it is twice as long, so that a server that lets go of a model
-/// which nobody uses still can.
+/// The least time between two checks of one server. It doubles after each success, so that a server can still unload a model
+/// that nobody uses.
 const EVERY: Duration = Duration::from_secs(600);
 const AT_MOST: Duration = Duration::from_secs(24 * 3_600);
-/// So many checks in a row that got no answer in time: one may only have waited behind someone else's.
+/// Timeouts in a row before it counts: one may only have waited behind another request.
 const SILENCES: u32 = 2;
 
 /// How a check ended.
@@ -25,15 +25,15 @@ const SILENCES: u32 = 2;
 pub enum CheckOutcome {
     /// In milliseconds.
     Answered(u64),
-    /// Nothing came within the time that a loaded model needs at most.
+    /// No answer within the time that a loaded model needs.
     Silent,
-    /// It can't be told: the server went away, or had too much to do.
+    /// Unknown: the server went away or was too busy.
     Unclear,
-    /// What it said instead, as the end of a sentence.
+    /// The error, as the end of a sentence.
     Failed(String),
 }
 
-/// What the checks of one server found, while its model stays as it is.
+/// The checks of one server's model, while that stays loaded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LivenessCheck {
     pub model: ModelRef,
@@ -47,7 +47,7 @@ pub struct LivenessCheck {
 }
 
 impl LivenessCheck {
-    /// Why it counts as giving no answer, if it does.
+    /// Why the model counts as not answering, if it does.
     #[must_use]
     pub fn fault(&self) -> Option<&str> {
         match &self.last.as_ref()?.1 {
@@ -65,13 +65,13 @@ pub enum SkipReason {
     Off,
     /// No route uses it.
     Unused,
-    /// Its kind may load, evict or cut an answer for it, or hands it on to someone who is paid.
+    /// Servers of its kind may load, evict or cut an answer for it, or pass it on to a paid service.
     Kind,
     /// It runs elsewhere, or has a price.
     Paid,
     /// Not in memory for certain.
     NotLoaded,
-    /// It answers someone, or something is done with it.
+    /// It is answering, or a job is running.
     Busy,
     /// This machine runs on battery.
     Battery,

@@ -1,5 +1,5 @@
 //! This machine itself. When it has no network, has just woken, or its clock was set, a box elsewhere that gives no answer proves nothing:
-//! its outage is held back, and that is said. Boxes on this machine are judged all the same.
+//! nothing: that outage is held back, and the window says so. Servers on this machine are judged as always.
 
 use std::time::Duration;
 
@@ -9,17 +9,17 @@ use crate::config::Config;
 use crate::server::fleet::Fleet;
 use crate::server::health::Health;
 
-/// After sleep, and after the network has come back, it takes a while until all is reachable.
+/// After sleep, or when the network comes back, servers may be unreachable for this long.
 const WAKING: Duration = Duration::from_secs(30);
-/// The two clocks differ by less while all is well.
+/// The two clocks drift apart by less than this.
 const DRIFT_MS: i64 = 30_000;
 /// There is a tick once a minute at least: a longer gap was sleep, on systems whose steady clock goes on meanwhile.
 const LONGEST_GAP: Duration = Duration::from_secs(150);
 
-/// As the engine sees it.
+/// The state of this machine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Machine {
-    /// No network at all but its own loopback.
+    /// No network but loopback.
     pub offline: bool,
     pub battery: bool,
 }
@@ -32,7 +32,7 @@ pub enum Excuse {
 }
 
 impl Fleet {
-    /// Why a miss of this server may be our own.
+    /// Why a miss of this server may be this machine's fault.
     #[must_use]
     pub fn excuse(&self, base_url: &str) -> Option<Excuse> {
         if is_loopback(base_url) {
@@ -44,7 +44,7 @@ impl Fleet {
         }
     }
 
-    /// What holds for the servers that are not on this machine, where there are any.
+    /// The excuse of servers on other machines, if there are any.
     #[must_use]
     pub fn excuse_now(&self) -> Option<Excuse> {
         self.servers.values().find_map(|it| self.excuse(&it.base_url))

@@ -1,5 +1,5 @@
-//! What one round of probing learned about one server, in words that every kind of server shares. The engine fills it in, the rules
-//! of health and context read it; no server's own JSON gets this far.
+//! What one probe learned about one server, in terms that all kinds of server share. The engine fills it in; no server's own JSON
+//! gets this far.
 
 use std::time::Duration;
 
@@ -31,9 +31,9 @@ pub enum Failure {
     Reset,
     /// TLS could not be agreed on, with the reason in a few words ("self-signed certificate").
     Tls(String),
-    /// A certificate that this system does not trust, and no person yet.
+    /// A certificate that neither this system nor a person trusts.
     Untrusted(Box<Certificate>),
-    /// An answer that is no success and says nothing more: the HTTP status.
+    /// An HTTP error status without further explanation.
     Status(u16),
     /// It answers, but not as a model server: a web page, an error in a 200, a redirect elsewhere. In a few words.
     NotAnApi(String),
@@ -73,14 +73,14 @@ impl Failure {
     }
 }
 
-/// A certificate that was not taken.
+/// A certificate that is not trusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
     /// SHA-256, as browsers show it: `AB:CD:...`.
     pub fingerprint: String,
     /// What is wrong with it, in a few words.
     pub why: String,
-    /// Another one is trusted at that address.
+    /// A person trusts another certificate at this address.
     pub changed: bool,
 }
 
@@ -113,7 +113,7 @@ pub struct ServedModel {
     pub max_context: Option<u64>,
     pub quantisation: Option<String>,
     pub size_bytes: Option<u64>,
-    /// It runs in someone's cloud and may cost money, though its server is at home.
+    /// It runs in a cloud and may cost money, although its server is local.
     pub remote: bool,
     /// Its copies in memory, where a server may hold more than one (LM Studio).
     pub instances: Vec<String>,

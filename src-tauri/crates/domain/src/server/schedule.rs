@@ -1,4 +1,4 @@
-//! Which server is asked when: often while someone looks, less on battery, less the longer it is down, at once when a person asks.
+//! When each server is probed: often while the window is open, less on battery, less the longer it is down, at once on request.
 
 use std::time::Duration;
 
@@ -12,18 +12,18 @@ use crate::server::{Fleet, Server, Servers};
 
 /// Listings and loaded states are asked for at every third probe, and at least this often.
 const DEEP_EVERY: Duration = Duration::from_secs(30);
-/// When one more probe would settle it.
+/// Between two probes while one more would settle it.
 pub(crate) const DOUBT_EVERY: Duration = Duration::from_secs(5);
 const MAX_BACK_OFF: Duration = Duration::from_secs(60);
 
-/// How the app was started.
+/// How often servers are probed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pace {
-    /// Between two probes of a server while someone is looking.
+    /// Between two probes of a server while the window is open.
     pub visible: Duration,
-    /// While nobody is.
+    /// The same while it is closed.
     pub hidden: Duration,
-    /// So many times slower on battery.
+    /// The factor on battery.
     pub on_battery: u32,
 }
 
@@ -41,7 +41,7 @@ impl Pace {
 }
 
 impl Fleet {
-    /// Between two probes of a server that is well.
+    /// Between two probes of a healthy server.
     pub(crate) fn every(&self) -> Duration {
         let every = if self.visible { self.pace.visible } else { self.pace.hidden };
         if self.machine.battery { every * self.pace.on_battery } else { every }
@@ -90,7 +90,7 @@ impl Server {
         !self.in_flight && self.due.is_some_and(|due| due <= now.mono)
     }
 
-    /// Returns whether it is to be a deep one.
+    /// Returns whether the probe is a deep one.
     fn begin_probe(&mut self, now: &Now) -> bool {
         self.in_flight = true;
         self.deep_due <= now.mono

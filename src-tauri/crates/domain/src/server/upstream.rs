@@ -1,5 +1,5 @@
-//! What stands behind a router such as LiteLLM. The router being well says nothing of the servers that it asks: those at home are probed
-//! as well, without a key, since the router's own is not theirs.
+//! Servers behind a router such as LiteLLM. A healthy router says nothing about them, so local ones are probed as well,
+//! without a key: the router's key is not theirs.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::server::health::Health;
 use crate::server::observation::{Failure, Observation, ProbeRequest, ServedModel, Upstream};
 use crate::server::{Fleet, Server, Servers};
 
-/// A router of a whole company may name hundreds.
+/// The most servers followed behind routers; a company's router may name hundreds.
 const FOLLOWED: usize = 32;
 
 impl<'a> Servers<'a> {

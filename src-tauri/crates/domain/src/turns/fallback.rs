@@ -1,4 +1,4 @@
-//! Which model answers now. OpenClaw's own word comes from its log and its socket, which repeat each other; what the next turn will meet
+//! Which model answers now, from OpenClaw's log and socket.
 //! comes from the probes. All three are joined here into one state.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,4 @@
-//! The connection to OpenClaw's gateway: optional, so each way it can fail is a state with a next step, and none of them is an alarm.
+//! The connection to OpenClaw's gateway. It is optional: each failure is a state with a next step, and none is an alarm.
 
 use crate::turns::signal::TurnSignal;
 

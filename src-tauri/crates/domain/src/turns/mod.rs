@@ -29,7 +29,7 @@ pub struct Turns {
     pub log: Option<String>,
     /// What the log said before is read, so that whatever comes is new.
     pub(crate) log_caught_up: bool,
-    /// Where in the log all before was read.
+    /// The position in the log up to which everything was read.
     pub(crate) bookmark: Option<String>,
     /// The gateway's address.
     pub gateway: String,

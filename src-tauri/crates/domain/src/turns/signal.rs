@@ -1,5 +1,5 @@
-//! What OpenClaw says of its runs, in one vocabulary for its log and its socket: the two repeat each other, come late and lack parts, and
-//! the rules must not care which of them spoke first.
+//! What OpenClaw says of its runs, in one vocabulary for its log and its socket. Both repeat each other, come late and lack parts;
+//! no rule depends on which came first.
 
 use std::collections::BTreeMap;
 

@@ -29,7 +29,7 @@ pub struct RouteView {
     pub local_first: Option<bool>,
     /// The chain with local and hosted swapped round, when that is possible.
     pub swapped: Option<Vec<String>>,
-    /// What else its agent, or the defaults, set.
+    /// Other settings of its agent, or of the defaults.
     pub settings: Vec<SettingView>,
     pub problems: Vec<ProblemView>,
 }

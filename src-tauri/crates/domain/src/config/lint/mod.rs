@@ -1,5 +1,5 @@
-//! What OpenClaw accepts without a word and a person would still want to know. Each finding has a code, a sentence and, where one
-//! click can mend it, the changes.
+//! Findings that OpenClaw accepts silently and a person should still know. Each has a code, a sentence and, where one
+//! click fixes it, the changes.
 
 mod logging;
 mod names;

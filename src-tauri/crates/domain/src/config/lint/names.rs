@@ -30,7 +30,7 @@ pub fn aliases(config: &Config) -> Vec<Problem> {
     problems
 }
 
-/// The alias without what is wrong with it, if something is left of it and nobody has it.
+/// Returns the alias without its fault, if something is left of it and it is free.
 fn usable(config: &Config, alias: &Alias) -> Option<String> {
     let words = alias.alias.split(|it: char| it.is_whitespace() || it == '/').filter(|it| !it.is_empty());
     let to = words.collect::<Vec<_>>().join("-");
@@ -52,9 +52,9 @@ pub fn alias_fault(alias: &str) -> Option<&'static str> {
     }
 }
 
-/// Models of the file that can't be chosen. The route's own members always can (2026.9.6, documented).
+/// Models in the file that can't be chosen. Members of a route always can (2026.9.6, documented).
 pub fn allowed(config: &Config) -> Vec<Problem> {
-    // An older OpenClaw lets only those be chosen that have an entry, once one has.
+    // In older releases, one entry makes the list an allowlist.
     let by_entries = matches!(config.generation, Generation::Old(_)) && !config.entries.is_empty();
     if !by_entries && config.allow.is_empty() {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! Addresses, time-outs and limits.
+//! Addresses, timeouts and limits.
 
 use document::{Path, path};
 

@@ -1,4 +1,4 @@
-//! The chains: members that nobody knows, that come twice, and chains that end where they begin.
+//! Routes: unknown members, repeated members, and routes without a real fallback.
 
 use document::Path;
 
@@ -18,7 +18,7 @@ fn chain(config: &Config, agent: Option<&str>, route: &Route) -> Vec<Problem> {
     };
     let written = route.written();
     let to = |to: Vec<String>| Change::Route { agent: agent.map(str::to_owned), was: written.clone(), to };
-    // Without this member, if others are left.
+    // Removes this member, if others are left.
     let without = |i: usize| {
         let rest: Vec<String> = written.iter().enumerate().filter(|it| it.0 != i).map(|it| it.1.clone()).collect();
         (!rest.is_empty()).then(|| to(rest))

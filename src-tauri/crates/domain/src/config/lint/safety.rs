@@ -1,4 +1,4 @@
-//! What a local model may be talked into, and what it may let slip.
+//! Local models that are easy to trick, or may show their thinking.
 
 use document::path;
 
