@@ -204,7 +204,7 @@ fn corpus(version: &str) -> Vec<Case> {
     let state = State::default();
     let mut cases = Vec::new();
     for configs::Fixture { name, text, .. } in configs::fixtures() {
-        let doc = Document::parse(&text.replace("2026.9.6", version)).expect("it parses");
+        let doc = Document::parse(text.replace("2026.9.6", version)).expect("it parses");
         for (i, (_, change)) in configs::changes(&state, &doc).into_iter().enumerate() {
             if let Ok(proposal) = propose(&state, &doc, "", &[change], &|_| None) {
                 cases.push(Case { name: format!("{name}, change {i}"), text: proposal.text().to_owned() });
