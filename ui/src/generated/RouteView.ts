@@ -24,6 +24,6 @@ localFirst: boolean | null,
  */
 swapped: Array<string> | null, 
 /**
- * What else its agent, or the defaults, set.
+ * Other settings of its agent, or of the defaults.
  */
 settings: Array<SettingView>, problems: Array<ProblemView>, };

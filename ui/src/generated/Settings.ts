@@ -2,7 +2,7 @@
 
 export type Settings = { 
 /**
- * Between two probes of a server while the window is open; three times as long while it is not. 1 to 3600.
+ * Seconds between two probes of a server while the window is open, three times as long while it is closed. 1 to 3600.
  */
 probeSeconds: number, 
 /**
@@ -14,19 +14,19 @@ historyDays: number,
  */
 checkAnswers: boolean, 
 /**
- * Codes of notices that are not told.
+ * Codes of notices that are switched off.
  */
 off: Array<string>, 
 /**
- * Providers whose boxes make no noise.
+ * Providers without notices about their servers.
  */
 muted: Array<string>, 
 /**
- * Notices of one sort that come within seconds are told as one.
+ * Groups notices of one kind that come within seconds.
  */
 group: boolean, 
 /**
- * Between these times of the day, local, only what leaves a turn without an answer is told.
+ * Between these local times, only turns without an answer are announced.
  */
 quiet: boolean, 
 /**
