@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::Now;
 use crate::app::persisted::Persistence;
 use crate::base::Severity;
 use crate::config::{Config, ConfigFile, Problem, Reading};
@@ -9,11 +10,11 @@ use crate::history::History;
 use crate::notify::Notify;
 use crate::notify::settings::Settings;
 use crate::schema::OwnSchema;
+use crate::server::availability::Outlook;
 use crate::server::{Fleet, Pace, Servers};
 use crate::transition::RejectedConfig;
 use crate::turns::Turns;
 use crate::turns::route_status::RouteState;
-use crate::{ModelRef, Now};
 
 #[derive(Clone, Debug, Default)]
 pub struct State {
@@ -95,17 +96,8 @@ impl State {
 
     /// Whether every primary of this provider that has a fallback in force can answer again.
     pub(crate) fn primaries_answer(&self, provider: &str) -> bool {
-        use crate::server::availability::Outlook;
         let mut waiting = self.turns.fallbacks.active.keys().filter(|it| it.provider == provider);
         waiting.all(|it| self.servers().availability(it).outlook() == Outlook::Answers)
-    }
-
-    /// Whether the model can't have answered lately: its server is down, refuses, or its upstream is down.
-    pub(crate) fn is_out(&self, model: &ModelRef) -> bool {
-        use crate::server::availability::Availability;
-        let server = self.servers().get(&model.provider);
-        server.is_some_and(|it| it.health.is_down() || it.refusal.is_some())
-            || self.servers().availability(model) == Availability::UpstreamDown
     }
 
     /// When `Event::Tick` is next due; the engine holds the only timer.

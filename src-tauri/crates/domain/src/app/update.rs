@@ -194,8 +194,9 @@ fn take_probe(state: &mut State, id: &str, base_url: &str, deep: bool, seen: Obs
 }
 
 fn note_outages(state: &mut State) {
-    let out: Vec<_> = state.turns.fallbacks.active.keys().filter(|it| state.is_out(it)).cloned().collect();
-    state.turns.fallbacks.note_outages(|it| out.contains(it));
+    let State { turns, config, fleet, .. } = state;
+    let servers = Servers { config, fleet };
+    turns.fallbacks.note_outages(|it| servers.is_out(it));
 }
 
 fn take_log(state: &mut State, mut event: LogEvent, live: bool, now: &Now, effects: &mut Vec<Effect>) {

@@ -229,6 +229,12 @@ impl Config {
         self.provider(&model.provider)?.model(&model.model)
     }
 
+    /// Whether the file gives it no price.
+    #[must_use]
+    pub fn is_free(&self, model: &ModelRef) -> bool {
+        self.model(model).and_then(|it| it.cost).is_none_or(|it| it == (0.0, 0.0))
+    }
+
     #[must_use]
     pub fn alias(&self, model: &ModelRef) -> Option<&str> {
         self.aliases.iter().find(|it| it.model == *model).map(|it| it.alias.as_str())

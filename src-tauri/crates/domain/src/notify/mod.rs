@@ -98,8 +98,7 @@ impl Notify {
     }
 
     pub(crate) fn next_deadline(&self, now: &Now) -> Option<Duration> {
-        let until = |at: i64| now.mono + Duration::from_millis(u64::try_from(at - now.wall_ms).unwrap_or(0));
-        self.grouping.due().into_iter().chain(self.paused_until.map(until)).min()
+        self.grouping.due().into_iter().chain(self.paused_until.map(|until| now.mono_at(until))).min()
     }
 
     /// Notices that a restart shows again.

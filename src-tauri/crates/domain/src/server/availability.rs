@@ -126,6 +126,12 @@ impl<'a> Servers<'a> {
         }
     }
 
+    /// Whether the model can't have answered lately: its server is down, refuses, or its upstream is down.
+    pub(crate) fn is_out(self, model: &ModelRef) -> bool {
+        self.get(&model.provider).is_some_and(|it| it.health.is_down() || it.refusal.is_some())
+            || self.availability(model) == Availability::UpstreamDown
+    }
+
     /// The availability of a provider: that of its leading model.
     #[must_use]
     pub fn provider_availability(self, provider: &Provider) -> Availability {

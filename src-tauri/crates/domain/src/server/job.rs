@@ -116,7 +116,7 @@ impl Servers<'_> {
             return Vec::new();
         }
         let in_memory = matches!(served.load, Load::Loaded | Load::Sleeping);
-        let free = self.config.model(model).and_then(|it| it.cost).is_none_or(|it| it == (0.0, 0.0));
+        let free = self.config.is_free(model);
         let may_be_timed = kind.may_be_timed() && free;
         match self.availability(model) {
             Availability::ListedNotLoaded | Availability::LoadFailed if kind.info().loads && may_be_timed => vec![Job::Load],

@@ -87,7 +87,7 @@ impl Servers<'_> {
         let server = self.get(&model.provider).filter(|it| it.health == Health::Up);
         let Some((server, served)) = server.zip(self.served(model)) else { return Some(SkipReason::NotLoaded) };
         let working = || self.fleet.jobs.get(&model.provider).is_some_and(JobState::is_running);
-        let free = self.config.model(model).and_then(|it| it.cost).is_none_or(|it| it == (0.0, 0.0));
+        let free = self.config.is_free(model);
         match () {
             () if !self.config.uses(&model.provider) => Some(SkipReason::Unused),
             () if !server.kind.is_some_and(crate::Kind::may_be_timed) => Some(SkipReason::Kind),

@@ -84,9 +84,8 @@ impl Turns {
     }
 
     pub(crate) fn next_deadline(&self, servers: Servers<'_>, now: &Now) -> Option<Duration> {
-        let until = |at: i64| now.mono + Duration::from_millis(u64::try_from(at - now.wall_ms).unwrap_or(0));
-        let expiry = self.fallbacks.next_expiry().map(until);
-        let stuck = self.next_stuck(servers, now).map(until);
+        let expiry = self.fallbacks.next_expiry().map(|at| now.mono_at(at));
+        let stuck = self.next_stuck(servers, now).map(|at| now.mono_at(at));
         expiry.into_iter().chain(stuck).chain(self.pulse_due(servers)).min()
     }
 }

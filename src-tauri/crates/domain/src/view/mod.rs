@@ -254,20 +254,13 @@ pub(crate) fn mark(state: &State, model: &ModelRef, now: &Now) -> Mark {
 }
 
 pub(crate) fn mark_of(state: &State, availability: Availability, provider: &str, now: &Now) -> Mark {
-    let shape = match availability {
-        Availability::Ready | Availability::Busy => Shape::Ok,
-        Availability::RoutedUnchecked => Shape::Ok,
-        Availability::ListedNotLoaded | Availability::Sleeping => Shape::Sleep,
-        Availability::Starting | Availability::Loading | Availability::Unknown => Shape::Wait,
-        Availability::LoadFailed
-        | Availability::NoAnswer
-        | Availability::ModelMissing
-        | Availability::AuthNeeded
-        | Availability::AuthWrong
-        | Availability::HostRefused
-        | Availability::Untrusted => Shape::Warn,
-        Availability::Down | Availability::UpstreamDown => Shape::Bad,
-        Availability::Assumed => Shape::Hosted,
+    let shape = match (availability.outlook(), availability) {
+        (_, Availability::Sleeping | Availability::ListedNotLoaded) => Shape::Sleep,
+        (_, Availability::Assumed) => Shape::Hosted,
+        (Outlook::Answers, _) => Shape::Ok,
+        (Outlook::AnswersLate | Outlook::Unknown, _) => Shape::Wait,
+        (Outlook::NeedsHand, _) => Shape::Warn,
+        (Outlook::Down, _) => Shape::Bad,
     };
     let outage = state.fleet.servers.get(provider).and_then(|it| it.health.outage());
     let text = match (availability, outage) {
