@@ -10,7 +10,7 @@ use domain::notify::settings::Settings;
 use domain::server::job::Job;
 use domain::view::View;
 use domain::view::discovery::{Found, ListedModel};
-use domain::view::types::{BackupView, HistoryView, Mark, Review, Stretch};
+use domain::view::types::{BackupView, HistoryView, Review, Stretch, UrlAnswer};
 use engine::{Format, Handle};
 use tauri::{AppHandle, State};
 
@@ -129,7 +129,7 @@ pub fn pause(engine: State<'_, Handle>, pause: Option<Pause>) {
 }
 
 #[tauri::command]
-pub async fn try_url(engine: State<'_, Handle>, provider: Option<String>, base_url: String) -> Result<Mark, Refusal> {
+pub async fn try_url(engine: State<'_, Handle>, provider: Option<String>, base_url: String) -> Result<UrlAnswer, Refusal> {
     bounds::text(provider.as_deref().unwrap_or_default())?;
     bounds::text(&base_url)?;
     engine.try_url(provider, base_url).await

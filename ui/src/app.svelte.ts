@@ -27,6 +27,9 @@ export class App {
   /** Why there is no view, when asking for one failed. */
   unreachable = $state.raw<Refusal | null>(null);
   toast = $state.raw<Toast | null>(null);
+  /** The last save from here, while it can be taken back: the text before it, and the one that it made. */
+  #lastSave = $state.raw<{ over: string | null; made: string | null } | null>(null);
+  readonly canUndo = $derived(this.#lastSave !== null);
   readonly savingOff = $derived(this.view?.config.savingOff ?? null);
 
   constructor(host: Host) {
@@ -56,6 +59,17 @@ export class App {
   #see(view: View): void {
     this.view = view;
     this.draft.see(view);
+    this.review.see(view);
+    const { base, state } = view.config;
+    const last = this.#lastSave;
+    if (last === null || base === last.over) return;
+    if (last.made === null && state === 'good') this.#lastSave = { ...last, made: base };
+    else if (base !== last.made || state !== 'good') this.#forgetSave();
+  }
+
+  #forgetSave(): void {
+    this.#lastSave = null;
+    if (this.toast?.undo) this.toast = null;
   }
 
   #follow(show: Show): void {
@@ -65,14 +79,23 @@ export class App {
 
   async save(): Promise<void> {
     if (this.savingOff !== null) return;
-    const isFirst = this.view?.config.state === 'missing';
+    const before = this.view;
     try {
       if (!(await this.review.save())) return;
       if (this.router.page === 'review') this.router.back();
-      this.say('Saved.', { undo: !isFirst });
+      this.saved('Saved.', before);
     } catch (error) {
       this.fail(error);
     }
+  }
+
+  /** Says it, with the way back to a text that was good; a first file has none before it. */
+  saved(text: string, before: View | null, hint: string | null = null): void {
+    const undo = before?.config.state === 'good';
+    const now = this.view?.config.base ?? null;
+    const over = before?.config.base ?? null;
+    this.#lastSave = undo ? { over, made: now === over ? null : now } : null;
+    this.toast = { text, hint, undo, failed: false };
   }
 
   settle(sides: readonly Side[]): void {
@@ -88,7 +111,7 @@ export class App {
   }
 
   async undoSave(): Promise<void> {
-    this.toast = null;
+    this.#forgetSave();
     await this.ask(this.host.undo(), 'Undone. The file is as it was before.');
   }
 
@@ -102,8 +125,8 @@ export class App {
     }
   }
 
-  say(text: string, { hint = null, undo = false }: Partial<Pick<Toast, 'hint' | 'undo'>> = {}): void {
-    this.toast = { text, hint, undo, failed: false };
+  say(text: string, hint: string | null = null): void {
+    this.toast = { text, hint, undo: false, failed: false };
   }
 
   fail(error: unknown): void {

@@ -14,7 +14,6 @@ import type { Found } from './generated/Found';
 import type { Job } from './generated/Job';
 import type { HistoryView } from './generated/HistoryView';
 import type { ListedModel } from './generated/ListedModel';
-import type { Mark } from './generated/Mark';
 import type { Place } from './generated/Place';
 import type { Page } from './generated/Page';
 import type { Range } from './generated/Range';
@@ -23,6 +22,7 @@ import type { Review } from './generated/Review';
 import type { Settings } from './generated/Settings';
 import type { Show } from './generated/Show';
 import type { Stretch } from './generated/Stretch';
+import type { UrlAnswer } from './generated/UrlAnswer';
 import type { View } from './generated/View';
 import type { Format, Host, Stop } from './host';
 
@@ -32,7 +32,7 @@ export class FakeHost implements Host {
   readonly asked: Asked[] = [];
   /** The next call of a method is refused with this. */
   readonly refusals = new Map<string, Refusal>();
-  answer: Mark = { shape: 'ok', text: 'answers in 12 ms · llama.cpp · lists 1 model' };
+  answer: UrlAnswer = { mark: { shape: 'ok', text: 'answers in 12 ms' }, facts: ['llama.cpp', 'lists 1 model'] };
   found: Found[] = FOUND;
   listed: ListedModel[] = FOUND[0]?.models ?? [];
   key = 'sk-local-fixture-key';
@@ -161,7 +161,7 @@ export class FakeHost implements Host {
     return this.#take('pause', pause);
   }
 
-  async tryUrl(provider: string | null, baseUrl: string): Promise<Mark> {
+  async tryUrl(provider: string | null, baseUrl: string): Promise<UrlAnswer> {
     await this.#take('tryUrl', provider, baseUrl);
     return this.answer;
   }

@@ -7,7 +7,6 @@ import type { Found } from './generated/Found';
 import type { Job } from './generated/Job';
 import type { HistoryView } from './generated/HistoryView';
 import type { ListedModel } from './generated/ListedModel';
-import type { Mark } from './generated/Mark';
 import type { Place } from './generated/Place';
 import type { Pause } from './generated/Pause';
 import type { Range } from './generated/Range';
@@ -16,6 +15,7 @@ import type { Review } from './generated/Review';
 import type { Settings } from './generated/Settings';
 import type { Show } from './generated/Show';
 import type { Stretch } from './generated/Stretch';
+import type { UrlAnswer } from './generated/UrlAnswer';
 import type { View } from './generated/View';
 
 export type Stop = () => void;
@@ -56,7 +56,7 @@ export interface Host {
   /** Holds notifications back; `null` resumes. */
   pause(pause: Pause | null): Promise<void>;
   /** Asks an address that is being typed who answers there. */
-  tryUrl(provider: string | null, baseUrl: string): Promise<Mark>;
+  tryUrl(provider: string | null, baseUrl: string): Promise<UrlAnswer>;
   /** The model servers on this machine's well-known ports. Takes up to some three seconds. */
   discover(): Promise<Found[]>;
   /** All that a server lists, to add from; `provider` lends its key if it is configured for that address. */

@@ -196,6 +196,73 @@ it('says that it saved for a while only', async () => {
   expect(screen.queryByTestId('toast')).not.toBeInTheDocument();
 });
 
+const ofBase = (base: string) => ({ ...view, config: { ...view.config, base } });
+
+it('says at once that an open review is of an older file, and reviews again on a click', async () => {
+  const { user, host } = await open(view, 'review', [CONTEXT]);
+  host.send(ofBase('hash-of-another'));
+  await settle();
+  expect(screen.getByRole('alert')).toHaveTextContent('The file changed since this review.');
+  expect(screen.getByTestId('save')).toBeDisabled();
+  const make = host.makeReview;
+  host.makeReview = (...args) => ({ ...make(...args), base: 'hash-of-another' });
+  await user.click(screen.getByRole('button', { name: 'Review again' }));
+  await settle();
+  expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+  await user.click(screen.getByTestId('save'));
+  await settle();
+  expect(asked(host, 'save').at(-1)).toEqual(['save', [CONTEXT], 'hash-of-another']);
+});
+
+it('takes no review for stale that is of a newer file than the view', async () => {
+  const { host } = await open(view, 'models', [CONTEXT]);
+  const make = host.makeReview;
+  host.makeReview = (...args) => ({ ...make(...args), base: 'hash-of-the-next' });
+  screen.getByTestId('review').click();
+  await settle();
+  expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+  host.send(ofBase('hash-of-the-next'));
+  await settle();
+  expect(screen.getByTestId('save')).toBeEnabled();
+});
+
+describe('the way back from a save', () => {
+  async function saved() {
+    const opened = await open(view, 'review', [CONTEXT]);
+    await opened.user.click(screen.getByTestId('save'));
+    await settle();
+    opened.host.send(ofBase('hash-of-ours'));
+    await settle();
+    expect(screen.getByRole('button', { name: 'Undo' })).toBeInTheDocument();
+    return opened;
+  }
+
+  it('goes with its message as soon as the file is changed otherwise', async () => {
+    const { host } = await saved();
+    host.send(ofBase('hash-of-theirs'));
+    await settle();
+    expect(screen.queryByTestId('toast')).not.toBeInTheDocument();
+  });
+
+  it('goes too where the file does not read any more', async () => {
+    const { host } = await saved();
+    host.send({ ...FIXTURES.bad, config: { ...FIXTURES.bad.config, base: 'hash-of-ours' } });
+    await settle();
+    expect(screen.queryByTestId('toast')).not.toBeInTheDocument();
+  });
+
+  it('stays among the backups when the message is gone', async () => {
+    const { user, host } = await saved();
+    await vi.advanceTimersByTimeAsync(12_000);
+    await user.click(screen.getByTestId('nav-backups'));
+    await settle();
+    await user.click(screen.getByRole('button', { name: 'Undo the last save' }));
+    await settle();
+    expect(asked(host, 'undo')).toHaveLength(1);
+    expect(screen.queryByRole('button', { name: 'Undo the last save' })).not.toBeInTheDocument();
+  });
+});
+
 it('says no message longer since the pointer rested on an earlier one', async () => {
   const { user } = await open(view, 'history');
   const write = async (): Promise<void> => {

@@ -12,7 +12,15 @@ path: string,
 /**
  * The path with the home folder as `~`.
  */
-shortPath: string, state: ConfigState, 
+shortPath: string, 
+/**
+ * The name of the file alone.
+ */
+file: string, 
+/**
+ * The hash of the last good text: `base` of a review that is still of this text.
+ */
+base: string | null, state: ConfigState, 
 /**
  * Why nothing can be saved now, when that is so.
  */

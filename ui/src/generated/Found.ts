@@ -12,6 +12,10 @@ export type Found = {
  */
 baseUrl: string, 
 /**
+ * "127.0.0.1:1234"
+ */
+address: string, 
+/**
  * `lmstudio`, as in `status --json`.
  */
 kind: string, 

@@ -7,6 +7,10 @@ export type KeyView = { kind: KeyKind,
  */
 shown: string, 
 /**
+ * The variable that it is taken from.
+ */
+variable: string | null, 
+/**
  * Changes whenever the key does; gives nothing of it away. Sent back as `was`.
  */
 tag: string, };

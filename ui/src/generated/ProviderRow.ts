@@ -5,6 +5,7 @@ import type { KeyView } from "./KeyView";
 import type { Mark } from "./Mark";
 import type { ProblemView } from "./ProblemView";
 import type { SettingView } from "./SettingView";
+import type { UrlAnswer } from "./UrlAnswer";
 
 export type ProviderRow = { id: string, 
 /**
@@ -18,11 +19,7 @@ inFile: boolean, local: boolean, baseUrl: string | null, api: string | null, key
 /**
  * The settings that the window has a field for, as written: what a change of one takes as `was`.
  */
-fields: Fields, settings: Array<SettingView>, 
-/**
- * "answers in 38 ms · LM Studio 0.4 · lists 3 models"
- */
-hint: Mark, 
+fields: Fields, settings: Array<SettingView>, answer: UrlAnswer, 
 /**
  * How many places of the config name it.
  */

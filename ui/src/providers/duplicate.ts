@@ -1,7 +1,6 @@
 // Another provider like one that there is: with its models and settings, and without its secrets.
 import { ofProvider, set, withValue } from '../draft/change';
 import type { Change } from '../generated/Change';
-import type { KeyView } from '../generated/KeyView';
 import type { ModelRow } from '../generated/ModelRow';
 import type { NewKey } from '../generated/NewKey';
 import type { Owner } from '../generated/Owner';
@@ -14,17 +13,13 @@ export interface Copy {
   readonly left: readonly string[];
 }
 
-/** The name of a variable is no secret; what else stands there is not known here. */
-export function variableOf(secret: KeyView): string | null {
-  return (secret.kind === 'env' && /^\$\{(.+)\}$/.exec(secret.shown)?.[1]) || null;
-}
-
 function settingsOf(of: Owner, settings: readonly SettingView[], name: string): Copy {
   const left: string[] = [];
   const changes = settings.flatMap(({ key, value, secret }): Change[] => {
     if (value !== null) return [set({ of, key }, null, value)];
-    const variable = secret && variableOf(secret);
-    if (variable) return [{ kind: 'secret', at: { of, key }, was: '', to: { kind: 'env', value: variable } }];
+    // The name of a variable is no secret; what else stands there is not known here.
+    const variable = secret?.variable ?? null;
+    if (variable !== null) return [{ kind: 'secret', at: { of, key }, was: '', to: { kind: 'env', value: variable } }];
     left.push(name + key.join('.'));
     return [];
   });
@@ -37,9 +32,8 @@ export function duplicate(
   to: { provider: string; baseUrl: string; api: string | null; key: NewKey },
 ): Copy {
   const { provider } = to;
-  const headers = row.headers.flatMap(({ name, value }): Change[] => {
-    const variable = variableOf(value);
-    if (!variable) return [];
+  const headers = row.headers.flatMap(({ name, value: { variable } }): Change[] => {
+    if (variable === null) return [];
     return [
       { kind: 'secret', at: ofProvider(provider, 'headers', name), was: '', to: { kind: 'env', value: variable } },
     ];
@@ -66,7 +60,7 @@ export function duplicate(
       ...parts.flatMap(part => part.changes),
     ],
     left: [
-      ...row.headers.filter(({ value }) => variableOf(value) === null).map(({ name }) => `headers.${name}`),
+      ...row.headers.filter(({ value }) => value.variable === null).map(({ name }) => `headers.${name}`),
       ...parts.flatMap(part => part.left),
     ],
   };

@@ -23,11 +23,11 @@ function asAdded(added: Of<'addProvider'>, draft: Draft): ShownProvider {
     baseUrl: textAt(added.fields, 'baseUrl'),
     api: textAt(added.fields, 'api'),
     // What is not in the file yet has no tag.
-    key: { kind: 'none', shown: '', tag: '' },
+    key: { kind: 'none', shown: '', variable: null, tag: '' },
     headers: [],
     fields: added.fields,
     settings: [],
-    hint: { shape: 'wait', text: 'asked once it is in the file' },
+    answer: { mark: { shape: 'wait', text: 'asked once it is in the file' }, facts: [] },
     referrers: 0,
     line: null,
     problems: [],

@@ -1,18 +1,18 @@
 // Asks who answers at an address while it is being typed: not before the typing rests, and only the latest answer counts.
-import type { Mark } from '../generated/Mark';
+import type { UrlAnswer } from '../generated/UrlAnswer';
 import { asRefusal } from '../host';
 
 const REST = 400;
 
 export class UrlTrial {
-  answer = $state.raw<Mark | null>(null);
+  answer = $state.raw<UrlAnswer | null>(null);
   asking = $state(false);
 
-  readonly #try: (url: string) => Promise<Mark>;
+  readonly #try: (url: string) => Promise<UrlAnswer>;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #turn = 0;
 
-  constructor(tryUrl: (url: string) => Promise<Mark>) {
+  constructor(tryUrl: (url: string) => Promise<UrlAnswer>) {
     this.#try = tryUrl;
   }
 
@@ -25,9 +25,9 @@ export class UrlTrial {
   }
 
   async #send(url: string, turn: number): Promise<void> {
-    const answer = await this.#try(url).catch((error: unknown): Mark => ({
-      shape: 'bad',
-      text: asRefusal(error).message,
+    const answer = await this.#try(url).catch((error: unknown): UrlAnswer => ({
+      mark: { shape: 'bad', text: asRefusal(error).message },
+      facts: [],
     }));
     if (turn !== this.#turn) return;
     this.answer = answer;

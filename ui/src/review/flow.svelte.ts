@@ -24,6 +24,13 @@ export class ReviewFlow {
   notice = $state.raw<string | null>(null);
   clashes = $state.raw<readonly Clash[]>([]);
   busy = $state.raw<'review' | 'save' | null>(null);
+  /** The text that the window shows, now and when the review came. */
+  #base = $state.raw<string | null>(null);
+  #reviewedAt: string | null = null;
+  /** The file is another by now: a save would be refused. */
+  readonly stale = $derived(
+    this.review !== null && this.busy !== 'save' && this.#base !== this.review.base && this.#base !== this.#reviewedAt,
+  );
   readonly #host: Host;
   readonly #draft: DraftStore;
   readonly #see: (view: View) => void;
@@ -35,6 +42,10 @@ export class ReviewFlow {
     this.#see = see;
   }
 
+  see(view: View): void {
+    this.#base = view.config.base;
+  }
+
   async start(notice: string | null = null): Promise<void> {
     this.leave();
     this.notice = notice;
@@ -44,7 +55,9 @@ export class ReviewFlow {
     this.busy = 'review';
     try {
       const review = await this.#host.review(sent);
-      if (turn === this.#latest) this.review = review;
+      if (turn !== this.#latest) return;
+      this.#reviewedAt = this.#base;
+      this.review = review;
     } catch (error) {
       if (turn === this.#latest) await this.#refused(error, sent);
     } finally {

@@ -7,16 +7,14 @@ use domain::base::locality;
 use domain::base::refusal::{Refusal, RefusalCode};
 use domain::config::{Config, Provider};
 use domain::server::observation::{Answer, Failure, Observation, ProbeRequest};
-use domain::server::words;
 use domain::view::discovery::{Found, ListedModel, found, listed};
-use domain::view::types::{Mark, Shape};
+use domain::view::types::UrlAnswer;
 use tokio::task::JoinSet;
 
 use crate::probe::{Prober, anonymous_request};
 
 /// All ports together: a person is waiting.
 const WHOLE: Duration = Duration::from_millis(2_500);
-const HOSTED: &str = "hosted: not checked, so that no key leaves for a check";
 
 /// Returns who answers on loopback, in the order of `ports`. What does not answer in time is not there.
 pub async fn discover(prober: &Prober, config: &Config, ports: &[(u16, &str)]) -> Vec<Found> {
@@ -44,15 +42,10 @@ async fn ask_loopback(prober: &Prober, port: u16, path: &str) -> (String, Observ
 }
 
 /// Asks whoever answers at an address that may not be in the config yet.
-pub(crate) async fn try_url(prober: &Prober, config: &Config, provider: Option<&str>, base_url: &str) -> Mark {
-    let Some(request) = request(config, provider, base_url) else {
-        return Mark { shape: Shape::Hosted, text: HOSTED.to_owned() };
-    };
-    let seen = prober.probe(&request).await;
-    match &seen.answer {
-        Answer::Up(_) => Mark { shape: Shape::Ok, text: words::answers(&seen) },
-        Answer::Failed(why) if why.is_outage() => Mark { shape: Shape::Bad, text: words::failure(why) },
-        Answer::Failed(why) => Mark { shape: Shape::Warn, text: words::failure(why) },
+pub(crate) async fn try_url(prober: &Prober, config: &Config, provider: Option<&str>, base_url: &str) -> UrlAnswer {
+    match request(config, provider, base_url) {
+        Some(request) => UrlAnswer::from(&prober.probe(&request).await),
+        None => UrlAnswer::hosted(),
     }
 }
 
@@ -63,7 +56,8 @@ pub(crate) async fn list_models(
     provider: Option<&str>,
     base_url: &str,
 ) -> Result<Vec<ListedModel>, Refusal> {
-    let request = request(config, provider, base_url).ok_or_else(|| Refusal::new(RefusalCode::Invalid, HOSTED))?;
+    let hosted = || Refusal::new(RefusalCode::Invalid, UrlAnswer::hosted().mark.text);
+    let request = request(config, provider, base_url).ok_or_else(hosted)?;
     listed(config, provider, &prober.probe(&request).await)
 }
 

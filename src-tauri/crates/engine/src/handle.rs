@@ -12,7 +12,7 @@ use domain::intent::Intent;
 use domain::notify::notice::Notice;
 use domain::notify::settings::Settings;
 use domain::view::discovery::{Found, ListedModel};
-use domain::view::types::{BackupView, HistoryView, Mark, Review, Stretch};
+use domain::view::types::{BackupView, HistoryView, Review, Stretch, UrlAnswer};
 use domain::{Kind, State};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -191,7 +191,7 @@ impl Handle {
     ///
     /// # Errors
     /// When the actor has ended.
-    pub async fn try_url(&self, provider: Option<String>, base_url: String) -> Result<Mark, Refusal> {
+    pub async fn try_url(&self, provider: Option<String>, base_url: String) -> Result<UrlAnswer, Refusal> {
         let state = self.state().await?;
         Ok(try_url(&self.prober, &state.config, provider.as_deref(), &base_url).await)
     }

@@ -137,6 +137,11 @@ impl Servers<'_> {
             Job::Unload if server.serving.as_ref().is_some_and(|it| it.busy) => {
                 Some("It is answering someone right now: that answer would be cut short.".to_owned())
             }
+            Job::Unload if self.config.chain().first() == Some(model) => {
+                let otherwise =
+                    self.config.chain().get(1).map_or_else(|| "fail".to_owned(), |it| format!("go to {}", self.config.name(it)));
+                Some(format!("It is your primary: turns wait for it, or {otherwise}."))
+            }
             Job::Unload | Job::Time => None,
         }
     }

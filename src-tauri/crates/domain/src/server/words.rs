@@ -1,8 +1,7 @@
 //! What a server answers, or why it does not, in words.
 
 use crate::Kind;
-use crate::base::words::count;
-use crate::server::observation::{Answer, Failure, Observation};
+use crate::server::observation::Failure;
 
 /// Why a server could not be used, as the end of a sentence: "connection refused".
 #[must_use]
@@ -51,26 +50,6 @@ pub fn next_step(why: &Failure) -> &'static str {
         Failure::AuthWrong => "Give the key that the server was started with; this one is another.",
         Failure::HostRefused => "Ask it by its address instead of its name, or allow the name in the server's settings.",
     }
-}
-
-/// What a server that answers is: "answers in 38 ms · LM Studio 0.4 · lists 3 models".
-#[must_use]
-pub fn answers(seen: &Observation) -> String {
-    let models = match &seen.answer {
-        Answer::Up(serving) => serving.models.as_ref().map(Vec::len),
-        Answer::Failed(_) => None,
-    };
-    answers_in(
-        seen.latency.map(|it| u64::try_from(it.as_millis()).unwrap_or(u64::MAX)),
-        server(seen.kind, seen.version.as_deref()),
-        models,
-    )
-}
-
-pub(crate) fn answers_in(ms: Option<u64>, server: Option<String>, models: Option<usize>) -> String {
-    let parts =
-        [ms.map(|ms| format!("answers in {ms} ms")), server, models.map(|n| format!("lists {}", count(n, "model", "models")))];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// "LM Studio 0.4"

@@ -13,6 +13,8 @@ pub fn config(state: &State, now: &Now) -> ConfigView {
     ConfigView {
         path: state.file.path.clone(),
         short_path: state.file.short_path(),
+        file: state.file.name().to_owned(),
+        base: state.file.hash.clone(),
         state: match reading {
             Reading::Waiting => ConfigState::Waiting,
             Reading::Good => ConfigState::Good,

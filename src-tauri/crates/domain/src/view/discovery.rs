@@ -26,6 +26,8 @@ const MAX_TOKENS: u64 = 8_192;
 pub struct Found {
     /// Where it was asked.
     pub base_url: String,
+    /// "127.0.0.1:1234"
+    pub address: String,
     /// `lmstudio`, as in `status --json`.
     pub kind: String,
     /// "LM Studio"
@@ -97,6 +99,7 @@ pub fn found(config: &Config, base_url: &str, seen: &Observation) -> Option<Foun
     let needs_key = matches!(seen.answer, Answer::Failed(Failure::AuthNeeded | Failure::AuthWrong));
     Some(Found {
         base_url: base_url.to_owned(),
+        address: locality::address(base_url),
         kind: kind.id().to_owned(),
         name: kind.label().to_owned(),
         version: seen.version.clone(),

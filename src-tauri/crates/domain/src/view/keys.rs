@@ -23,6 +23,8 @@ pub struct KeyView {
     pub kind: KeyKind,
     /// What may be shown: nothing of a literal, the name of a variable, the source of a reference.
     pub shown: String,
+    /// The variable that it is taken from.
+    pub variable: Option<String>,
     /// Changes whenever the key does; gives nothing of it away. Sent back as `was`.
     pub tag: String,
 }
@@ -45,7 +47,11 @@ pub fn key_view(key: &Key, seed: u64) -> KeyView {
         Key::Env { name, .. } => (KeyKind::Env, format!("${{{name}}}")),
         Key::Reference { source } => (KeyKind::Reference, format!("kept by {source}")),
     };
-    KeyView { kind, shown, tag: key_tag(key, seed) }
+    let variable = match key {
+        Key::Env { name, .. } => Some(name.clone()),
+        _ => None,
+    };
+    KeyView { kind, shown, variable, tag: key_tag(key, seed) }
 }
 
 /// Tells two keys apart and nothing else: the seed is random and stays in this process. Empty where there is no key.

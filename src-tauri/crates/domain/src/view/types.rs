@@ -7,6 +7,7 @@ pub use super::backups::{BackupView, STRAIGHT_QUOTES};
 pub use super::history::{HistoryDay, HistoryRow, HistoryShape, HistorySort, HistoryView};
 pub use super::keys::{HeaderView, KeyKind, KeyView};
 pub use super::preferences::{Choice, SettingsView};
+pub use super::providers::UrlAnswer;
 pub use super::routes::RouteView;
 pub use super::settings::SettingView;
 pub use super::trust::Distrust;
@@ -124,6 +125,10 @@ pub struct ConfigView {
     pub path: String,
     /// The path with the home folder as `~`.
     pub short_path: String,
+    /// The name of the file alone.
+    pub file: String,
+    /// The hash of the last good text: `base` of a review that is still of this text.
+    pub base: Option<String>,
     pub state: ConfigState,
     /// Why nothing can be saved now, when that is so.
     pub saving_off: Option<String>,
@@ -312,8 +317,7 @@ pub struct ProviderRow {
     /// The settings that the window has a field for, as written: what a change of one takes as `was`.
     pub fields: Fields,
     pub settings: Vec<SettingView>,
-    /// "answers in 38 ms · LM Studio 0.4 · lists 3 models"
-    pub hint: Mark,
+    pub answer: UrlAnswer,
     /// How many places of the config name it.
     pub referrers: u32,
     pub line: Option<u32>,

@@ -5,7 +5,7 @@ use domain::server::job::{Job, JobProgress, Timing};
 use domain::server::observation::{Answer, Load, Observation, ServedModel, Serving};
 use domain::{Effect, Event, Kind};
 
-use crate::scene::{LOCAL_FIRST, Scene, reference};
+use crate::scene::{HOSTED_FIRST, LOCAL_FIRST, Scene, reference};
 
 fn model(id: &str, load: Load) -> ServedModel {
     ServedModel { id: id.into(), load, max_context: Some(131_072), ..ServedModel::default() }
@@ -43,7 +43,10 @@ impl Scene {
 fn what_is_offered() {
     let offers = |kind, load| Scene::new(LOCAL_FIRST).serves(kind, None, &[model("my-local-model", load)]).offers();
     assert_eq!(offers(Kind::LmStudio, Load::NotLoaded), "Load my-local-model");
-    assert_eq!(offers(Kind::LmStudio, Load::Loaded), "Time an answer of my-local-model | Unload my-local-model");
+    assert_eq!(
+        offers(Kind::LmStudio, Load::Loaded),
+        "Time an answer of my-local-model | Unload my-local-model (It is your primary: turns wait for it, or go to Sonnet.)"
+    );
     assert_eq!(offers(Kind::LmStudio, Load::Loading), "");
     assert_eq!(offers(Kind::Vllm, Load::Loaded), "Time an answer of my-local-model");
     for kind in [Kind::LiteLlm, Kind::Generic, Kind::LlamaCppPython, Kind::Mlx] {
@@ -54,6 +57,20 @@ fn what_is_offered() {
     let paid = LOCAL_FIRST.replace("input: 0, output: 0", "input: 1, output: 2");
     let loaded = [model("my-local-model", Load::Loaded)];
     assert_eq!(Scene::new(&paid).serves(Kind::LmStudio, None, &loaded).offers(), "", "it has a price");
+}
+
+#[test]
+fn what_the_route_needs_is_not_put_away_unasked() {
+    let offers =
+        |config: &str| Scene::new(config).serves(Kind::LmStudio, None, &[model("my-local-model", Load::Loaded)]).offers();
+    let alone =
+        LOCAL_FIRST.replace(r#"fallbacks: ["anthropic/claude-sonnet-4-6", "anthropic/claude-opus-4-6"]"#, "fallbacks: []");
+    assert_ne!(alone, LOCAL_FIRST);
+    assert_eq!(
+        offers(&alone),
+        "Time an answer of my-local-model | Unload my-local-model (It is your primary: turns wait for it, or fail.)"
+    );
+    assert_eq!(offers(HOSTED_FIRST), "Time an answer of my-local-model | Unload my-local-model");
 }
 
 #[test]

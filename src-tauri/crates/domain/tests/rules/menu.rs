@@ -14,6 +14,7 @@ fn ready() {
     LM Studio: Ready, context 196k >
         Check now
         Time an answer of my-local-model
+        [It is your primary: turns wait for it, or go to Sonnet.]
         Unload my-local-model
         Copy base URL
         Edit...
@@ -46,6 +47,7 @@ fn small_context() {
     LM Studio: Ready, context 4k of 196k >
         Check now
         Time an answer of my-local-model
+        [It is your primary: turns wait for it, or go to Sonnet.]
         Unload my-local-model
         Use 4k in the config (my-local-model)...
         Copy: lms load
