@@ -6,7 +6,7 @@ use tauri::AppHandle;
 
 pub struct Popups {
     #[cfg(target_os = "linux")]
-    inner: crate::linux::popups::Popups,
+    inner: crate::linux::popups::DesktopPopups,
     #[cfg(not(target_os = "linux"))]
     app: AppHandle,
 }
@@ -15,7 +15,7 @@ impl Popups {
     /// `act` does what a click on a popup or on one of its buttons means.
     #[cfg(target_os = "linux")]
     pub fn new(_app: &AppHandle, act: impl Fn(Intent) + Send + Sync + 'static) -> Self {
-        Popups { inner: crate::linux::popups::Popups::new(act) }
+        Popups { inner: crate::linux::popups::DesktopPopups::new(act) }
     }
 
     #[cfg(not(target_os = "linux"))]

@@ -109,7 +109,7 @@ async fn death_to_down() -> Vec<Row> {
         if refuses {
             fake.kill().await;
         } else {
-            fake.set_mode(tests::fake_box::Mode::Hanging);
+            fake.set_mode(tests::fake_box::BoxMode::Hanging);
         }
         stage.until("down", |it| it.status.providers[0].state == "down").await;
         let took = died.elapsed();

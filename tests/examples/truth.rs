@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use tests::truth::{Capture, Mode, play};
+use tests::truth::{Capture, Replay, play};
 
 const SEEDS: u64 = 20;
 
@@ -30,10 +30,11 @@ fn main() -> ExitCode {
 
 fn print(capture: &Capture) {
     println!("{}", capture.release);
-    for (name, mode) in [("log", Mode::Log), ("socket", Mode::Socket), ("both", Mode::Both), ("restart", Mode::Restarted)] {
+    for (name, mode) in [("log", Replay::Log), ("socket", Replay::Socket), ("both", Replay::Both), ("restart", Replay::Restarted)]
+    {
         println!("  {name:<7} {}", play(capture, mode));
     }
-    let scores: Vec<_> = (0..SEEDS).map(|seed| (seed, play(capture, Mode::Mixed(seed)))).collect();
+    let scores: Vec<_> = (0..SEEDS).map(|seed| (seed, play(capture, Replay::Mixed(seed)))).collect();
     let perfect = scores.iter().filter(|it| it.1.is_perfect()).count();
     println!("  mixed   {perfect} of {SEEDS} orders perfect");
     for (seed, score) in scores.iter().filter(|it| !it.1.is_perfect()).take(3) {

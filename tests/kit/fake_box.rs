@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinHandle;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
+pub enum BoxMode {
     Ready,
     /// 503 "Loading model".
     Loading,
@@ -25,7 +25,7 @@ pub enum Mode {
 
 #[derive(Debug)]
 struct Told {
-    mode: Mode,
+    mode: BoxMode,
     context: u64,
     asked: Vec<(Instant, String)>,
 }
@@ -41,7 +41,7 @@ pub struct FakeBox {
 impl FakeBox {
     /// Serves `model` with a context of 32,768 tokens, on a port of its own.
     pub async fn start(model: &str) -> FakeBox {
-        let told = Told { mode: Mode::Ready, context: 32_768, asked: Vec::new() };
+        let told = Told { mode: BoxMode::Ready, context: 32_768, asked: Vec::new() };
         let mut fake =
             FakeBox { model: model.to_owned(), addr: ([127, 0, 0, 1], 0).into(), told: Arc::new(Mutex::new(told)), server: None };
         fake.revive().await;
@@ -56,7 +56,7 @@ impl FakeBox {
         self.addr.port()
     }
 
-    pub fn set_mode(&self, mode: Mode) {
+    pub fn set_mode(&self, mode: BoxMode) {
         self.told.lock().unwrap_or_else(PoisonError::into_inner).mode = mode;
     }
 
@@ -128,10 +128,10 @@ async fn answer(mut stream: TcpStream, model: String, told: Arc<Mutex<Told>>) {
                 told.asked.push((Instant::now(), line.rsplit_once(" HTTP").map_or(line.clone(), |it| it.0.to_owned())));
                 (told.mode, told.context)
             };
-            if mode == Mode::Hanging {
+            if mode == BoxMode::Hanging {
                 std::future::pending::<()>().await;
             }
-            if mode == Mode::Ready && line.starts_with("POST ") && line.contains("/chat/completions") {
+            if mode == BoxMode::Ready && line.starts_with("POST ") && line.contains("/chat/completions") {
                 let _ = stream.write_all(pong(&model, streams).as_bytes()).await;
                 return;
             }
@@ -151,23 +151,23 @@ async fn answer(mut stream: TcpStream, model: String, told: Arc<Mutex<Told>>) {
     }
 }
 
-fn reply(line: &str, mode: Mode, model: &str, context: u64) -> (&'static str, String) {
+fn reply(line: &str, mode: BoxMode, model: &str, context: u64) -> (&'static str, String) {
     let path = line.split(' ').nth(1).unwrap_or_default();
     match (mode, path) {
-        (Mode::Broken, _) if line.starts_with("POST ") => (
+        (BoxMode::Broken, _) if line.starts_with("POST ") => (
             "500 Internal Server Error",
             r#"{"error":{"message":"internal server error","type":"server_error","code":500}}"#.to_owned(),
         ),
-        (Mode::TooLong, _) if line.starts_with("POST ") => (
+        (BoxMode::TooLong, _) if line.starts_with("POST ") => (
             "400 Bad Request",
             r#"{"error":{"message":"This model's maximum context length is 4096 tokens. However, you requested 20000 tokens. Please reduce the length of the messages.","type":"invalid_request_error","code":"context_length_exceeded"}}"#.to_owned(),
         ),
-        (Mode::Loading, _) => (
+        (BoxMode::Loading, _) => (
             "503 Service Unavailable",
             r#"{"error":{"message":"Loading model","type":"unavailable_error","code":503}}"#.to_owned(),
         ),
         (_, "/health") => ("200 OK", r#"{"status":"ok"}"#.to_owned()),
-        (Mode::WrongKey, _) => {
+        (BoxMode::WrongKey, _) => {
             ("401 Unauthorized", r#"{"error":{"message":"Invalid API Key","type":"authentication_error","code":401}}"#.to_owned())
         }
         (_, "/v1/models") => {

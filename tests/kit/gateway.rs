@@ -26,7 +26,7 @@ const DEADLINE: Duration = Duration::from_secs(20);
 const NONCE: &str = "d57a0d71-2e90-4c10-a8e2-87293957d582";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
+pub enum GatewayMode {
     Well,
     /// Keeps connections and says nothing more, not even that it is alive.
     HalfOpen,
@@ -40,7 +40,7 @@ pub enum Mode {
 
 #[derive(Debug)]
 struct Told {
-    mode: Mode,
+    mode: GatewayMode,
     protocol: u64,
     tick_ms: u64,
     sessions: Value,
@@ -78,7 +78,7 @@ impl Gateway {
     /// One that does not listen yet.
     pub fn closed() -> Gateway {
         let told = Told {
-            mode: Mode::Well,
+            mode: GatewayMode::Well,
             protocol: 4,
             tick_ms: 30_000,
             sessions: json!([]),
@@ -124,7 +124,7 @@ impl Gateway {
         self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub fn set_mode(&self, mode: Mode) {
+    pub fn set_mode(&self, mode: GatewayMode) {
         self.told().mode = mode;
         // A connection looks at its mode when there is something to say.
         let _ = self.events.send(Arc::from(""));
@@ -253,7 +253,7 @@ async fn connection<S: AsyncRead + AsyncWrite + Unpin>(stream: S, (told, events,
         tokio::select! {
             frame = socket.next() => {
                 let Message::Text(text) = frame?.ok()? else { continue };
-                if look().mode == Mode::HalfOpen {
+                if look().mode == GatewayMode::HalfOpen {
                     continue;
                 }
                 let request: Value = serde_json::from_str(&text).ok()?;
@@ -282,9 +282,9 @@ async fn connection<S: AsyncRead + AsyncWrite + Unpin>(stream: S, (told, events,
                 let mode = look().mode;
                 match (event.ok()?, mode) {
                     // The connection stays, and nobody is behind it.
-                    (_, Mode::HalfOpen) => std::future::pending().await,
-                    (event, Mode::BreakOff) if subscribed && !event.is_empty() => return break_off(socket, &event).await,
-                    (event, Mode::Slow) if subscribed && !event.is_empty() => dribble(&mut socket, &event).await?,
+                    (_, GatewayMode::HalfOpen) => std::future::pending().await,
+                    (event, GatewayMode::BreakOff) if subscribed && !event.is_empty() => return break_off(socket, &event).await,
+                    (event, GatewayMode::Slow) if subscribed && !event.is_empty() => dribble(&mut socket, &event).await?,
                     (event, _) if subscribed && !event.is_empty() => socket.send(Message::text(&*event)).await.ok()?,
                     _ => {}
                 }
@@ -333,7 +333,7 @@ fn connect(told: &mut Told, params: &Value, ts: i64) -> Result<Value, Value> {
     if !is_signed(params, shown, ts) {
         return fault("DEVICE_AUTH_SIGNATURE_INVALID", "device signature invalid");
     }
-    if told.mode == Mode::Pairing {
+    if told.mode == GatewayMode::Pairing {
         return fault("PAIRING_REQUIRED", "pairing required");
     }
     let id = params["device"]["id"].as_str().unwrap_or_default();

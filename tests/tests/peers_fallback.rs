@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::notify::notice::Notice;
-use tests::fake_box::{FakeBox, Mode};
+use tests::fake_box::{BoxMode, FakeBox};
 use tests::operator::{Heard, Operator};
 use tests::peer::Peer;
 use tests::stage::Stage;
@@ -43,26 +43,26 @@ struct Case {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Fails {
     Refuses,
-    With(Mode),
+    With(BoxMode),
     /// And so does its fallback.
     All,
 }
 
 const CASES: [Case; 8] = [
     case("refused", Fails::Refuses, None, &["box.down", "fallback.started"], &["box.up", "fallback.ended"], "final"),
-    case("http500", Fails::With(Mode::Broken), None, &["fallback.started"], &["fallback.ended"], "final"),
-    case("http401", Fails::With(Mode::WrongKey), None, &["fallback.started"], &["fallback.ended"], "final"),
+    case("http500", Fails::With(BoxMode::Broken), None, &["fallback.started"], &["fallback.ended"], "final"),
+    case("http401", Fails::With(BoxMode::WrongKey), None, &["fallback.started"], &["fallback.ended"], "final"),
     case(
         "hangs30",
-        Fails::With(Mode::Hanging),
+        Fails::With(BoxMode::Hanging),
         Some(30),
         &["box.down", "fallback.started"],
         &["box.up", "fallback.ended"],
         "final",
     ),
-    case("hangs20", Fails::With(Mode::Hanging), Some(20), &["box.down", "route.exhausted"], &["box.up"], "error"),
-    case("hangs", Fails::With(Mode::Hanging), None, &["box.down", "run.stuck"], &["box.up"], ""),
-    case("overflow", Fails::With(Mode::TooLong), None, &["route.exhausted"], &[], "error"),
+    case("hangs20", Fails::With(BoxMode::Hanging), Some(20), &["box.down", "route.exhausted"], &["box.up"], "error"),
+    case("hangs", Fails::With(BoxMode::Hanging), None, &["box.down", "run.stuck"], &["box.up"], ""),
+    case("overflow", Fails::With(BoxMode::TooLong), None, &["route.exhausted"], &[], "error"),
     case("all", Fails::All, None, &["route.exhausted"], &[], "error"),
 ];
 
@@ -301,7 +301,7 @@ impl Boxes {
             Fails::With(mode) => self.first.set_mode(mode),
             Fails::All => {
                 for it in std::iter::once(&self.first).chain(&self.second) {
-                    it.set_mode(Mode::WrongKey);
+                    it.set_mode(BoxMode::WrongKey);
                 }
             }
         }
@@ -309,7 +309,7 @@ impl Boxes {
 
     async fn mend(&mut self) {
         for it in std::iter::once(&mut self.first).chain(&mut self.second) {
-            it.set_mode(Mode::Ready);
+            it.set_mode(BoxMode::Ready);
             // Who hangs in it is let go.
             it.kill().await;
             it.revive().await;

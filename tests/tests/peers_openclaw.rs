@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use domain::Overall;
 use engine::Published;
 use tempfile::TempDir;
-use tests::fake_box::{FakeBox, Mode};
+use tests::fake_box::{BoxMode, FakeBox};
 use tests::peer::Peer;
 use tests::stage::{Stage, hybrid};
 
@@ -98,7 +98,7 @@ async fn over_the_socket_alone() {
     let mut stage = Stage::watch(folder, config, Some(nowhere));
     let seen = stage.until("linked", |it| it.settled && it.status.gateway.state == "connected").await;
     println!("{}", seen.status.gateway.message);
-    local.set_mode(Mode::WrongKey);
+    local.set_mode(BoxMode::WrongKey);
     let begun = tokio::spawn(turn(home.clone()));
     let notice = stage.told_within(std::time::Duration::from_secs(400)).await;
     assert_eq!((notice.code.id(), notice.title.as_str()), ("fallback.started", "Fell back to Opus"));
@@ -107,7 +107,7 @@ async fn over_the_socket_alone() {
     println!("agents {:?}, evidence {:?}", route.agents, route.evidence);
     assert_eq!(route.agents, ["main"]);
     assert!(begun.await.expect("it ran").contains("pong"));
-    local.set_mode(Mode::Ready);
+    local.set_mode(BoxMode::Ready);
     // OpenClaw leaves a primary that refused its key alone for 30 s, so the first turns may still go to the fallback.
     let mut told = Vec::new();
     for _ in 0..20 {

@@ -16,7 +16,7 @@ use document::Document;
 use domain::State;
 use domain::config::Config;
 use domain::edit::propose;
-use domain::schema::{Printed, SettingSort, faults, known};
+use domain::schema::{InstalledSchema, SettingSort, catalog, violations};
 use domain::view::types::Severity;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -34,7 +34,7 @@ fn our_verdict_is_openclaws() {
         let own = printed(folder, version);
         let (mut agreed, mut unseen) = (0, BTreeMap::<String, usize>::new());
         for (case, theirs) in cases.iter().zip(verdicts) {
-            let refused = own.faults(&Document::parse(&case.text).expect("it parses"), &|_| true);
+            let refused = own.violations(&Document::parse(&case.text).expect("it parses"), &|_| true);
             match (refused.is_empty(), theirs.valid) {
                 (false, Some(true)) => false_alarms.push(format!("{version} | {} | {refused:?}", case.name)),
                 (true, Some(false)) => *unseen.entry(theirs.issues[0]["message"].to_string()).or_default() += 1,
@@ -58,7 +58,7 @@ fn our_verdict_is_openclaws() {
 }
 
 /// The schema that OpenClaw itself prints, by our judge of it.
-fn printed(folder: &Path, version: &str) -> Printed {
+fn printed(folder: &Path, version: &str) -> InstalledSchema {
     let home = tempfile::tempdir().expect("a folder");
     let output = Command::new("node")
         .arg(folder.join("openclaw.mjs"))
@@ -67,9 +67,9 @@ fn printed(folder: &Path, version: &str) -> Printed {
         .output()
         .expect("node runs");
     let said = String::from_utf8(output.stdout).expect("UTF-8");
-    let kept = Printed::reduce(&said).expect("a schema");
+    let kept = InstalledSchema::reduce(&said).expect("a schema");
     println!("{version}: {} bytes printed, {} kept", said.len(), kept.len());
-    Printed::read(version, &kept).expect("a schema")
+    InstalledSchema::read(version, &kept).expect("a schema")
 }
 
 struct Case {
@@ -98,7 +98,7 @@ impl Verdict {
 fn ours(text: &str) -> Vec<String> {
     let doc = Document::parse(text).expect("it parses");
     let (config, problems) = Config::read(&doc, &|_| None);
-    let faults = faults(&doc, config.generation).into_iter().map(|it| it.to_string());
+    let faults = violations(&doc, config.generation).into_iter().map(|it| it.to_string());
     let ours = problems.into_iter().filter(|it| it.severity == Severity::Error);
     let ours = ours.filter(|it| it.code.starts_with("schema.") || it.code.starts_with("model.")).map(|it| it.message);
     faults.chain(ours).collect()
@@ -166,7 +166,7 @@ fn cases(version: &str) -> Vec<Case> {
         ("agent", vec!["/agents/defaults", agent]),
         ("entry", vec!["/agents/defaults/models/box~1m"]),
     ]);
-    let listed = known().into_iter().map(|it| (it.of, it.key, it.sort, it.options));
+    let listed = catalog().into_iter().map(|it| (it.of, it.key, it.sort, it.options));
     let keys = listed.chain(FIELDS.iter().map(|(of, key, sort)| (*of, key.split('.').collect(), *sort, Vec::new())));
     for (of, key, sort, options) in keys {
         for owner in &owners[of] {

@@ -3,7 +3,7 @@
 use std::fs;
 
 use domain::Overall;
-use tests::fake_box::{FakeBox, Mode};
+use tests::fake_box::{BoxMode, FakeBox};
 use tests::stage::{Stage, fallback_lines, hybrid, lit};
 
 const LOCAL: &str = "box/my-local-model";
@@ -26,11 +26,11 @@ async fn down_and_up_again() {
 #[tokio::test]
 async fn what_a_server_says_of_itself() {
     let (fake, mut stage) = lit().await;
-    fake.set_mode(Mode::Loading);
+    fake.set_mode(BoxMode::Loading);
     stage.until("starting", |it| it.status.providers[0].state == "starting").await;
-    fake.set_mode(Mode::WrongKey);
+    fake.set_mode(BoxMode::WrongKey);
     stage.until("wrong key", |it| it.status.providers[0].state == "authWrong").await;
-    fake.set_mode(Mode::Ready);
+    fake.set_mode(BoxMode::Ready);
     fake.set_context(4_096);
     let seen = stage.until("small", |it| it.status.providers[0].models[0].served_context == Some(4_096)).await;
     assert_eq!(seen.view.overall, Overall::Attention);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::Overall;
 use serde_json::json;
 use tests::fake_box::FakeBox;
-use tests::gateway::{Gateway, Mode, TOKEN, agent_event, fallback_frames, primary_frames};
+use tests::gateway::{Gateway, GatewayMode, TOKEN, agent_event, fallback_frames, primary_frames};
 use tests::stage::{Stage, fallback_lines, hybrid};
 
 const LOCAL: &str = "box/my-local-model";
@@ -117,12 +117,12 @@ async fn each_fault_has_a_name_and_a_next_step() {
 #[tokio::test]
 async fn a_device_that_has_to_be_approved() {
     let gateway = Gateway::start().await;
-    gateway.set_mode(Mode::Pairing);
+    gateway.set_mode(GatewayMode::Pairing);
     let fake = FakeBox::start("my-local-model").await;
     let mut stage = Stage::start(&config(&fake, &gateway.config(TOKEN)));
     let seen = stage.until("pairing", |it| it.status.gateway.state == "pairingNeeded").await;
     assert!(seen.status.gateway.next_step.is_some_and(|it| it.contains("openclaw devices approve")));
-    gateway.set_mode(Mode::Well);
+    gateway.set_mode(GatewayMode::Well);
     stage.until("approved", |it| it.status.gateway.state == "connected").await;
 }
 
@@ -153,9 +153,9 @@ async fn a_half_open_connection_is_found() {
     gateway.set_tick(Duration::from_millis(100));
     let (_fake, mut stage) = linked(&gateway).await;
     subscribed(&gateway, 1).await;
-    gateway.set_mode(Mode::HalfOpen);
+    gateway.set_mode(GatewayMode::HalfOpen);
     stage.until("lost", |it| it.status.gateway.state == "lost").await;
-    gateway.set_mode(Mode::Well);
+    gateway.set_mode(GatewayMode::Well);
     subscribed(&gateway, 2).await;
     gateway.say_all(&fallback_frames("run-1", LOCAL, OPUS));
     assert_eq!(stage.told().await.code.id(), "fallback.started");
@@ -174,10 +174,10 @@ async fn a_frame_that_breaks_off() {
         "lastRunId": "run-1", "modelProvider": "box", "model": "my-local-model",
         "activeModelProvider": "anthropic", "activeModel": "claude-opus-4-6" }]),
     );
-    gateway.set_mode(Mode::BreakOff);
+    gateway.set_mode(GatewayMode::BreakOff);
     gateway.say(&agent_event("run-1", "lifecycle", 0, &json!({ "phase": "start" })));
     stage.until("lost", |it| it.status.gateway.state == "lost").await;
-    gateway.set_mode(Mode::Well);
+    gateway.set_mode(GatewayMode::Well);
     assert_eq!(stage.told().await.code.id(), "fallback.started");
     subscribed(&gateway, 2).await;
     // The same run once more, live: it is known.
@@ -194,7 +194,7 @@ async fn a_slow_line() {
     let gateway = Gateway::start().await;
     let (_fake, mut stage) = linked(&gateway).await;
     subscribed(&gateway, 1).await;
-    gateway.set_mode(Mode::Slow);
+    gateway.set_mode(GatewayMode::Slow);
     gateway.say_all(&fallback_frames("run-1", LOCAL, OPUS));
     assert_eq!(stage.told().await.code.id(), "fallback.started");
     gateway.say_all(&primary_frames("run-2", LOCAL));

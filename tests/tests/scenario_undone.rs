@@ -33,8 +33,8 @@ async fn an_edit_that_was_undone_is_told_and_put_back() {
     let notice = stage.told().await;
     assert_eq!((notice.code.id(), notice.title.as_str()), ("config.reverted", "OpenClaw undid an edit"));
     assert_eq!(notice.body, format!("Your version is in {name}."));
-    let shown = stage.until("shown", |it| it.view.config.set_aside.is_some()).await;
-    assert_eq!(shown.view.config.set_aside.as_ref().map(|it| it.backup.as_str()), Some(name.as_str()));
+    let shown = stage.until("shown", |it| it.view.config.rejected.is_some()).await;
+    assert_eq!(shown.view.config.rejected.as_ref().map(|it| it.backup.as_str()), Some(name.as_str()));
     let backups = stage.handle.backups().await.expect("a list");
     assert_eq!((backups[0].name.as_str(), backups[0].remark.as_deref()), (name.as_str(), Some("undone by OpenClaw")));
 
@@ -43,7 +43,7 @@ async fn an_edit_that_was_undone_is_told_and_put_back() {
     assert!(!serde_json::to_string(&review).expect("serializes").contains("sk-local-secret"));
     stage.handle.restore(name, review.base).await.expect("put back");
     assert_eq!(stage.config(), mine);
-    stage.until("settled", |it| it.view.config.set_aside.is_none()).await;
+    stage.until("settled", |it| it.view.config.rejected.is_none()).await;
     for strange in ["../../etc/passwd", "openclaw.json", "openclaw.json.clobbered.mine"] {
         assert_eq!(stage.handle.backup_review(strange.into()).await.expect_err("no backup").code, RefusalCode::Invalid);
     }
@@ -64,7 +64,7 @@ async fn it_is_told_at_the_next_start_and_no_more() {
     drop(handle);
     let mut stage = Stage::start_in(folder);
     let shown = stage.until("read", |it| it.settled).await;
-    assert!(shown.view.config.set_aside.is_some(), "it is still there");
+    assert!(shown.view.config.rejected.is_some(), "it is still there");
     assert_eq!(stage.told_so_far().len(), 0, "and was told");
     drop(fake);
 }
@@ -77,7 +77,7 @@ async fn what_was_there_before_us_is_not_news() {
     fs::write(folder.path().join("openclaw.json.clobbered.2020-01-01T00-00-00-000Z"), "{}").expect("written");
     let mut stage = Stage::start_in(folder);
     let shown = stage.until("read", |it| it.settled).await;
-    assert_eq!(shown.view.config.set_aside, None);
+    assert_eq!(shown.view.config.rejected, None);
     // A write that OpenClaw refused itself changes nothing of the config, and is news.
     let refused = stage.folder.path().join("openclaw.json.rejected.2099-11-23T14-00-00-000Z");
     fs::write(refused, "{ models: {} }").expect("written");

@@ -1,4 +1,4 @@
-//! Popups by the desktop's notification server, spoken to directly: with buttons, an urgency and a picture of the state.
+//! DesktopPopups by the desktop's notification server, spoken to directly: with buttons, an urgency and a picture of the state.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,7 +20,7 @@ const SERVER: Remote = Remote {
 /// A server that never tells when a popup closes must not make us remember them all.
 const REMEMBERED: usize = 64;
 
-pub struct Popups {
+pub struct DesktopPopups {
     shared: Arc<Shared>,
 }
 
@@ -45,9 +45,9 @@ struct Server {
     markup: bool,
 }
 
-impl Popups {
+impl DesktopPopups {
     pub fn new(act: impl Fn(Intent) + Send + Sync + 'static) -> Self {
-        Popups { shared: Arc::new(Shared { act: Box::new(act), state: Mutex::default() }) }
+        DesktopPopups { shared: Arc::new(Shared { act: Box::new(act), state: Mutex::default() }) }
     }
 
     pub fn show(&self, notice: Notice, shown: impl FnOnce() + 'static) {

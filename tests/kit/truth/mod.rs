@@ -9,5 +9,5 @@ mod play;
 mod score;
 
 pub use capture::{Capture, Turn};
-pub use play::{Mode, play};
+pub use play::{Replay, play};
 pub use score::{Score, Verdict};

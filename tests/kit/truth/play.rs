@@ -25,7 +25,7 @@ const SOCKET_SETTLES_MS: i64 = 1_000;
 
 /// Which of the two is heard, and in which order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
+pub enum Replay {
     Log,
     Socket,
     /// Both, by their own time.
@@ -36,13 +36,13 @@ pub enum Mode {
     Restarted,
 }
 
-impl Mode {
+impl Replay {
     fn has_log(self) -> bool {
-        self != Mode::Socket
+        self != Replay::Socket
     }
 
     fn has_socket(self) -> bool {
-        self != Mode::Log
+        self != Replay::Log
     }
 
     fn settles_ms(self) -> i64 {
@@ -53,7 +53,7 @@ impl Mode {
 /// # Panics
 /// When the capture's config is none.
 #[must_use]
-pub fn play(capture: &Capture, mode: Mode) -> Score {
+pub fn play(capture: &Capture, mode: Replay) -> Score {
     let mut stage = Stage::new(capture, mode);
     let mut score = Score::default();
     let mut truth = Truth::default();
@@ -65,7 +65,7 @@ pub fn play(capture: &Capture, mode: Mode) -> Score {
         let next = capture.turns.get(i + 1).map_or(i64::MAX, |it| it.end - 1);
         stage.play_until((turn.end + mode.settles_ms()).min(next).min(stage.next_change_of_the_box(turn.end)), &mut order);
         let fell = truth.after(capture, turn);
-        if mode == Mode::Log && turn.outcome != Outcome::Ended {
+        if mode == Replay::Log && turn.outcome != Outcome::Ended {
             untold = capture.untold_by_log(turn);
         }
         let (verdict, why) = stage.judge(turn, fell, untold);
@@ -87,9 +87,9 @@ enum Heard<'a> {
 struct Order(Option<u64>);
 
 impl Order {
-    fn new(mode: Mode) -> Order {
+    fn new(mode: Replay) -> Order {
         Order(match mode {
-            Mode::Mixed(seed) => Some(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1),
+            Replay::Mixed(seed) => Some(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1),
             _ => None,
         })
     }
@@ -123,7 +123,7 @@ struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
-    fn new(capture: &'a Capture, mode: Mode) -> Stage<'a> {
+    fn new(capture: &'a Capture, mode: Replay) -> Stage<'a> {
         let begin = capture.log.iter().map(|it| it.0).chain(capture.socket.iter().map(|it| it.0)).min().unwrap_or(0);
         let begin = begin.min(capture.turns.first().map_or(begin, |it| it.begin)) - 60_000;
         let mut stage = Stage {
@@ -138,7 +138,7 @@ impl<'a> Stage<'a> {
             asked: BTreeMap::new(),
             told: Vec::new(),
             kept: BTreeMap::new(),
-            restarts: capture.sections.iter().filter(|_| mode == Mode::Restarted).map(|it| it.0).collect(),
+            restarts: capture.sections.iter().filter(|_| mode == Replay::Restarted).map(|it| it.0).collect(),
             connected: None,
         };
         stage.start();

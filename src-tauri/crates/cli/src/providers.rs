@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use domain::base::change::{self, Change, Fields, NewKey};
 use domain::config::template::Template;
-use domain::config::{Key, Provider};
+use domain::config::{Provider, Secret};
 use domain::schema::Generation;
 use domain::server::kinds;
 use engine::EditSession;
@@ -24,7 +24,7 @@ pub enum Providers {
     /// Add a provider
     Add(Box<Add>),
     /// Change settings of a provider; the value `none` removes one
-    Set(Box<Set>),
+    Set(Box<SetProvider>),
     /// Give a provider another id, also in every place that refers to it
     Rename {
         /// The provider's id
@@ -79,7 +79,7 @@ pub struct Add {
 }
 
 #[derive(Args, Debug)]
-pub struct Set {
+pub struct SetProvider {
     /// The provider's id
     id: String,
     /// Where the server answers, such as http://127.0.0.1:1234/v1
@@ -183,7 +183,7 @@ fn add(it: &Add, place: &Place) -> Done {
     })
 }
 
-fn set(it: &Set, place: &Place) -> Done {
+fn set(it: &SetProvider, place: &Place) -> Done {
     let key = if it.no_key { Some(NewKey::None) } else { it.key.read()? };
     let headers = it.more.headers()?;
     if it.base_url.is_none() && it.api.is_none() && key.is_none() && it.more.is_empty() {
@@ -276,11 +276,11 @@ fn row(session: &EditSession, it: &Provider) -> Value {
 }
 
 /// Says where the key is kept, never the key.
-fn key(key: &Key) -> String {
+fn key(key: &Secret) -> String {
     match key {
-        Key::None => "none".to_owned(),
-        Key::Literal(_) => "in the file".to_owned(),
-        Key::Env { name, .. } => format!("${{{name}}}"),
-        Key::Reference { source } => format!("kept by {source}"),
+        Secret::None => "none".to_owned(),
+        Secret::Literal(_) => "in the file".to_owned(),
+        Secret::Env { name, .. } => format!("${{{name}}}"),
+        Secret::Reference { source } => format!("kept by {source}"),
     }
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use clap::Args;
 use domain::ModelRef;
 use domain::base::change::{self, Owner};
-use domain::schema::{SettingSort, known};
+use domain::schema::{SettingSort, catalog};
 use engine::EditSession;
 use serde_json::{Value, json};
 
@@ -96,7 +96,7 @@ pub fn run(command: &Set, place: &Place) -> Done {
 }
 
 fn list(place: &Place) -> Result<std::process::ExitCode, Fault> {
-    let specs = known();
+    let specs = catalog();
     if place.json {
         say(&pretty(&json!({ "settings": specs })));
         return Ok(std::process::ExitCode::SUCCESS);

@@ -47,7 +47,7 @@ pub fn restore(options: &Options, wanted: &str, dry_run: bool) -> Result<Edited,
     let (path, folder) = (config_path(options)?, options.backups());
     let name = find(&list(&path, &folder)?, wanted)?;
     let mut state = first_state(&path, Pace::default());
-    state.own_schema = OpenClaw::new(options).at_hand();
+    state.installed_schema = OpenClaw::new(options).at_hand();
     let RestorePlan { file, before, proposal } = RestorePlan::new(&path, &state, &folder, &name)?;
     let changed = before.as_deref() != Some(proposal.text());
     let written = changed && !dry_run;

@@ -109,7 +109,7 @@ pub fn edit(
 ) -> Result<Edited, Refusal> {
     let begun = Instant::now();
     let mut unread = None;
-    let own_schema = OpenClaw::new(options).at_hand();
+    let installed_schema = OpenClaw::new(options).at_hand();
     loop {
         let last = begun.elapsed() > PATIENCE;
         let mut session = match EditSession::read(options) {
@@ -123,7 +123,7 @@ pub fn edit(
             read => read?,
         };
         unread = None;
-        session.state.own_schema.clone_from(&own_schema);
+        session.state.installed_schema.clone_from(&installed_schema);
         let changes = make(&session)?;
         let EditSession { source, state, met, .. } = &session;
         let Proposal { after, review } = propose_on(source, (&state.config, met), state, &changes)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::base::change::{Change, Place};
 use domain::base::refusal::{Refusal, RefusalCode};
-use domain::config::Key;
+use domain::config::Secret;
 use domain::edit::DraftCheck;
 use domain::history::Range;
 use domain::intent::Intent;
@@ -182,7 +182,7 @@ impl Handle {
     /// When there is none.
     pub async fn reveal(&self, at: Place) -> Result<String, Refusal> {
         match self.state().await?.config.secret(&at) {
-            Some(Key::Literal(key)) => Ok(key.clone()),
+            Some(Secret::Literal(key)) => Ok(key.clone()),
             _ => Err(Refusal::new(RefusalCode::Invalid, "there is no such secret written out in the file")),
         }
     }

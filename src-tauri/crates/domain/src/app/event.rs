@@ -7,7 +7,7 @@ use crate::history::{Recalled, Record};
 use crate::intent::{Intent, Show};
 use crate::notify::notice::Notice;
 use crate::notify::settings::Settings;
-use crate::schema::OwnSchema;
+use crate::schema::SchemaStatus;
 use crate::server::job::{JobProgress, JobRequest};
 use crate::server::liveness_check::CheckOutcome;
 use crate::server::machine::Machine;
@@ -51,7 +51,7 @@ pub enum Event {
         answer: Result<(), ConnectionError>,
     },
     /// What is known of the installed OpenClaw's own schema.
-    Schema(OwnSchema),
+    Schema(SchemaStatus),
     /// The app's own settings, or why they can't be read.
     Settings(Result<Settings, String>),
     /// The desktop has shown this notice.

@@ -9,7 +9,7 @@ use crate::config::{Config, ConfigFile, Problem, Reading};
 use crate::history::History;
 use crate::notify::Notify;
 use crate::notify::settings::Settings;
-use crate::schema::OwnSchema;
+use crate::schema::SchemaStatus;
 use crate::server::availability::Outlook;
 use crate::server::{Fleet, Pace, Servers};
 use crate::transition::RejectedConfig;
@@ -23,7 +23,7 @@ pub struct State {
     pub config: Config,
     pub problems: Vec<Problem>,
     /// `None`: not looked for yet.
-    pub own_schema: Option<OwnSchema>,
+    pub installed_schema: Option<SchemaStatus>,
     pub fleet: Fleet,
     pub turns: Turns,
     pub notify: Notify,

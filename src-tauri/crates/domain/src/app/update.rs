@@ -70,7 +70,7 @@ fn take(state: &mut State, event: Event, now: &Now, effects: &mut Vec<Effect>) {
             state.save.look_again = Some(now.mono + LOOK_AFTER);
             state.rejected = None;
         }
-        Event::Schema(schema) => state.own_schema = Some(schema),
+        Event::Schema(schema) => state.installed_schema = Some(schema),
         Event::Trusted(held) => state.fleet.trusted = held,
         Event::Settings(read) => take_settings(state, read),
         Event::Intent(intent) => take_intent(state, intent, now, effects),
@@ -129,7 +129,7 @@ fn take_file(state: &mut State, file: FileEvent, now: &Now, effects: &mut Vec<Ef
             let before = state.file.hash.replace(hash.clone());
             state.file.strict_json = strict_json;
             state.file.good_since = Some(now.wall_ms);
-            let differences = state.config.differs(&config);
+            let differences = state.config.change_summary(&config);
             state.config = *config;
             state.problems = problems;
             state.fleet.follow_config(&state.config, now);

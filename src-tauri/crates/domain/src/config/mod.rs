@@ -1,15 +1,15 @@
 //! The model side of OpenClaw's config: providers, models, aliases, routes. A value that can't be read is left out and becomes
 //! a [`Problem`], so that one mistake does not hide the rest.
 
-mod differ;
+mod change_summary;
+mod extra_settings;
 mod file;
+mod includes;
 mod lint;
-mod more;
 mod posture;
 mod problem;
 mod read;
 pub mod template;
-mod whole;
 
 use std::fmt;
 
@@ -18,13 +18,13 @@ use document::Path;
 use crate::ModelRef;
 use crate::base::change::Fields;
 use crate::schema::Generation;
+pub use extra_settings::{Content, Setting};
 pub use file::{BadText, ConfigFile, Reading};
+pub use includes::{ChangedFile, IncludeTree};
 pub use lint::{alias_fault, covers};
-pub use more::{Content, Setting};
 pub use posture::{Posture, Tools};
-pub use problem::{About, Field, Problem};
+pub use problem::{About, Problem, ProblemField};
 pub(crate) use read::is_env_name;
-pub use whole::{Part, Whole};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Config {
@@ -62,8 +62,8 @@ pub struct Provider {
     /// Cached for [`Provider::is_local`], which is asked too often to parse a URL each time.
     pub(crate) local: bool,
     pub api: Option<String>,
-    pub key: Key,
-    pub headers: Vec<(String, Key)>,
+    pub key: Secret,
+    pub headers: Vec<(String, Secret)>,
     pub timeout_seconds: Option<u64>,
     /// OpenClaw starts this server when it needs it: idle is not down.
     pub on_demand: bool,
@@ -134,18 +134,18 @@ pub struct Gateway {
     pub remote: bool,
     /// `gateway.remote.url`.
     pub url: Option<String>,
-    pub remote_token: Key,
+    pub remote_token: Secret,
     /// `gateway.auth.mode`.
     pub auth: Option<String>,
-    pub token: Key,
-    pub password: Key,
+    pub token: Secret,
+    pub password: Secret,
     /// `gateway.tls.enabled`.
     pub tls: bool,
 }
 
 /// A secret setting: how it is written, and its value if that is known. Never shown, not even in `Debug`.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub enum Key {
+pub enum Secret {
     #[default]
     None,
     Literal(String),
@@ -160,25 +160,25 @@ pub enum Key {
     },
 }
 
-impl Key {
+impl Secret {
     /// The value to send, if it is known.
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         match self {
-            Key::Literal(value) => Some(value),
-            Key::Env { value, .. } => value.as_deref(),
-            Key::None | Key::Reference { .. } => None,
+            Secret::Literal(value) => Some(value),
+            Secret::Env { value, .. } => value.as_deref(),
+            Secret::None | Secret::Reference { .. } => None,
         }
     }
 }
 
-impl fmt::Debug for Key {
+impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Key::None => f.write_str("None"),
-            Key::Literal(_) => f.write_str("Literal(..)"),
-            Key::Env { name, value } => write!(f, "Env({name}, {})", if value.is_some() { "set" } else { "not set" }),
-            Key::Reference { source } => write!(f, "Reference({source})"),
+            Secret::None => f.write_str("None"),
+            Secret::Literal(_) => f.write_str("Literal(..)"),
+            Secret::Env { name, value } => write!(f, "Env({name}, {})", if value.is_some() { "set" } else { "not set" }),
+            Secret::Reference { source } => write!(f, "Reference({source})"),
         }
     }
 }

@@ -4,7 +4,7 @@ use document::Path;
 
 use crate::base::Severity;
 use crate::base::change::Change;
-use crate::schema::Fault;
+use crate::schema::Violation;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Problem {
@@ -16,7 +16,7 @@ pub struct Problem {
     pub line: Option<usize>,
     pub column: Option<usize>,
     pub about: About,
-    pub field: Option<Field>,
+    pub field: Option<ProblemField>,
     /// A button's label and what it puts into the draft.
     pub fix: Option<(String, Change)>,
 }
@@ -35,7 +35,7 @@ pub enum About {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
+pub enum ProblemField {
     Alias,
     ContextWindow,
     MaxTokens,
@@ -45,18 +45,18 @@ pub enum Field {
     TimeoutSeconds,
 }
 
-impl Field {
+impl ProblemField {
     /// The name in the file, which is also the UI's.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Field::Alias => "alias",
-            Field::ContextWindow => "contextWindow",
-            Field::MaxTokens => "maxTokens",
-            Field::BaseUrl => "baseUrl",
-            Field::Api => "api",
-            Field::Key => "key",
-            Field::TimeoutSeconds => "timeoutSeconds",
+            ProblemField::Alias => "alias",
+            ProblemField::ContextWindow => "contextWindow",
+            ProblemField::MaxTokens => "maxTokens",
+            ProblemField::BaseUrl => "baseUrl",
+            ProblemField::Api => "api",
+            ProblemField::Key => "key",
+            ProblemField::TimeoutSeconds => "timeoutSeconds",
         }
     }
 }
@@ -84,7 +84,7 @@ impl Problem {
     }
 
     #[must_use]
-    pub fn field(mut self, field: Field) -> Self {
+    pub fn field(mut self, field: ProblemField) -> Self {
         self.field = Some(field);
         self
     }
@@ -96,9 +96,9 @@ impl Problem {
     }
 }
 
-impl From<Fault> for Problem {
-    fn from(fault: Fault) -> Self {
-        let message = fault.to_string();
-        Problem::new(fault.code(), Severity::Error, fault.at, message)
+impl From<Violation> for Problem {
+    fn from(violation: Violation) -> Self {
+        let message = violation.to_string();
+        Problem::new(violation.code(), Severity::Error, violation.at, message)
     }
 }

@@ -2,12 +2,12 @@
 
 use document::{Document, Path, Segment, ValueKind, ValueRef};
 
-use super::more::Known;
-use super::{About, Agent, Alias, Config, Gateway, Key, Logging, Model, Posture, Problem, Provider, Route, lint};
+use super::extra_settings::SettingIndex;
+use super::{About, Agent, Alias, Config, Gateway, Logging, Model, Posture, Problem, Provider, Route, Secret, lint};
 use crate::ModelRef;
 use crate::base::Severity;
 use crate::base::locality::is_local;
-use crate::schema::{self, Fault, Generation};
+use crate::schema::{self, Generation, Violation};
 
 /// Base URLs that OpenClaw has built in for local providers without an entry in the file (2026.9.6).
 const BUNDLED: [(&str, &str); 2] = [("lmstudio", "http://localhost:1234/v1"), ("ollama", "http://127.0.0.1:11434")];
@@ -24,7 +24,7 @@ impl Config {
     /// Reads the config, with only the problems found while reading.
     #[must_use]
     pub fn of(doc: &Document, env: &dyn Fn(&str) -> Option<String>) -> (Config, Vec<Problem>) {
-        let mut reader = Reader { doc, env, known: Known::default(), problems: Vec::new() };
+        let mut reader = Reader { doc, env, index: SettingIndex::default(), problems: Vec::new() };
         let config = reader.config();
         (config, reader.problems)
     }
@@ -32,17 +32,18 @@ impl Config {
     /// Returns all problems of the document that this config was read from, including `met`, those found while reading.
     #[must_use]
     pub fn problems(&self, doc: &Document, met: Vec<Problem>) -> Vec<Problem> {
-        self.problems_with(doc, met, schema::faults(doc, self.generation))
+        self.problems_with(doc, met, schema::violations(doc, self.generation))
     }
 
     /// The same, with the faults that OpenClaw would refuse already known.
-    pub(crate) fn problems_with(&self, doc: &Document, met: Vec<Problem>, faults: Vec<Fault>) -> Vec<Problem> {
+    pub(crate) fn problems_with(&self, doc: &Document, met: Vec<Problem>, violations: Vec<Violation>) -> Vec<Problem> {
         let mut problems = met;
         problems.extend(lint::lint(self));
         // Our own sentence, where there is one, says more than the schema's.
-        let faults = faults.into_iter().map(Problem::from);
-        let told: Vec<Problem> =
-            faults.filter(|it| !problems.iter().any(|known| known.at == it.at && known.severity == Severity::Error)).collect();
+        let violations = violations.into_iter().map(Problem::from);
+        let told: Vec<Problem> = violations
+            .filter(|it| !problems.iter().any(|known| known.at == it.at && known.severity == Severity::Error))
+            .collect();
         problems.extend(told);
         problems.extend(doc.duplicates().into_iter().map(|at| {
             let message = format!("{at} is written more than once; OpenClaw reads the last one");
@@ -79,7 +80,7 @@ pub(super) type At<'a> = &'a dyn Fn() -> Path;
 pub(super) struct Reader<'a> {
     doc: &'a Document,
     env: &'a dyn Fn(&str) -> Option<String>,
-    pub(super) known: Known,
+    pub(super) index: SettingIndex,
     problems: Vec<Problem>,
 }
 
@@ -285,42 +286,42 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn key(&mut self, value: Option<ValueRef<'_>>, at: At<'_>, of: Of<'_>) -> Key {
-        let Some(value) = value else { return Key::None };
+    pub(super) fn key(&mut self, value: Option<ValueRef<'_>>, at: At<'_>, of: Of<'_>) -> Secret {
+        let Some(value) = value else { return Secret::None };
         match value.kind() {
-            ValueKind::Null => Key::None,
+            ValueKind::Null => Secret::None,
             ValueKind::String => {
                 let text = value.as_str().unwrap_or_default();
                 match env_name(text) {
                     Some(name) => self.env_key(name, at, of),
-                    None if text.contains("${") => Key::Literal(self.expand(text, at, of)),
-                    None => Key::Literal(text.to_owned()),
+                    None if text.contains("${") => Secret::Literal(self.expand(text, at, of)),
+                    None => Secret::Literal(text.to_owned()),
                 }
             }
             ValueKind::Object => {
                 let part = |key: &str| value.get(key).and_then(ValueRef::as_str);
                 match (part("source"), part("id")) {
                     (Some("env"), Some(name)) => self.env_key(name.to_owned(), at, of),
-                    (Some(source), _) => Key::Reference { source: source.to_owned() },
+                    (Some(source), _) => Secret::Reference { source: source.to_owned() },
                     (None, _) => {
                         self.wrong(at, "a key or a reference with source, provider and id", value, of);
-                        Key::None
+                        Secret::None
                     }
                 }
             }
             _ => {
                 self.wrong(at, "text", value, of);
-                Key::None
+                Secret::None
             }
         }
     }
 
-    fn env_key(&mut self, name: String, at: At<'_>, of: Of<'_>) -> Key {
+    fn env_key(&mut self, name: String, at: At<'_>, of: Of<'_>) -> Secret {
         let value = (self.env)(&name).filter(|it| !it.is_empty());
         if value.is_none() {
             self.missing_env(&name, at, of);
         }
-        Key::Env { name, value }
+        Secret::Env { name, value }
     }
 
     /// Fills in `${VAR}`; `$${VAR}` stands for the text itself. An unknown one is left as it is written, as OpenClaw does.

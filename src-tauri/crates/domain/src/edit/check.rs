@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::base::change::{Change, NewKey, Owner, Place};
 use crate::config::{alias_fault, is_env_name};
-use crate::schema::{self, Shape, reference_part};
+use crate::schema::{self, Rule, reference_part};
 
 /// What OpenClaw would refuse of a value by its schema is found in the text that the change makes.
 pub fn check(change: &Change) -> Result<(), String> {
@@ -41,8 +41,8 @@ pub fn check(change: &Change) -> Result<(), String> {
 
 /// Each setting in a value: those that the tables know by themselves.
 fn all_of(place: &Place, value: &Value) -> Result<(), String> {
-    match (schema::shape_at(&place.pattern()), value) {
-        (Some(Shape::Object(_) | Shape::Open(_)), Value::Object(members)) => members.iter().try_for_each(|(key, member)| {
+    match (schema::rule_at(&place.pattern()), value) {
+        (Some(Rule::Object(_) | Rule::Open(_)), Value::Object(members)) => members.iter().try_for_each(|(key, member)| {
             let mut below = place.clone();
             below.key.push(key.clone());
             all_of(&below, member)
@@ -53,12 +53,12 @@ fn all_of(place: &Place, value: &Value) -> Result<(), String> {
 
 fn setting(at: &Place, to: Option<&Value>) -> Result<(), String> {
     let pattern = named(at)?;
-    let shape = schema::shape_at(&pattern).ok_or_else(|| format!("OpenClaw knows no setting {}", at.key.join(".")))?;
+    let rule = schema::rule_at(&pattern).ok_or_else(|| format!("OpenClaw knows no setting {}", at.key.join(".")))?;
     let is_structural = schema::is_structural(&Place { of: at.of.clone(), key: at.key[..1].to_vec() }.pattern());
-    if is_structural || matches!(shape, Shape::Secret) {
+    if is_structural || matches!(rule, Rule::Secret) {
         return Err(format!("{} is changed in a way of its own", at.key[0]));
     }
-    if shape.holds_secrets() && to.is_some() {
+    if rule.holds_secrets() && to.is_some() {
         return Err(format!("{} holds secrets; set them one by one", at.key.join(".")));
     }
     match (&at.of, at.keys().as_slice(), to) {
@@ -77,8 +77,8 @@ fn setting(at: &Place, to: Option<&Value>) -> Result<(), String> {
 }
 
 fn secret(at: &Place, to: &NewKey) -> Result<(), String> {
-    match schema::shape_at(&named(at)?) {
-        Some(Shape::Secret | Shape::Text | Shape::Filled | Shape::Nullable | Shape::Anything) => {}
+    match schema::rule_at(&named(at)?) {
+        Some(Rule::Secret | Rule::Text | Rule::Filled | Rule::Nullable | Rule::Anything) => {}
         _ => return Err(format!("{} is no secret", at.key.join("."))),
     }
     match (&at.of, at.keys().as_slice()) {

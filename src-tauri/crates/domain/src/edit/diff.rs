@@ -8,7 +8,7 @@ use similar::{ChangeTag, TextDiff};
 
 use crate::base::secrets::{MASK, mask_line, written, written_in};
 use crate::base::words::count;
-use crate::config::{Part, Whole};
+use crate::config::{ChangedFile, IncludeTree};
 use crate::view::types::{DiffLine, DiffSort, Review};
 
 const CONTEXT: usize = 2;
@@ -142,15 +142,15 @@ fn had(before: &Document, secret: ValueRef<'_>, at: &Path) -> bool {
 }
 
 /// Puts the differences of the files themselves into a review of a config that is made of several.
-pub fn show_files(whole: &Whole, review: &mut Review, parts: &[Part<'_>]) {
+pub fn show_files(tree: &IncludeTree, review: &mut Review, parts: &[ChangedFile<'_>]) {
     review.diff.clear();
     review.lines_changed = 0;
     for part in parts {
-        let (name, before) = whole.file(part.file);
+        let (name, before) = tree.file(part.file);
         let (lines, changed) = diff(before, &part.after);
         let title = |text: String| DiffLine { sort: DiffSort::File, old: None, new: None, pieces: vec![text] };
         review.lines_changed += changed;
-        if whole.shows_all(part) {
+        if tree.shows_all(part) {
             review.diff.push(title(name.to_owned()));
             review.diff.extend(lines);
         } else {

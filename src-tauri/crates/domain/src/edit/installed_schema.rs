@@ -8,13 +8,13 @@ use crate::app::state::State;
 use crate::base::Severity;
 use crate::base::change::Change;
 use crate::config::Problem;
-use crate::schema::OwnSchema;
+use crate::schema::SchemaStatus;
 
 /// What is new, and not among what is `told` of the same place already.
 pub fn refused(state: &State, doc: &Document, after: &Document, changes: &[Change], told: &[Problem]) -> Vec<Problem> {
-    let Some(OwnSchema::Known(own)) = &state.own_schema else { return Vec::new() };
-    let mut faults = NewFindings::new(changes).newly_refused(doc, after, own);
-    faults.retain(|it| !told.iter().any(|known| known.severity == Severity::Error && known.at == it.at));
-    let message = |it: &str| format!("OpenClaw {} would refuse this: {it}", own.version());
-    faults.into_iter().map(|it| Problem::new("schema.refused", Severity::Error, it.at.clone(), message(&it.bare()))).collect()
+    let Some(SchemaStatus::Known(installed)) = &state.installed_schema else { return Vec::new() };
+    let mut violations = NewFindings::new(changes).newly_refused(doc, after, installed);
+    violations.retain(|it| !told.iter().any(|known| known.severity == Severity::Error && known.at == it.at));
+    let message = |it: &str| format!("OpenClaw {} would refuse this: {it}", installed.version());
+    violations.into_iter().map(|it| Problem::new("schema.refused", Severity::Error, it.at.clone(), message(&it.bare()))).collect()
 }

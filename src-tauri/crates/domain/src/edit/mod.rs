@@ -195,12 +195,12 @@ pub fn secret_tag(doc: &Document, config: &Config, at: &Place, seed: u64) -> Str
 /// What a text says after an edit, and what is wrong with it, but for what OpenClaw would refuse of what is written as it was.
 fn since(doc: &Document, config: &Config, after: &Document, env: &dyn Fn(&str) -> Option<String>) -> (Config, Vec<Problem>) {
     let (later, met) = Config::of(after, env);
-    let faults = match later.generation {
-        it if it == config.generation => schema::faults_since(doc, after, it),
+    let violations = match later.generation {
+        it if it == config.generation => schema::violations_since(doc, after, it),
         // Another OpenClaw refuses other things.
-        it => schema::faults(after, it),
+        it => schema::violations(after, it),
     };
-    let problems = later.problems_with(after, met, faults);
+    let problems = later.problems_with(after, met, violations);
     (later, problems)
 }
 
@@ -227,10 +227,10 @@ pub fn make(
         let now = (i > 0 && change.needs_config()).then(|| Config::of(&after, env).0);
         after = Cow::Owned(plan::apply(&after, now.as_ref().unwrap_or(config), change)?);
     }
-    let faults = schema::faults_since(doc, &after, config.generation);
-    match new_findings::NewFindings::new(changes).new_faults(doc, &after, config.generation, &faults).first() {
+    let violations = schema::violations_since(doc, &after, config.generation);
+    match new_findings::NewFindings::new(changes).new_violations(doc, &after, config.generation, &violations).first() {
         // What OpenClaw would not start with is never written; what it would not start with before is no reason to refuse all else.
-        Some(fault) => Err(Refusal::new(RefusalCode::Invalid, fault.to_string())),
+        Some(violation) => Err(Refusal::new(RefusalCode::Invalid, violation.to_string())),
         None => Ok(after.into_owned()),
     }
 }

@@ -7,7 +7,7 @@ use document::{Document, Path, Segment, ValueRef};
 
 use crate::base::change::Change;
 use crate::config::Problem;
-use crate::schema::{Fault, Generation, Printed, faults};
+use crate::schema::{Generation, InstalledSchema, Violation, violations};
 
 /// Sees through the renames among some changes.
 pub struct NewFindings<'a> {
@@ -20,16 +20,25 @@ impl<'a> NewFindings<'a> {
     }
 
     /// For an OpenClaw of some generation. `found` in the text after.
-    pub fn new_faults(&self, before: &Document, after: &Document, generation: Generation, found: &[Fault]) -> Vec<Fault> {
-        self.new_among((before, &|| faults(before, generation)), (after, found), fault).into_iter().cloned().collect()
+    pub fn new_violations(
+        &self,
+        before: &Document,
+        after: &Document,
+        generation: Generation,
+        found: &[Violation],
+    ) -> Vec<Violation> {
+        self.new_among((before, &|| violations(before, generation)), (after, found), violation).into_iter().cloned().collect()
     }
 
     /// For the OpenClaw that printed its schema. What did not change is not looked at: it was so before.
-    pub fn newly_refused(&self, before: &Document, after: &Document, own: &Printed) -> Vec<Fault> {
+    pub fn newly_refused(&self, before: &Document, after: &Document, installed: &InstalledSchema) -> Vec<Violation> {
         let (was, is) = (before.root(), after.root());
         let differs = |key: &str| was.get(key).map(ValueRef::source) != is.get(key).map(ValueRef::source);
-        let found = own.faults(after, &differs);
-        self.new_among((before, &|| own.faults(before, &differs)), (after, &found), fault).into_iter().cloned().collect()
+        let found = installed.violations(after, &differs);
+        self.new_among((before, &|| installed.violations(before, &differs)), (after, &found), violation)
+            .into_iter()
+            .cloned()
+            .collect()
     }
 
     pub fn new_problems<'p>(
@@ -84,8 +93,8 @@ impl<'a> NewFindings<'a> {
     }
 }
 
-fn fault(fault: &Fault) -> (&'static str, &Path) {
-    (fault.code(), &fault.at)
+fn violation(violation: &Violation) -> (&'static str, &Path) {
+    (violation.code(), &violation.at)
 }
 
 /// A path with ids in the place of indexes; of a model its whole ref.

@@ -6,7 +6,7 @@ use super::new_findings::NewFindings;
 use crate::app::state::State;
 use crate::base::change::Change;
 use crate::config::covers;
-use crate::schema::{Generation, OwnSchema, faults_since};
+use crate::schema::{Generation, SchemaStatus, violations_since};
 use crate::view::types::{ProblemView, Severity};
 
 /// From this size on OpenClaw puts back the text before, if a file shrinks to under half (2026.9.6, measured).
@@ -16,7 +16,7 @@ pub fn warnings(state: &State, doc: &Document, after: &Document, changes: &[Chan
     let generation = Generation::of(doc);
     let mut found: Vec<ProblemView> = changes.iter().filter_map(|it| allowlist(doc, generation, it)).collect();
     // One that is there was asked.
-    if !matches!(state.own_schema, Some(OwnSchema::Known(_))) {
+    if !matches!(state.installed_schema, Some(SchemaStatus::Known(_))) {
         found.extend(doubts(doc, after, changes));
     }
     found.extend(changes.iter().filter_map(|it| auth_left(doc, it)));
@@ -86,7 +86,7 @@ fn doubts(doc: &Document, after: &Document, changes: &[Change]) -> Vec<ProblemVi
     }
     let new = NewFindings::new(changes);
     let only = |other| {
-        new.new_faults(doc, after, other, &faults_since(doc, after, other))
+        new.new_violations(doc, after, other, &violations_since(doc, after, other))
             .into_iter()
             .filter_map(move |it| Some((generation.doubt(other, &key(&it.at)?)?, it.at)))
     };

@@ -4,16 +4,16 @@
 use document::{Document, ValueRef, path};
 
 use super::generation::Generation;
-use super::shape::{Fault, What};
+use super::rule::{Violation, ViolationKind};
 
-pub fn faults(doc: &Document, generation: Generation) -> Vec<Fault> {
+pub fn violations(doc: &Document, generation: Generation) -> Vec<Violation> {
     let providers = path!["models", "providers"];
     let written = doc.get(&providers).into_iter().flat_map(ValueRef::members);
     let custom = written
         .filter(|(id, it)| generation == Generation::New && !is_bundled(id) && it.is_object() && it.get("$include").is_none());
     let missing = custom.flat_map(|(id, provider)| {
         let missing = ["baseUrl", "models"].into_iter().filter(|it| provider.get(it).is_none_or(|it| it.as_str() == Some("")));
-        missing.map(|key| Fault { at: providers.child(id).child(key), what: What::Missing }).collect::<Vec<_>>()
+        missing.map(|key| Violation { at: providers.child(id).child(key), kind: ViolationKind::Missing }).collect::<Vec<_>>()
     });
     missing.collect()
 }

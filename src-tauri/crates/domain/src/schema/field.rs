@@ -11,7 +11,7 @@ const MOST_PRICE: f64 = 1_000_000.0;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// One of many: offered by its key, with an input that fits its shape.
+    /// One of many: offered by its key, with an input that fits its type.
     Setting,
     Field(Field),
     /// Others refer to what is in it, so it has a `Change` of its own.
@@ -46,7 +46,7 @@ impl Unit {
         }
     }
 
-    /// Returns why a number can't be meant, although its shape is right.
+    /// Returns why a number can't be meant, although it is of the right type.
     pub fn fault(self, value: &Value) -> Option<String> {
         let number = value.as_number()?;
         let whole = number.as_u64();

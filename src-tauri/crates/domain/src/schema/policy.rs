@@ -3,17 +3,17 @@
 
 use document::{Document, Path, ValueRef, path};
 
-use super::shape::{Fault, What};
+use super::rule::{Violation, ViolationKind};
 use crate::ModelRef;
 
-pub fn faults(doc: &Document) -> Vec<Fault> {
+pub fn violations(doc: &Document) -> Vec<Violation> {
     let defaults = path!["agents", "defaults"];
     let entries = doc.get(&path!["agents", "entries"]).into_iter().flat_map(ValueRef::members);
     let listed = doc.get(&path!["agents", "list"]).map_or(0, |it| it.elements().len());
     let owners = std::iter::once(defaults.clone())
         .chain(entries.map(|(id, _)| path!["agents", "entries", id]))
         .chain((0..listed).map(|i| path!["agents", "list", i]));
-    let mut faults = Vec::new();
+    let mut violations = Vec::new();
     for owner in owners {
         let at = owner.child("modelPolicy").child("allow");
         let allowed = doc.get(&at).into_iter().flat_map(ValueRef::elements).enumerate();
@@ -21,11 +21,11 @@ pub fn faults(doc: &Document) -> Vec<Fault> {
             let known = [&defaults, &owner].iter().any(|it| is_alias(doc, it, written));
             if !known && ModelRef::parse(written).is_none() && !written.contains("${") {
                 let wanted = "an alias, a model ref like provider/model, or provider/*".to_owned();
-                faults.push(Fault { at: at.child(i), what: What::Wrong(wanted) });
+                violations.push(Violation { at: at.child(i), kind: ViolationKind::Wrong(wanted) });
             }
         }
     }
-    faults
+    violations
 }
 
 fn is_alias(doc: &Document, owner: &Path, written: &str) -> bool {

@@ -2,46 +2,46 @@
 //! differ, a key stands twice, the newer one last.
 
 use super::field::{Field, Role, Unit};
-use super::shape::{Age, Key, Shape};
-use Shape::{
+use super::rule::{Age, KeyRule, Rule};
+use Rule::{
     Anything, Count, Either, Filled, Flag, Like, List, Map, Never, Nullable, Number, Object, OneOf, Open, Positive, Secret, Text,
     Whole,
 };
 
-const fn key(name: &'static str, shape: &'static Shape) -> Key {
-    Key { name, shape, age: Age::Always, needed: false, role: Role::Setting }
+const fn key(name: &'static str, rule: &'static Rule) -> KeyRule {
+    KeyRule { name, rule, age: Age::Always, needed: false, role: Role::Setting }
 }
 
-const fn newer(name: &'static str, shape: &'static Shape) -> Key {
-    Key { age: Age::Newer, ..key(name, shape) }
+const fn newer(name: &'static str, rule: &'static Rule) -> KeyRule {
+    KeyRule { age: Age::Newer, ..key(name, rule) }
 }
 
-const fn older(name: &'static str, shape: &'static Shape) -> Key {
-    Key { age: Age::Older, ..key(name, shape) }
+const fn older(name: &'static str, rule: &'static Rule) -> KeyRule {
+    KeyRule { age: Age::Older, ..key(name, rule) }
 }
 
-const fn needed(it: Key) -> Key {
-    Key { needed: true, ..it }
+const fn needed(it: KeyRule) -> KeyRule {
+    KeyRule { needed: true, ..it }
 }
 
 /// Edited by a field of its own in the window, under this name.
-const fn field(it: Key, label: &'static str) -> Key {
+const fn field(it: KeyRule, label: &'static str) -> KeyRule {
     measured(it, label, Unit::None)
 }
 
-const fn measured(it: Key, label: &'static str, unit: Unit) -> Key {
-    Key { role: Role::Field(Field { label, unit }), ..it }
+const fn measured(it: KeyRule, label: &'static str, unit: Unit) -> KeyRule {
+    KeyRule { role: Role::Field(Field { label, unit }), ..it }
 }
 
 /// Changed by a `Change` of its own: it holds what others refer to.
-const fn structural(it: Key) -> Key {
-    Key { role: Role::Structural, ..it }
+const fn structural(it: KeyRule) -> KeyRule {
+    KeyRule { role: Role::Structural, ..it }
 }
 
 /// Everything of it that has to do with models; the rest is not looked at.
-pub static CONFIG: Shape = Open(&[key("models", &MODELS), key("agents", &AGENTS)]);
+pub static CONFIG: Rule = Open(&[key("models", &MODELS), key("agents", &AGENTS)]);
 
-static MODELS: Shape = Object(&[
+static MODELS: Rule = Object(&[
     field(key("mode", &OneOf(&["merge", "replace"])), "mode"),
     structural(key("providers", &Map(&PROVIDER))),
     older(
@@ -58,7 +58,7 @@ static MODELS: Shape = Object(&[
     newer("catalogRefresh", &Object(&[key("enabled", &Flag), key("url", &CATALOG_URL)])),
 ]);
 
-static PROVIDER: Shape = Object(&[
+static PROVIDER: Rule = Object(&[
     field(needed(older("baseUrl", &Filled)), "base URL"),
     field(newer("baseUrl", &Text), "base URL"),
     field(key("apiKey", &Secret), "key"),
@@ -99,7 +99,7 @@ static PROVIDER: Shape = Object(&[
     ),
 ]);
 
-static REQUEST_AUTH: Shape = Either(&[
+static REQUEST_AUTH: Rule = Either(&[
     Object(&[needed(key("mode", &OneOf(&["provider-default"])))]),
     Object(&[needed(key("mode", &OneOf(&["authorization-bearer"]))), needed(key("token", &Secret))]),
     Object(&[
@@ -110,12 +110,12 @@ static REQUEST_AUTH: Shape = Either(&[
     ]),
 ]);
 
-static REQUEST_PROXY: Shape = Either(&[
+static REQUEST_PROXY: Rule = Either(&[
     Object(&[needed(key("mode", &OneOf(&["env-proxy"]))), key("tls", &TLS)]),
     Object(&[needed(key("mode", &OneOf(&["explicit-proxy"]))), needed(key("url", &Filled)), key("tls", &TLS)]),
 ]);
 
-static TLS: Shape = Object(&[
+static TLS: Rule = Object(&[
     key("ca", &Secret),
     key("cert", &Secret),
     key("key", &Secret),
@@ -124,7 +124,7 @@ static TLS: Shape = Object(&[
     key("insecureSkipVerify", &Flag),
 ]);
 
-static MODEL: Shape = Object(&[
+static MODEL: Rule = Object(&[
     structural(needed(key("id", &Filled))),
     field(needed(key("name", &Filled)), "name"),
     field(older("api", &APIS_OLD), "API"),
@@ -146,7 +146,7 @@ static MODEL: Shape = Object(&[
     newer("metadataSource", &OneOf(&["models-add"])),
 ]);
 
-static COST: Shape = Object(&[
+static COST: Rule = Object(&[
     measured(key("input", &Number), "price of input", Unit::Dollars),
     measured(key("output", &Number), "price of output", Unit::Dollars),
     measured(key("cacheRead", &Number), "price of cache reads", Unit::Dollars),
@@ -163,7 +163,7 @@ static COST: Shape = Object(&[
     ),
 ]);
 
-static THINKING: Shape = Object(&[
+static THINKING: Rule = Object(&[
     key("off", &Nullable),
     key("minimal", &Nullable),
     key("low", &Nullable),
@@ -173,7 +173,7 @@ static THINKING: Shape = Object(&[
     key("max", &Nullable),
 ]);
 
-static MEDIA_INPUT: Shape = Object(&[key(
+static MEDIA_INPUT: Rule = Object(&[key(
     "image",
     &Object(&[
         key("maxBytes", &Count),
@@ -184,7 +184,7 @@ static MEDIA_INPUT: Shape = Object(&[key(
     ]),
 )]);
 
-static COMPAT: Shape = Object(&[
+static COMPAT: Rule = Object(&[
     key("supportsStore", &Flag),
     key("supportsDeveloperRole", &Flag),
     key("supportsReasoningEffort", &Flag),
@@ -225,7 +225,7 @@ static COMPAT: Shape = Object(&[
     newer("supportsLongCacheRetention", &Flag),
 ]);
 
-static OPENROUTER: Shape = Object(&[
+static OPENROUTER: Rule = Object(&[
     key("allow_fallbacks", &Flag),
     key("require_parameters", &Flag),
     key("data_collection", &OneOf(&["deny", "allow"])),
@@ -250,13 +250,13 @@ static OPENROUTER: Shape = Object(&[
     key("preferred_max_latency", &PERCENTILES),
 ]);
 
-static PRICE: Shape = Either(&[Number, Text]);
-static PERCENTILES: Shape =
+static PRICE: Rule = Either(&[Number, Text]);
+static PERCENTILES: Rule =
     Either(&[Number, Object(&[key("p50", &Number), key("p75", &Number), key("p90", &Number), key("p99", &Number)])]);
 
-static AGENTS: Shape = Open(&[key("defaults", &DEFAULTS), key("list", &List(&AGENT)), newer("entries", &Map(&AGENT))]);
+static AGENTS: Rule = Open(&[key("defaults", &DEFAULTS), key("list", &List(&AGENT)), newer("entries", &Map(&AGENT))]);
 
-static DEFAULTS: Shape = Open(&[
+static DEFAULTS: Rule = Open(&[
     field(key("model", &CHAIN), "route"),
     key("imageModel", &TIMED_CHAIN),
     older("imageGenerationModel", &CHAIN),
@@ -277,7 +277,7 @@ static DEFAULTS: Shape = Open(&[
 ]);
 
 /// What only the defaults can say is refused here.
-static AGENT: Shape = Open(&[
+static AGENT: Rule = Open(&[
     key("imageModel", &Never),
     key("imageGenerationModel", &Never),
     key("pdfModel", &Never),
@@ -296,11 +296,11 @@ static AGENT: Shape = Open(&[
     key("heartbeat", &Open(&[key("model", &Text)])),
 ]);
 
-static CHAIN: Shape = Either(&[Text, Object(&[key("primary", &Text), key("fallbacks", &TEXTS)])]);
-static TIMED_CHAIN: Shape =
+static CHAIN: Rule = Either(&[Text, Object(&[key("primary", &Text), key("fallbacks", &TEXTS)])]);
+static TIMED_CHAIN: Rule =
     Either(&[Text, Object(&[key("primary", &Text), key("fallbacks", &TEXTS), newer("timeoutMs", &Count)])]);
 
-static ENTRY: Shape = Object(&[
+static ENTRY: Rule = Object(&[
     field(key("alias", &Text), "alias"),
     key("params", &PARAMS),
     key("streaming", &Flag),
@@ -309,8 +309,8 @@ static ENTRY: Shape = Object(&[
     newer("codeMode", &Flag),
 ]);
 
-static DECIDER: Shape = Like(|it| it.is_empty() || crate::ModelRef::parse(it).is_some(), "a model ref like provider/model");
-static CATALOG_URL: Shape = Like(is_catalog_url, "a URL that starts with https://, or one of this machine");
+static DECIDER: Rule = Like(|it| it.is_empty() || crate::ModelRef::parse(it).is_some(), "a model ref like provider/model");
+static CATALOG_URL: Rule = Like(is_catalog_url, "a URL that starts with https://, or one of this machine");
 
 fn is_catalog_url(text: &str) -> bool {
     url::Url::parse(text).is_ok_and(|it| match it.scheme() {
@@ -320,13 +320,13 @@ fn is_catalog_url(text: &str) -> bool {
     })
 }
 
-static POLICY: Shape = Object(&[key("allow", &TEXTS)]);
-static PARAMS: Shape = Map(&Anything);
-static RUNTIME: Shape = Object(&[key("id", &Text)]);
-static TEXTS: Shape = List(&Text);
-static WORDS: Shape = List(&Filled);
+static POLICY: Rule = Object(&[key("allow", &TEXTS)]);
+static PARAMS: Rule = Map(&Anything);
+static RUNTIME: Rule = Object(&[key("id", &Text)]);
+static TEXTS: Rule = List(&Text);
+static WORDS: Rule = List(&Filled);
 
-static APIS_OLD: Shape = OneOf(&[
+static APIS_OLD: Rule = OneOf(&[
     "openai-completions",
     "openai-responses",
     "openai-codex-responses",
@@ -336,7 +336,7 @@ static APIS_OLD: Shape = OneOf(&[
     "bedrock-converse-stream",
     "ollama",
 ]);
-static APIS_NEW: Shape = OneOf(&[
+static APIS_NEW: Rule = OneOf(&[
     "openai-completions",
     "openai-responses",
     "openai-chatgpt-responses",

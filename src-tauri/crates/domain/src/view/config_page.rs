@@ -1,6 +1,6 @@
 //! What is said of the config file itself: where it is, whether it reads, and what to do when it does not.
 
-use super::types::{ConfigState, ConfigView, ExcerptLine, Fact, Fault, Fix, ProblemView};
+use super::types::{ConfigState, ConfigView, ExcerptLine, Fact, FileError, Fix, ProblemView};
 use super::{said, small};
 use crate::app::state::State;
 use crate::base::Now;
@@ -34,7 +34,7 @@ pub fn config(state: &State, now: &Now) -> ConfigView {
         mode: state.config.mode.clone(),
         fault: fault(state, now),
         problems: problems(state, &About::Config),
-        set_aside: super::rejected_config::shown(state, now),
+        rejected: super::rejected_config::shown(state, now),
     }
 }
 
@@ -55,7 +55,7 @@ pub fn headline(state: &State) -> Option<(String, Vec<Fact>)> {
     Some(told)
 }
 
-fn fault(state: &State, now: &Now) -> Option<Fault> {
+fn fault(state: &State, now: &Now) -> Option<FileError> {
     let last_good = state.file.good_since.map(|at| format!("the last good version, of {}", clock(at, now)));
     let file = state.file.name();
     match &state.file.reading {
@@ -65,7 +65,7 @@ fn fault(state: &State, now: &Now) -> Option<Fault> {
             } else {
                 "OpenClaw does not start with this file."
             };
-            Some(Fault {
+            Some(FileError {
                 title: format!("{file} has an error in line {}", bad.line),
                 text: format!("{keeps} Saving is off until the file reads again."),
                 message: bad.message.clone(),
@@ -87,7 +87,7 @@ fn fault(state: &State, now: &Now) -> Option<Fault> {
                 last_good,
             })
         }
-        Reading::Unreadable(why) => Some(Fault {
+        Reading::Unreadable(why) => Some(FileError {
             title: format!("{file} can't be read"),
             text: "Pilot Light looks again as soon as it changes. Saving is off until then.".to_owned(),
             message: why.clone(),

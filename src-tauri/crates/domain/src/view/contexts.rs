@@ -9,7 +9,7 @@ use crate::server::kinds::{KindInfo, Overflow, SmallDefault};
 use crate::server::observation::Load;
 use crate::{Kind, ModelRef};
 
-enum Verdict {
+enum ContextFit {
     /// `whole`: what it would take to serve all that is configured, as far as the model can.
     Small {
         served: u64,
@@ -31,20 +31,20 @@ enum Verdict {
     },
 }
 
-fn verdict(state: &State, model: &ModelRef) -> Option<Verdict> {
+fn fit(state: &State, model: &ModelRef) -> Option<ContextFit> {
     let in_file = state.config.model(model)?;
     let most = state.servers().max_context(model);
     if let Some((served, configured)) = state.servers().small_context(model) {
         let whole = most.map_or(configured, |it| it.min(configured));
-        return Some(Verdict::Small { served, configured, whole });
+        return Some(ContextFit::Small { served, configured, whole });
     }
     match (in_file.context_window, state.servers().context(model), most) {
-        (Some(configured), _, Some(most)) if configured > most => Some(Verdict::OverMaximum { configured, most }),
-        (None, Some(served), _) => Some(Verdict::Unset { served }),
+        (Some(configured), _, Some(most)) if configured > most => Some(ContextFit::OverMaximum { configured, most }),
+        (None, Some(served), _) => Some(ContextFit::Unset { served }),
         (Some(configured), None, _) => {
             let info = kind_left_alone(state, model)?;
             let default = info.small_default.as_ref().filter(|default| configured > default.context)?;
-            Some(Verdict::SmallDefault { configured, label: info.label, default })
+            Some(ContextFit::SmallDefault { configured, label: info.label, default })
         }
         _ => None,
     }
@@ -61,21 +61,21 @@ fn kind_left_alone(state: &State, model: &ModelRef) -> Option<&'static KindInfo>
 
 /// In the Models table.
 pub fn problem(state: &State, model: &ModelRef) -> Option<ProblemView> {
-    let (code, severity, message, better) = match verdict(state, model)? {
-        Verdict::Small { served, configured, .. } => {
+    let (code, severity, message, better) = match fit(state, model)? {
+        ContextFit::Small { served, configured, .. } => {
             let message =
                 format!("served with {} of {}; {}", short_tokens(served), short_tokens(configured), overflow(state, model).brief);
             ("context.small", Severity::Warning, message, Some(served))
         }
-        Verdict::OverMaximum { most, .. } => {
+        ContextFit::OverMaximum { most, .. } => {
             let message = format!("the model takes {} at most", tokens(most));
             ("context.overMaximum", Severity::Warning, message, Some(most))
         }
-        Verdict::Unset { served } => {
+        ContextFit::Unset { served } => {
             let message = format!("no contextWindow: OpenClaw assumes 200,000 tokens, the server gives {}", tokens(served));
             ("context.unset", Severity::Warning, message, Some(served))
         }
-        Verdict::SmallDefault { label, default, .. } => {
+        ContextFit::SmallDefault { label, default, .. } => {
             let message = format!("{label} may load it with {} only", tokens(default.context));
             ("context.ollamaDefault", Severity::Info, message, None)
         }
@@ -94,29 +94,29 @@ pub fn problem(state: &State, model: &ModelRef) -> Option<ProblemView> {
 pub fn note(state: &State, model: &ModelRef) -> Option<Note> {
     let name = &model.model;
     let kind = state.fleet.servers.get(&model.provider).and_then(|it| it.kind);
-    Some(match verdict(state, model)? {
-        Verdict::Small { served, configured, whole } => Note {
+    Some(match fit(state, model)? {
+        ContextFit::Small { served, configured, whole } => Note {
             severity: Severity::Warning,
             title: format!("{name} is served with {} of {}.", short_tokens(served), short_tokens(configured)),
             text: overflow(state, model).full.to_owned(),
             fix: Some(fix(state, model, served)),
             copy: setting(kind, name, whole),
         },
-        Verdict::OverMaximum { configured, most } => Note {
+        ContextFit::OverMaximum { configured, most } => Note {
             severity: Severity::Warning,
             title: format!("{name} takes {} at most, not {}.", tokens(most), tokens(configured)),
             text: "No setting of the server gives more.".to_owned(),
             fix: Some(fix(state, model, most)),
             copy: None,
         },
-        Verdict::Unset { served } => Note {
+        ContextFit::Unset { served } => Note {
             severity: Severity::Warning,
             title: format!("The config sets no context for {name}."),
             text: format!("OpenClaw assumes 200,000 tokens; the server gives {}.", tokens(served)),
             fix: Some(fix(state, model, served)),
             copy: None,
         },
-        Verdict::SmallDefault { configured, label, default } => Note {
+        ContextFit::SmallDefault { configured, label, default } => Note {
             severity: Severity::Info,
             title: format!("{label} may load {name} with {} tokens only.", tokens(default.context)),
             text: default.why.to_owned(),

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::config::Key;
+use crate::config::Secret;
 
 /// A header that goes along with each request; its value is a secret.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -40,32 +40,32 @@ pub enum KeyKind {
     Reference,
 }
 
-pub fn key_view(key: &Key, seed: u64) -> KeyView {
+pub fn key_view(key: &Secret, seed: u64) -> KeyView {
     let (kind, shown) = match key {
-        Key::None => (KeyKind::None, String::new()),
-        Key::Literal(_) => (KeyKind::Literal, String::new()),
-        Key::Env { name, .. } => (KeyKind::Env, format!("${{{name}}}")),
-        Key::Reference { source } => (KeyKind::Reference, format!("kept by {source}")),
+        Secret::None => (KeyKind::None, String::new()),
+        Secret::Literal(_) => (KeyKind::Literal, String::new()),
+        Secret::Env { name, .. } => (KeyKind::Env, format!("${{{name}}}")),
+        Secret::Reference { source } => (KeyKind::Reference, format!("kept by {source}")),
     };
     let variable = match key {
-        Key::Env { name, .. } => Some(name.clone()),
+        Secret::Env { name, .. } => Some(name.clone()),
         _ => None,
     };
     KeyView { kind, shown, variable, tag: key_tag(key, seed) }
 }
 
 /// Tells two keys apart and nothing else: the seed is random and stays in this process. Empty where there is no key.
-pub fn key_tag(key: &Key, seed: u64) -> String {
-    if *key == Key::None {
+pub fn key_tag(key: &Secret, seed: u64) -> String {
+    if *key == Secret::None {
         return String::new();
     }
     let mut hasher = DefaultHasher::new();
     seed.hash(&mut hasher);
     match key {
-        Key::None => 0.hash(&mut hasher),
-        Key::Literal(value) => (1, value).hash(&mut hasher),
-        Key::Env { name, .. } => (2, name).hash(&mut hasher),
-        Key::Reference { source } => (3, source).hash(&mut hasher),
+        Secret::None => 0.hash(&mut hasher),
+        Secret::Literal(value) => (1, value).hash(&mut hasher),
+        Secret::Env { name, .. } => (2, name).hash(&mut hasher),
+        Secret::Reference { source } => (3, source).hash(&mut hasher),
     }
     format!("{:016x}", hasher.finish())
 }

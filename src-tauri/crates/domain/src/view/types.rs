@@ -135,11 +135,11 @@ pub struct ConfigView {
     /// `models.mode` as written.
     pub mode: Option<String>,
     /// For a file that can't be read: what is wrong, in words, with the lines around it.
-    pub fault: Option<Fault>,
+    pub fault: Option<FileError>,
     /// Findings about the config as a whole (not about one model or provider).
     pub problems: Vec<ProblemView>,
     /// What OpenClaw put aside lately, until it is put back.
-    pub set_aside: Option<RejectedConfigView>,
+    pub rejected: Option<RejectedConfigView>,
 }
 
 /// An edit that OpenClaw undid, or a write of its own that it refused.
@@ -170,7 +170,7 @@ pub enum ConfigState {
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-pub struct Fault {
+pub struct FileError {
     /// "openclaw.json has an error in line 14"
     pub title: String,
     /// What it means and the next step.

@@ -1,7 +1,7 @@
 //! The doctor: each check with nothing to say against, with something, and where it can't be judged.
 
 use document::Document;
-use domain::schema::{OwnSchema, Printed};
+use domain::schema::{InstalledSchema, SchemaStatus};
 use domain::server::observation::{Answer, Failure, Load, ServedModel, Serving};
 use domain::turns::gateway_connection::ConnectionError;
 use domain::view::doctor::{Check, Verdict, doctor};
@@ -403,19 +403,21 @@ fn openclaws_own_schema() {
     check(&scene, "schema", "");
     for (own, said) in [
         (
-            OwnSchema::NotInstalled,
+            SchemaStatus::NotInstalled,
             "skipped: there is no openclaw on the PATH: the model side is checked with Pilot Light's own rules",
         ),
         (
-            OwnSchema::Fetching { version: "2026.9.6".into() },
+            SchemaStatus::Fetching { version: "2026.9.6".into() },
             "skipped: OpenClaw 2026.9.6 is being asked for it; until then the model side is checked with Pilot Light's own rules",
         ),
         (
-            OwnSchema::Failed { version: None, why: "it did not end within 15 s".into() },
+            SchemaStatus::Failed { version: None, why: "it did not end within 15 s".into() },
             "skipped: OpenClaw gave none: it did not end within 15 s; the model side is checked with Pilot Light's own rules -> See what it says. It is asked again when another version is installed, or at the next start. $ openclaw config schema",
         ),
         (
-            OwnSchema::Known(Printed::read("2026.9.6", r#"{"properties":{"models":{},"agents":{}}}"#).expect("a schema")),
+            SchemaStatus::Known(
+                InstalledSchema::read("2026.9.6", r#"{"properties":{"models":{},"agents":{}}}"#).expect("a schema"),
+            ),
             "ok: checked with OpenClaw 2026.9.6's own schema",
         ),
     ] {

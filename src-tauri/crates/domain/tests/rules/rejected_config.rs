@@ -21,7 +21,7 @@ fn saved() -> Event {
 }
 
 fn shown(scene: &Scene) -> Option<String> {
-    let shown = view(&scene.state, &scene.now).config.set_aside;
+    let shown = view(&scene.state, &scene.now).config.rejected;
     shown.map(|it| format!("{} {}", it.title, it.text))
 }
 

@@ -2,7 +2,7 @@
 //! another sort is a fault, and a key of one release is a fault for the other.
 
 use document::Document;
-use domain::schema::{Generation, Printed, faults};
+use domain::schema::{Generation, InstalledSchema, violations};
 use insta::assert_snapshot;
 use serde_json::{Map, Value, json};
 
@@ -42,8 +42,8 @@ fn the_schema_agrees_with_the_tables_made_of_it() {
         };
         let agents = json!({ "properties": { "defaults": part("defaults"), "list": { "items": part("agent") } } });
         let whole = json!({ "properties": { "models": part("models"), "agents": agents } });
-        let own = Printed::read("", &Printed::reduce(&whole.to_string()).expect("a schema")).expect("a schema");
-        let refused = |config: &Value| own.faults(&Document::parse(config.to_string()).expect("JSON"), &|_| true);
+        let own = InstalledSchema::read("", &InstalledSchema::reduce(&whole.to_string()).expect("a schema")).expect("a schema");
+        let refused = |config: &Value| own.violations(&Document::parse(config.to_string()).expect("JSON"), &|_| true);
         for (place, config) in each(schema, sample) {
             assert_eq!(refused(&config), [], "{place}");
         }
@@ -73,7 +73,7 @@ fn a_fault_names_its_place_and_never_its_value() {
         baseUrl: "http://127.0.0.1:1/v1", apiKey: { source: "env", provider: "default", id: "sk-secret-2" }, sk: 1,
         request: { auth: { mode: "header", value: "sk-secret-3" } }, models: [{ id: "m" }, { name: "n", id: "" }] } } } }"#;
     let doc = Document::parse(config).expect("parses");
-    let said: Vec<String> = faults(&doc, Generation::New).iter().map(|it| format!("{} {it}", it.code())).collect();
+    let said: Vec<String> = violations(&doc, Generation::New).iter().map(|it| format!("{} {it}", it.code())).collect();
     assert_snapshot!(said.join("\n"), @r"
     schema.wrongValue models.mode should be one of merge, replace
     schema.wrongValue models.providers.box.apiKey.id should be a name of A-Z, 0-9 and _ that starts with a letter
@@ -89,13 +89,13 @@ fn a_fault_names_its_place_and_never_its_value() {
 fn what_another_file_brings_is_not_missed() {
     let doc =
         Document::parse("{ models: { providers: { $include: './p.json5', b: { $include: './b.json5' } } } }").expect("parses");
-    assert_eq!(faults(&doc, Generation::Old(None)), []);
+    assert_eq!(violations(&doc, Generation::Old(None)), []);
 }
 
 fn told(configs: &[(String, Value)], generation: Generation) -> Vec<String> {
     let told = configs.iter().flat_map(|(_, config)| {
         let doc = Document::parse(config.to_string()).expect("JSON");
-        faults(&doc, generation).into_iter().map(|it| it.to_string())
+        violations(&doc, generation).into_iter().map(|it| it.to_string())
     });
     let mut told: Vec<String> = told.collect();
     told.dedup();

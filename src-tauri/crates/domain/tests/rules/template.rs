@@ -6,7 +6,7 @@ use document::Document;
 use domain::base::change::NewKey;
 use domain::config::Config;
 use domain::edit::propose;
-use domain::schema::{Generation, faults, known};
+use domain::schema::{Generation, catalog, violations};
 use domain::server::kinds::templates;
 use insta::assert_snapshot;
 
@@ -27,7 +27,7 @@ fn the_window_reads_what_stands_here() {
         std::fs::write(folder.join(name), text).expect("the UI's folder is there");
     };
     write("templates.json", serde_json::to_value(templates().collect::<Vec<_>>()).expect("serializes"));
-    write("settings.json", serde_json::to_value(known()).expect("serializes"));
+    write("settings.json", serde_json::to_value(catalog()).expect("serializes"));
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn each_is_taken_by_both_generations() {
             let changes = template.changes(None, None, None, version == "2026.9.6");
             let after = propose(&Scene::new(LOCAL_FIRST).state, &doc, "", &changes, &|_| None);
             let after = after.unwrap_or_else(|it| panic!("{version} {}: {}", template.id, it.message)).after;
-            assert_eq!(faults(&after, generation), [], "{version} {}", template.id);
+            assert_eq!(violations(&after, generation), [], "{version} {}", template.id);
             let (_, problems) = Config::read(&after, &|_| Some("set".into()));
             let told: Vec<_> = problems.iter().filter(|it| it.code.starts_with("baseUrl")).collect();
             assert_eq!(told, Vec::<&domain::config::Problem>::new());

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use document::Document;
 use domain::base::refusal::{Refusal, RefusalCode};
-use domain::config::{Config, Problem, Whole};
+use domain::config::{Config, IncludeTree, Problem};
 use domain::view::types::Review;
 
 use super::environment::Environment;
@@ -18,7 +18,7 @@ const ROOTS: &str = "OPENCLAW_INCLUDE_ROOTS";
 
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
-    whole: Whole,
+    tree: IncludeTree,
     /// Of its files, the config's own first.
     paths: Vec<PathBuf>,
     /// Files that it names and that can't be read.
@@ -68,21 +68,21 @@ impl Source {
         let (mut paths, mut unread) = (vec![path.to_owned()], Vec::new());
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         // Searching the text is cheaper than walking the document, and hardly any config includes others.
-        let whole = if doc.text().contains("$include") || doc.text().contains('\\') {
-            Whole::assemble(&name, doc, &mut |name, from| {
+        let tree = if doc.text().contains("$include") || doc.text().contains('\\') {
+            IncludeTree::assemble(&name, doc, &mut |name, from| {
                 let other = allowed(path, &paths[from], name)?;
                 let doc = read(&other);
                 if doc.is_ok() { &mut paths } else { &mut unread }.push(other);
                 doc
             })
         } else {
-            Whole::alone(&name, doc)
+            IncludeTree::alone(&name, doc)
         };
-        Source { whole, paths, unread, hashes: OnceLock::new() }
+        Source { tree, paths, unread, hashes: OnceLock::new() }
     }
 
     pub fn doc(&self) -> &Document {
-        self.whole.doc()
+        self.tree.doc()
     }
 
     /// Returns a hash that changes whenever one of the texts does.
@@ -94,18 +94,18 @@ impl Source {
     }
 
     fn hashes(&self) -> &[String] {
-        self.hashes.get_or_init(|| (0..self.paths.len()).map(|file| hash(self.whole.text(file))).collect())
+        self.hashes.get_or_init(|| (0..self.paths.len()).map(|file| hash(self.tree.text(file))).collect())
     }
 
     /// Returns the config as meant, and the problems of reading it.
     pub fn config(&self) -> (Config, Vec<Problem>) {
         let env = self.env();
-        self.whole.config(&|name| env.get(name))
+        self.tree.config(&|name| env.get(name))
     }
 
     /// Returns all that is wrong with it.
     pub fn problems(&self, config: &Config, met: Vec<Problem>) -> Vec<Problem> {
-        self.whole.problems(config, met)
+        self.tree.problems(config, met)
     }
 
     pub fn env(&self) -> Environment {
@@ -118,7 +118,7 @@ impl Source {
     }
 
     pub fn is_one_file(&self) -> bool {
-        self.whole.is_alone()
+        self.tree.is_alone()
     }
 
     /// Returns all files that the config is made of, its own first. Of a config that can't be read, it alone.
@@ -132,19 +132,19 @@ impl Source {
         if self.is_one_file() {
             return Ok(());
         }
-        let parts = self.whole.part(after)?;
-        domain::edit::show_files(&self.whole, review, &parts);
+        let parts = self.tree.changed_files(after)?;
+        domain::edit::show_files(&self.tree, review, &parts);
         Ok(())
     }
 
     /// Writes the files that differ so that the whole reads as `after`. The config's own comes last: what it includes is there then. If one
     /// can't be written, those before it are put back.
     pub fn write(&self, after: Verified<'_>, backups: &Path) -> Result<Vec<FileRollback>, Refusal> {
-        let mut parts = self.whole.part(after.doc())?;
+        let mut parts = self.tree.changed_files(after.doc())?;
         parts.reverse();
         let mut done: Vec<FileRollback> = Vec::new();
         for part in parts {
-            let (path, before) = (&self.paths[part.file], self.whole.text(part.file));
+            let (path, before) = (&self.paths[part.file], self.tree.text(part.file));
             let to = if self.is_one_file() { Ok(after) } else { verify(&part.after) };
             match to.and_then(|to| write(path, &self.hashes()[part.file], to, backups)) {
                 Ok(hash) => done.push(FileRollback { path: path.clone(), before: before.to_owned(), hash }),

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::PathBuf;
 
-use domain::schema::Printed;
+use domain::schema::InstalledSchema;
 
 use crate::private_file::write_private;
 
@@ -21,9 +21,9 @@ impl KeptSchemas {
         KeptSchemas { folder }
     }
 
-    pub(super) fn read(&self, version: &str) -> Option<Printed> {
+    pub(super) fn read(&self, version: &str) -> Option<InstalledSchema> {
         let text = fs::read_to_string(self.file(version)).ok()?;
-        let read = Printed::read(version, &text);
+        let read = InstalledSchema::read(version, &text);
         if let Err(why) = &read {
             tracing::warn!("the kept schema of OpenClaw {version} is damaged: {why}");
         }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::Event;
-use domain::schema::{OwnSchema, Printed};
+use domain::schema::{InstalledSchema, SchemaStatus};
 use tokio::sync::watch;
 
 use crate::inbox::EventSender;
@@ -37,16 +37,16 @@ impl OpenClaw {
 
     /// Returns what was kept of the version that is installed, for a command that can't wait. Where its files don't tell its version, what
     /// there is.
-    pub(crate) fn at_hand(&self) -> Option<OwnSchema> {
+    pub(crate) fn at_hand(&self) -> Option<SchemaStatus> {
         let installed = Installed::find(self.program.as_deref())?;
         let version = installed.version.or_else(|| self.kept.only())?;
-        self.kept.read(&version).map(OwnSchema::Known)
+        self.kept.read(&version).map(SchemaStatus::Known)
     }
 
     /// Returns the schema at once, for a person who waits for it.
-    pub(crate) async fn schema(&self) -> OwnSchema {
+    pub(crate) async fn schema(&self) -> SchemaStatus {
         match self.installed().await {
-            None => OwnSchema::NotInstalled,
+            None => SchemaStatus::NotInstalled,
             Some(installed) => match self.kept(&installed).await {
                 Some(kept) => kept,
                 None => self.fetch(&installed, Haste::Someone, None).await,
@@ -61,7 +61,7 @@ impl OpenClaw {
             let installed = self.installed().await;
             if before.as_ref() != Some(&installed) {
                 let schema = match &installed {
-                    None => OwnSchema::NotInstalled,
+                    None => SchemaStatus::NotInstalled,
                     Some(installed) => match self.kept(installed).await {
                         Some(kept) => kept,
                         None => {
@@ -88,21 +88,21 @@ impl OpenClaw {
         tokio::task::spawn_blocking(move || Installed::find(program.as_deref())).await.ok().flatten()
     }
 
-    async fn kept(&self, installed: &Installed) -> Option<OwnSchema> {
-        self.read_kept(installed.version.clone()?).await.map(OwnSchema::Known)
+    async fn kept(&self, installed: &Installed) -> Option<SchemaStatus> {
+        self.read_kept(installed.version.clone()?).await.map(SchemaStatus::Known)
     }
 
-    async fn read_kept(&self, version: String) -> Option<Printed> {
+    async fn read_kept(&self, version: String) -> Option<InstalledSchema> {
         let kept = self.kept.clone();
         tokio::task::spawn_blocking(move || kept.read(&version)).await.ok().flatten()
     }
 
-    async fn fetch(&self, installed: &Installed, haste: Haste, events: Option<&EventSender>) -> OwnSchema {
+    async fn fetch(&self, installed: &Installed, haste: Haste, events: Option<&EventSender>) -> SchemaStatus {
         let mut version = installed.version.clone();
         let schema = self.fetched(installed, &mut version, haste, events).await;
-        schema.map(OwnSchema::Known).unwrap_or_else(|why| {
+        schema.map(SchemaStatus::Known).unwrap_or_else(|why| {
             tracing::warn!(?version, "OpenClaw gave no schema: {why}");
-            OwnSchema::Failed { version, why }
+            SchemaStatus::Failed { version, why }
         })
     }
 
@@ -112,7 +112,7 @@ impl OpenClaw {
         version: &mut Option<String>,
         haste: Haste,
         events: Option<&EventSender>,
-    ) -> Result<Printed, String> {
+    ) -> Result<InstalledSchema, String> {
         let version = match version {
             Some(known) => known,
             None => {
@@ -124,16 +124,16 @@ impl OpenClaw {
             return Ok(kept);
         }
         if let Some(events) = events {
-            let _ = events.send(Event::Schema(OwnSchema::Fetching { version: version.clone() })).await;
+            let _ = events.send(Event::Schema(SchemaStatus::Fetching { version: version.clone() })).await;
         }
         let output = run::output(&installed.program, &["config", "schema"], haste).await?;
         let (kept, version) = (self.kept.clone(), version.clone());
         let read = tokio::task::spawn_blocking(move || {
-            let schema = Printed::reduce(&output)?;
+            let schema = InstalledSchema::reduce(&output)?;
             if let Err(error) = kept.keep(&version, &schema) {
                 tracing::warn!("OpenClaw's schema can't be kept: {error}");
             }
-            Printed::read(&version, &schema)
+            InstalledSchema::read(&version, &schema)
         });
         read.await.map_err(|error| error.to_string())?
     }

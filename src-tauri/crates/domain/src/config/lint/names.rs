@@ -5,7 +5,7 @@ use document::path;
 use crate::ModelRef;
 use crate::base::Severity;
 use crate::base::change::{Change, Owner, Place};
-use crate::config::{About, Alias, Config, Field, Problem};
+use crate::config::{About, Alias, Config, Problem, ProblemField};
 use crate::schema::Generation;
 
 pub fn aliases(config: &Config) -> Vec<Problem> {
@@ -13,7 +13,7 @@ pub fn aliases(config: &Config) -> Vec<Problem> {
     for (i, it) in config.aliases.iter().enumerate() {
         let mut tell = |code, message: String, to: Option<String>| {
             let at = path!["agents", "defaults", "models", it.model.to_string(), "alias"];
-            let problem = Problem::new(code, Severity::Warning, at, message).about(about(&it.model)).field(Field::Alias);
+            let problem = Problem::new(code, Severity::Warning, at, message).about(about(&it.model)).field(ProblemField::Alias);
             let label = to.as_ref().map_or_else(|| "Take it away".to_owned(), |to| format!("Call it {to}"));
             let change = Change::set(Place::alias(it.model.to_string()), Some(it.alias.clone()), to);
             problems.push(problem.fix(label, change));

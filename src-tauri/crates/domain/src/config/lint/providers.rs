@@ -6,7 +6,7 @@ use crate::base::Severity;
 use crate::base::change::{Change, Place};
 use crate::base::openclaw::GUIDE_TIMEOUT;
 use crate::base::words::tokens;
-use crate::config::{About, Field, Model, Problem, Provider};
+use crate::config::{About, Model, Problem, ProblemField, Provider};
 
 /// Without `contextWindow` OpenClaw assumes this many tokens (2026.9.6, measured).
 const ASSUMED_CONTEXT: u64 = 200_000;
@@ -21,7 +21,7 @@ pub fn provider(provider: &Provider) -> Vec<Problem> {
     let Some(base_url) = &provider.base_url else { return Vec::new() };
     if url::Url::parse(base_url).is_err() && !base_url.contains("${") {
         let message = format!("{} is not a URL; it should look like http://127.0.0.1:1234/v1", provider.id);
-        return vec![of(provider, "baseUrl.invalid", Severity::Error, Field::BaseUrl, &message)];
+        return vec![of(provider, "baseUrl.invalid", Severity::Error, ProblemField::BaseUrl, &message)];
     }
     if provider.is_local() { address(provider, base_url).into_iter().chain(timeout(provider)).collect() } else { Vec::new() }
 }
@@ -30,7 +30,7 @@ fn address(provider: &Provider, base_url: &str) -> Vec<Problem> {
     // An address with a variable in it is mended where the variable is set.
     let mendable = provider.base_url_written.as_deref().filter(|it| !it.contains("${"));
     let found = |code, message: &str, to: Option<String>| {
-        let problem = of(provider, code, Severity::Warning, Field::BaseUrl, message);
+        let problem = of(provider, code, Severity::Warning, ProblemField::BaseUrl, message);
         let fix = mendable.zip(to).map(|(was, to)| {
             let place = Place::provider(&provider.id, &["baseUrl"]);
             (format!("Set {to}"), Change::set(place, Some(was.to_owned()), Some(to)))
@@ -90,13 +90,13 @@ fn timeout(provider: &Provider) -> Option<Problem> {
     };
     let place = Place::provider(&provider.id, &["timeoutSeconds"]);
     let set = Change::set(place, provider.timeout_seconds, Some(GUIDE_TIMEOUT));
-    Some(of(provider, code, severity, Field::TimeoutSeconds, &message).fix(format!("Set {GUIDE_TIMEOUT} s"), set))
+    Some(of(provider, code, severity, ProblemField::TimeoutSeconds, &message).fix(format!("Set {GUIDE_TIMEOUT} s"), set))
 }
 
 pub fn model(provider: &Provider, index: usize, model: &Model) -> Vec<Problem> {
     let at = || path!["models", "providers", &provider.id, "models", index];
     let about = || About::Model { provider: provider.id.clone(), model: model.id.clone() };
-    let found = |code, severity, field: Field, message: String| {
+    let found = |code, severity, field: ProblemField, message: String| {
         Problem::new(code, severity, at().child(field.name()), message).about(about()).field(field)
     };
     let mut problems = Vec::new();
@@ -110,13 +110,13 @@ pub fn model(provider: &Provider, index: usize, model: &Model) -> Vec<Problem> {
         None if provider.is_local() => problems.push(found(
             "contextWindow.missing",
             Severity::Warning,
-            Field::ContextWindow,
+            ProblemField::ContextWindow,
             format!("no contextWindow: OpenClaw assumes {} tokens", tokens(ASSUMED_CONTEXT)),
         )),
         Some(window) if window < USABLE_CONTEXT && provider.is_local() => problems.push(found(
             "contextWindow.small",
             Severity::Warning,
-            Field::ContextWindow,
+            ProblemField::ContextWindow,
             format!("{} tokens leave little room: OpenClaw's own prompt takes about 19,000", tokens(window)),
         )),
         _ => {}
@@ -124,8 +124,12 @@ pub fn model(provider: &Provider, index: usize, model: &Model) -> Vec<Problem> {
     if let (Some(window), Some(max)) = (model.context_window, model.max_tokens)
         && max >= window
     {
-        let problem =
-            found("maxTokens.noRoom", Severity::Warning, Field::MaxTokens, "max tokens leaves no room for a prompt".to_owned());
+        let problem = found(
+            "maxTokens.noRoom",
+            Severity::Warning,
+            ProblemField::MaxTokens,
+            "max tokens leaves no room for a prompt".to_owned(),
+        );
         let room = GUIDE_MAX_TOKENS.min(window / 4).max(1);
         let set = Change::set(Place::model(&provider.id, &model.id, &["maxTokens"]), Some(max), Some(room));
         problems.push(problem.fix(format!("Set {}", tokens(room)), set));
@@ -133,7 +137,7 @@ pub fn model(provider: &Provider, index: usize, model: &Model) -> Vec<Problem> {
     problems
 }
 
-fn of(provider: &Provider, code: &'static str, severity: Severity, field: Field, message: &str) -> Problem {
+fn of(provider: &Provider, code: &'static str, severity: Severity, field: ProblemField, message: &str) -> Problem {
     let at: Path = path!["models", "providers", &provider.id, field.name()];
     Problem::new(code, severity, at, message).about(About::Provider(provider.id.clone())).field(field)
 }

@@ -4,7 +4,7 @@ use document::path;
 
 use crate::base::Severity;
 use crate::base::model_size::weight;
-use crate::config::{About, Config, Field, Problem};
+use crate::config::{About, Config, Problem, ProblemField};
 
 pub fn safety(config: &Config) -> Vec<Problem> {
     let local = || config.providers.iter().filter(|it| !it.implied && it.is_local());
@@ -12,7 +12,7 @@ pub fn safety(config: &Config) -> Vec<Problem> {
     let thinking = thinking.map(|it| {
         let at = path!["models", "providers", &it.id, "api"];
         let message = "with openai-completions a model's thinking may be sent to WhatsApp as text; use openai-responses if the server has it";
-        Problem::new("whatsapp.thinking", Severity::Info, at, message).about(About::Provider(it.id.clone())).field(Field::Api)
+        Problem::new("whatsapp.thinking", Severity::Info, at, message).about(About::Provider(it.id.clone())).field(ProblemField::Api)
     });
     let weak = local().flat_map(|provider| {
         provider.models.iter().enumerate().filter_map(move |(i, model)| {

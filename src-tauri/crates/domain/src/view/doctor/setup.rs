@@ -7,9 +7,9 @@ use crate::base::locality;
 use crate::base::openclaw::OWN_PROMPT;
 use crate::base::words::{self, count};
 use crate::config::Reading;
-use crate::config::{About, Field, Provider};
+use crate::config::{About, ProblemField, Provider};
 use crate::intent::Page;
-use crate::schema::OwnSchema;
+use crate::schema::SchemaStatus;
 use crate::server;
 use crate::server::availability::Availability;
 use crate::server::observation::{Failure, Load};
@@ -63,13 +63,13 @@ pub fn config(state: &State) -> Check {
 /// Nothing is wrong without it: Pilot Light's own rules know the model side.
 pub fn schema(state: &State) -> Option<Check> {
     let rules = "the model side is checked with Pilot Light's own rules";
-    Some(match state.own_schema.as_ref()? {
-        OwnSchema::Known(own) => SCHEMA.check(Verdict::Ok, format!("checked with OpenClaw {}'s own schema", own.version())),
-        OwnSchema::NotInstalled => SCHEMA.check(Verdict::Skipped, format!("there is no openclaw on the PATH: {rules}")),
-        OwnSchema::Fetching { version } => {
+    Some(match state.installed_schema.as_ref()? {
+        SchemaStatus::Known(own) => SCHEMA.check(Verdict::Ok, format!("checked with OpenClaw {}'s own schema", own.version())),
+        SchemaStatus::NotInstalled => SCHEMA.check(Verdict::Skipped, format!("there is no openclaw on the PATH: {rules}")),
+        SchemaStatus::Fetching { version } => {
             SCHEMA.check(Verdict::Skipped, format!("OpenClaw {version} is being asked for it; until then {rules}"))
         }
-        OwnSchema::Failed { version, why } => {
+        SchemaStatus::Failed { version, why } => {
             let who = version.as_ref().map_or_else(|| "OpenClaw".to_owned(), |it| format!("OpenClaw {it}"));
             let remedy =
                 Remedy::say("See what it says. It is asked again when another version is installed, or at the next start.");
@@ -203,7 +203,9 @@ fn limits(state: &State, model: &ModelRef) -> Vec<Finding> {
     let name = state.config.name(model);
     let about = About::Model { provider: model.provider.clone(), model: model.model.clone() };
     let limit = |it: &&crate::config::Problem| {
-        it.about == about && matches!(it.field, Some(Field::ContextWindow | Field::MaxTokens)) && it.code != "contextWindow.small"
+        it.about == about
+            && matches!(it.field, Some(ProblemField::ContextWindow | ProblemField::MaxTokens))
+            && it.code != "contextWindow.small"
     };
     let runtime = view::runtime_problems(state, model).into_iter().filter(|it| it.field.is_some());
     let mut found: Vec<Finding> = runtime
@@ -219,7 +221,7 @@ fn limits(state: &State, model: &ModelRef) -> Vec<Finding> {
         .collect();
     let said = !found.is_empty();
     // What the server says of it has a fix; the config alone then adds nothing.
-    found.extend(state.problems.iter().filter(limit).filter(|it| !said || it.field == Some(Field::MaxTokens)).map(|it| {
+    found.extend(state.problems.iter().filter(limit).filter(|it| !said || it.field == Some(ProblemField::MaxTokens)).map(|it| {
         let fix = it.fix.clone().map(|(label, change)| Fix { label, change });
         Finding::new(&name, Verdict::Warn, &it.message)
             .remedy(Remedy::say("Set it on the Models page.").fix(fix).go(Page::Models, None))

@@ -6,7 +6,7 @@ use crate::app::state::State;
 use crate::base::locality;
 use crate::base::openclaw::OWN_PROMPT;
 use crate::base::words::short_tokens;
-use crate::config::{About, Field, Provider};
+use crate::config::{About, ProblemField, Provider};
 use crate::intent::Page;
 use crate::server::availability::Availability;
 use crate::turns::gateway_connection::{ConnectionError, ConnectionState};
@@ -104,7 +104,7 @@ fn reach(state: &State) -> Check {
 
 fn timeout(state: &State, provider: &Provider) -> Finding {
     let about = About::Provider(provider.id.clone());
-    let problem = state.problems.iter().find(|it| it.about == about && it.field == Some(Field::TimeoutSeconds));
+    let problem = state.problems.iter().find(|it| it.about == about && it.field == Some(ProblemField::TimeoutSeconds));
     match (problem, provider.timeout_seconds) {
         (Some(it), _) => {
             let fix = it.fix.clone().map(|(label, change)| Fix { label, change });

@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use crate::inbox::{EventSender, Message};
 use crate::random::random;
 use identity::Identity;
-use target::Secret;
+use target::GatewayAuth;
 pub(crate) use target::Target;
 pub use wire::FrameReader;
 
@@ -124,7 +124,7 @@ async fn ready<'a>(
 
 fn open_identity(target: &Target, folder: &Path, known: Option<Identity>) -> Result<Identity, ConnectionError> {
     let missing = match &target.key {
-        Secret::Missing(error) => Some(error.clone()),
+        GatewayAuth::Missing(error) => Some(error.clone()),
         _ => None,
     };
     // Without a key of its own yet, this device was given no token either.

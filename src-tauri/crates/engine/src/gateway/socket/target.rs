@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use domain::config::{Gateway, Key};
+use domain::config::{Gateway, Secret};
 use domain::turns::gateway_connection::ConnectionError;
 use url::Url;
 
@@ -15,11 +15,11 @@ const DEV_PORT: u16 = 19_001;
 #[derive(Clone, PartialEq)]
 pub(crate) struct Target {
     pub(crate) url: String,
-    pub(crate) key: Secret,
+    pub(crate) key: GatewayAuth,
 }
 
 #[derive(Clone, PartialEq)]
-pub(crate) enum Secret {
+pub(crate) enum GatewayAuth {
     /// `gateway.auth.mode: "none"`.
     Unneeded,
     Token(String),
@@ -54,23 +54,23 @@ impl Target {
         };
         // The key of this machine's gateway is for no other.
         let (token, password) =
-            if remote.is_some() { (&gateway.remote_token, &Key::None) } else { (&gateway.token, &gateway.password) };
-        let given = |key: &Key, name: &str| {
+            if remote.is_some() { (&gateway.remote_token, &Secret::None) } else { (&gateway.token, &gateway.password) };
+        let given = |key: &Secret, name: &str| {
             let value = key.value().map(str::to_owned).or_else(|| env(name));
             value.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty())
         };
-        let by_password = || given(password, "OPENCLAW_GATEWAY_PASSWORD").map(Secret::Password);
-        let by_token = || given(token, "OPENCLAW_GATEWAY_TOKEN").map(Secret::Token);
+        let by_password = || given(password, "OPENCLAW_GATEWAY_PASSWORD").map(GatewayAuth::Password);
+        let by_token = || given(token, "OPENCLAW_GATEWAY_TOKEN").map(GatewayAuth::Token);
         let key = match gateway.auth.as_deref() {
-            Some("none") if remote.is_none() => Some(Secret::Unneeded),
+            Some("none") if remote.is_none() => Some(GatewayAuth::Unneeded),
             Some("password") if remote.is_none() => by_password().or_else(by_token),
             _ => by_token().or_else(by_password),
         };
         let missing = match token {
-            Key::Reference { .. } => ConnectionError::TokenElsewhere,
+            Secret::Reference { .. } => ConnectionError::TokenElsewhere,
             _ => ConnectionError::NoToken,
         };
-        Target { url, key: key.unwrap_or(Secret::Missing(missing)) }
+        Target { url, key: key.unwrap_or(GatewayAuth::Missing(missing)) }
     }
 
     /// Returns why it must not be asked: a key goes unencrypted to this machine and this house alone.
@@ -111,8 +111,8 @@ mod tests {
         Target::of(&gateway, None, &|name| vars.iter().find(|it| it.0 == name).map(|it| it.1.to_owned()))
     }
 
-    fn literal(text: &str) -> Key {
-        Key::Literal(text.to_owned())
+    fn literal(text: &str) -> Secret {
+        Secret::Literal(text.to_owned())
     }
 
     #[test]
@@ -138,28 +138,30 @@ mod tests {
     fn what_opens_it() {
         let key = |gateway, env: &[(&str, &str)]| target(gateway, env).key;
         let env = [("OPENCLAW_GATEWAY_TOKEN", "of-env"), ("OPENCLAW_GATEWAY_PASSWORD", "pw-env")];
-        assert!(key(Gateway::default(), &[]) == Secret::Missing(ConnectionError::NoToken));
-        assert!(key(Gateway::default(), &env) == Secret::Token("of-env".into()));
-        assert!(key(Gateway { token: literal("of-file"), ..Gateway::default() }, &env) == Secret::Token("of-file".into()));
-        let unset = Key::Env { name: "X".into(), value: None };
-        assert!(key(Gateway { token: unset, ..Gateway::default() }, &env) == Secret::Token("of-env".into()));
-        let stored = Key::Reference { source: "store".into() };
-        assert!(key(Gateway { token: stored, ..Gateway::default() }, &[]) == Secret::Missing(ConnectionError::TokenElsewhere));
+        assert!(key(Gateway::default(), &[]) == GatewayAuth::Missing(ConnectionError::NoToken));
+        assert!(key(Gateway::default(), &env) == GatewayAuth::Token("of-env".into()));
+        assert!(key(Gateway { token: literal("of-file"), ..Gateway::default() }, &env) == GatewayAuth::Token("of-file".into()));
+        let unset = Secret::Env { name: "X".into(), value: None };
+        assert!(key(Gateway { token: unset, ..Gateway::default() }, &env) == GatewayAuth::Token("of-env".into()));
+        let stored = Secret::Reference { source: "store".into() };
+        assert!(
+            key(Gateway { token: stored, ..Gateway::default() }, &[]) == GatewayAuth::Missing(ConnectionError::TokenElsewhere)
+        );
         let mode = |auth: &str| Gateway { auth: Some(auth.into()), password: literal("pw"), ..Gateway::default() };
-        assert!(key(mode("password"), &env) == Secret::Password("pw".into()));
-        assert!(key(mode("none"), &env) == Secret::Unneeded);
+        assert!(key(mode("password"), &env) == GatewayAuth::Password("pw".into()));
+        assert!(key(mode("none"), &env) == GatewayAuth::Unneeded);
         let remote = Gateway {
             remote: true,
             url: Some("wss://x.example".into()),
             token: literal("for this machine"),
             ..Gateway::default()
         };
-        assert!(key(remote, &[]) == Secret::Missing(ConnectionError::NoToken), "a key of this machine's gateway stays here");
+        assert!(key(remote, &[]) == GatewayAuth::Missing(ConnectionError::NoToken), "a key of this machine's gateway stays here");
     }
 
     #[test]
     fn no_key_in_the_clear() {
-        let at = |url: &str| Target { url: url.into(), key: Secret::Unneeded }.error().is_none();
+        let at = |url: &str| Target { url: url.into(), key: GatewayAuth::Unneeded }.error().is_none();
         assert!(at("ws://127.0.0.1:1") && at("ws://192.168.1.4:1") && at("wss://claw.example"));
         assert!(!at("ws://claw.example") && !at("http://127.0.0.1") && !at("nonsense"));
     }

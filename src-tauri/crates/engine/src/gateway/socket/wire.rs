@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::identity::Identity;
-use super::target::{Secret, Target};
+use super::target::{GatewayAuth, Target};
 use crate::gateway::wire::agent_of;
 
 /// A run that produces output reports it many times a second; once in this time is enough.
@@ -335,9 +335,9 @@ pub(super) fn connect(target: &Target, identity: &Identity, nonce: &str, at: i64
     const SCOPE: &str = "operator.read";
     let kept = identity.token(&target.url);
     let (auth, token) = match &target.key {
-        Secret::Token(token) => (json!({ "token": token }), token.clone()),
-        Secret::Password(password) => (json!({ "password": password }), String::new()),
-        Secret::Missing(_) | Secret::Unneeded => match kept {
+        GatewayAuth::Token(token) => (json!({ "token": token }), token.clone()),
+        GatewayAuth::Password(password) => (json!({ "password": password }), String::new()),
+        GatewayAuth::Missing(_) | GatewayAuth::Unneeded => match kept {
             Some(token) => (json!({ "deviceToken": token }), token),
             None => (Value::Null, String::new()),
         },

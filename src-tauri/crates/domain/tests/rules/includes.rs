@@ -3,7 +3,7 @@
 use document::Document;
 use domain::base::change::{Change, Fields, NewKey, Place};
 use domain::base::refusal::Refusal;
-use domain::config::Whole;
+use domain::config::IncludeTree;
 use domain::edit::propose;
 use domain::view::types::DiffSort;
 use insta::assert_snapshot;
@@ -31,20 +31,20 @@ const FILES: [(&str, &str); 5] = [
     ("./b.json5", "{ profile: 'coding' }"),
 ];
 
-fn whole(main: &str) -> Whole {
+fn tree(main: &str) -> IncludeTree {
     let main = Document::parse(main).expect("parses");
-    Whole::assemble("openclaw.json", main, &mut |name, _| {
+    IncludeTree::assemble("openclaw.json", main, &mut |name, _| {
         let text = FILES.iter().find(|it| it.0 == name).ok_or_else(|| "there is no such file".to_owned())?.1;
         Document::parse(text).map_err(|it| it.message)
     })
 }
 
 fn reviewed(main: &str, changes: &[Change]) -> String {
-    let whole = whole(main);
+    let tree = tree(main);
     let done = || -> Result<_, Refusal> {
-        let mut review = propose(&Scene::new(LOCAL_FIRST).state, whole.doc(), "", changes, &|_| None)?;
-        let parts = whole.part(&review.after)?;
-        domain::edit::show_files(&whole, &mut review.review, &parts);
+        let mut review = propose(&Scene::new(LOCAL_FIRST).state, tree.doc(), "", changes, &|_| None)?;
+        let parts = tree.changed_files(&review.after)?;
+        domain::edit::show_files(&tree, &mut review.review, &parts);
         Ok(review.review.diff)
     };
     let line = |sort: DiffSort, text: String| match sort {
@@ -62,9 +62,9 @@ fn reviewed(main: &str, changes: &[Change]) -> String {
 
 #[test]
 fn it_is_read_as_one() {
-    let whole = whole(MAIN);
-    let (config, met) = whole.config(&|_| None);
-    let problems = whole.problems(&config, met);
+    let tree = tree(MAIN);
+    let (config, met) = tree.config(&|_| None);
+    let problems = tree.problems(&config, met);
     let providers: Vec<_> = config.providers.iter().map(|it| (it.id.as_str(), it.models.len(), it.line)).collect();
     assert_eq!(providers, [("box", 1, None), ("own", 0, Some(6))]);
     assert_eq!(config.chain()[0].to_string(), "box/m");
@@ -143,13 +143,14 @@ fn a_value_of_several_files_is_not_changed() {
 #[test]
 fn what_can_not_be_taken_in_is_told() {
     let said = |main: &str| {
-        let problems = whole(main).problems;
+        let problems = tree(main).problems;
         problems.iter().map(|it| format!("{} {}", it.at, it.message)).collect::<Vec<_>>().join("\n")
     };
     assert_snapshot!(said("{ models: { $include: './gone.json5' } }"), @"models.$include ./gone.json5 can't be taken in: there is no such file");
     assert_snapshot!(said("{ models: { $include: 7 } }"), @"models.$include $include should be the name of a file, or a list of names");
-    let endless = Whole::assemble("openclaw.json", Document::parse("{ a: { $include: 'x' } }").expect("parses"), &mut |_, _| {
-        Document::parse("{ a: { $include: 'x' } }").map_err(|it| it.message)
-    });
+    let endless =
+        IncludeTree::assemble("openclaw.json", Document::parse("{ a: { $include: 'x' } }").expect("parses"), &mut |_, _| {
+            Document::parse("{ a: { $include: 'x' } }").map_err(|it| it.message)
+        });
     assert_snapshot!(endless.problems[0].message, @"x is not read: OpenClaw follows no more than 10 files, one in another");
 }

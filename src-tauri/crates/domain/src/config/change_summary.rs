@@ -7,7 +7,7 @@ use crate::base::words::count;
 impl Config {
     /// In the order of what matters most; empty if nothing that this knows of differs.
     #[must_use]
-    pub fn differs(&self, to: &Config) -> Vec<String> {
+    pub fn change_summary(&self, to: &Config) -> Vec<String> {
         let mut said = Vec::new();
         let names = |config: &Config| config.chain().iter().map(|it| config.name(it)).collect::<Vec<_>>().join(" > ");
         if self.chain() != to.chain() {
@@ -61,7 +61,7 @@ mod tests {
     #[track_caller]
     fn check(before: &str, after: &str, said: &[&str]) {
         let read = |text: &str| Config::read(&Document::parse(text).expect("it parses"), &|_| None).0;
-        assert_eq!(read(before).differs(&read(after)), said);
+        assert_eq!(read(before).change_summary(&read(after)), said);
     }
 
     const BOX: &str = r#"{ models: { providers: { box: { baseUrl: "http://127.0.0.1:1/v1", models: [{ id: "a" }] } } } }"#;

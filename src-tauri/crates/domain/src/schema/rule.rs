@@ -1,4 +1,4 @@
-//! The shapes that values can have, and the walk that finds where a value has another. Faults name places and sorts, never values: a
+//! The rules that a value can have to follow, and the walk that finds where it does not. Violations name places and types, never values: a
 //! secret may stand in the wrong place.
 
 use std::fmt;
@@ -12,7 +12,7 @@ use super::generation::Generation;
 const INCLUDE: &str = "$include";
 
 #[derive(Debug)]
-pub enum Shape {
+pub enum Rule {
     Text,
     /// Text that is not empty.
     Filled,
@@ -29,14 +29,14 @@ pub enum Shape {
     Nullable,
     /// Text, or a SecretRef.
     Secret,
-    List(&'static Shape),
-    /// Any keys, all of one shape.
-    Map(&'static Shape),
+    List(&'static Rule),
+    /// Any keys; every value follows the one rule.
+    Map(&'static Rule),
     /// These keys and no other.
-    Object(&'static [Key]),
+    Object(&'static [KeyRule]),
     /// These keys, and others that are not looked at.
-    Open(&'static [Key]),
-    Either(&'static [Shape]),
+    Open(&'static [KeyRule]),
+    Either(&'static [Rule]),
     Anything,
     /// Text that passes, and what it should be.
     Like(fn(&str) -> bool, &'static str),
@@ -45,9 +45,9 @@ pub enum Shape {
 }
 
 #[derive(Debug)]
-pub struct Key {
+pub struct KeyRule {
     pub name: &'static str,
-    pub shape: &'static Shape,
+    pub rule: &'static Rule,
     pub age: Age,
     pub needed: bool,
     pub role: Role,
@@ -64,13 +64,13 @@ pub enum Age {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct Fault {
+pub struct Violation {
     pub at: Path,
-    pub what: What,
+    pub kind: ViolationKind,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub enum What {
+pub enum ViolationKind {
     Unknown,
     TooNew,
     TooOld,
@@ -79,10 +79,10 @@ pub enum What {
 }
 
 /// Where the file does not tell which OpenClaw it is for, what either takes is right. What is written as it `was` is not looked at.
-pub fn check(shape: &Shape, value: ValueRef<'_>, was: Option<ValueRef<'_>>, generation: Generation) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    Walk { generation }.walk(shape, value, was, &PathRef::root(), &mut faults);
-    faults
+pub fn check(rule: &Rule, value: ValueRef<'_>, was: Option<ValueRef<'_>>, generation: Generation) -> Vec<Violation> {
+    let mut violations = Vec::new();
+    Walk { generation }.walk(rule, value, was, &PathRef::root(), &mut violations);
+    violations
 }
 
 struct Walk {
@@ -90,96 +90,104 @@ struct Walk {
 }
 
 impl Walk {
-    fn walk(&self, shape: &Shape, value: ValueRef<'_>, was: Option<ValueRef<'_>>, at: &PathRef<'_>, faults: &mut Vec<Fault>) {
+    fn walk(
+        &self,
+        rule: &Rule,
+        value: ValueRef<'_>,
+        was: Option<ValueRef<'_>>,
+        at: &PathRef<'_>,
+        violations: &mut Vec<Violation>,
+    ) {
         if was.is_some_and(|it| it.source() == value.source()) {
             return;
         }
-        match (shape, value.kind()) {
-            (Shape::Object(keys), ValueKind::Object) => {
+        match (rule, value.kind()) {
+            (Rule::Object(keys), ValueKind::Object) => {
                 // OpenClaw takes the other file in before it looks at the rest.
                 for (name, member) in value.members().filter(|it| it.0 != INCLUDE) {
                     let was = was.and_then(|it| it.get(name));
-                    self.member(keys, name, (member, was), &at.key(name), faults);
+                    self.member(keys, name, (member, was), &at.key(name), violations);
                 }
-                self.missing(keys, value, at, faults);
+                self.missing(keys, value, at, violations);
             }
-            (Shape::Open(keys), ValueKind::Object) => {
+            (Rule::Open(keys), ValueKind::Object) => {
                 for (name, member) in value.members().filter(|it| keys.iter().any(|key| key.name == it.0)) {
                     let was = was.and_then(|it| it.get(name));
-                    self.member(keys, name, (member, was), &at.key(name), faults);
+                    self.member(keys, name, (member, was), &at.key(name), violations);
                 }
-                self.missing(keys, value, at, faults);
+                self.missing(keys, value, at, violations);
             }
-            (Shape::Map(shape), ValueKind::Object) => {
+            (Rule::Map(rule), ValueKind::Object) => {
                 let members = value.members().filter(|it| it.0 != INCLUDE);
                 members.for_each(|(name, it)| {
-                    self.walk(shape, it, was.and_then(|it| it.get(name)), &at.key(name), faults);
+                    self.walk(rule, it, was.and_then(|it| it.get(name)), &at.key(name), violations);
                 });
             }
-            (Shape::List(shape), ValueKind::Array) => {
+            (Rule::List(rule), ValueKind::Array) => {
                 for (i, it) in value.elements().enumerate() {
-                    self.walk(shape, it, was.and_then(|it| it.element(i)), &at.index(i), faults);
+                    self.walk(rule, it, was.and_then(|it| it.element(i)), &at.index(i), violations);
                 }
             }
-            (Shape::Either(shapes), _) => {
-                let tries = shapes.iter().map(|it| {
-                    let mut faults = Vec::new();
-                    self.walk(it, value, None, at, &mut faults);
-                    (it, faults)
+            (Rule::Either(rules), _) => {
+                let tries = rules.iter().map(|it| {
+                    let mut violations = Vec::new();
+                    self.walk(it, value, None, at, &mut violations);
+                    (it, violations)
                 });
                 let tries: Vec<_> = tries.collect();
                 if tries.iter().all(|it| !it.1.is_empty()) {
                     // The one that it comes nearest to says best what is wrong.
                     let here = at.to_path();
-                    let is_sort = |it: &Vec<Fault>| !it.iter().any(|fault| fault.at == here);
+                    let is_sort = |it: &Vec<Violation>| !it.iter().any(|violation| violation.at == here);
                     let nearest = tries.into_iter().filter(|it| is_sort(&it.1)).min_by_key(|it| it.1.len());
-                    faults.extend(
-                        nearest.map_or_else(|| vec![Fault { at: at.to_path(), what: What::Wrong(shape.sort()) }], |it| it.1),
-                    );
+                    violations.extend(nearest.map_or_else(
+                        || vec![Violation { at: at.to_path(), kind: ViolationKind::Wrong(rule.sort()) }],
+                        |it| it.1,
+                    ));
                 }
             }
-            (Shape::Never, _) => faults.push(Fault { at: at.to_path(), what: What::Unknown }),
-            (Shape::Secret, ValueKind::Object) => self.reference(value, at, faults),
-            (_, kind) if shape.takes(value, kind) => {}
-            _ => faults.push(Fault { at: at.to_path(), what: What::Wrong(shape.sort()) }),
+            (Rule::Never, _) => violations.push(Violation { at: at.to_path(), kind: ViolationKind::Unknown }),
+            (Rule::Secret, ValueKind::Object) => self.reference(value, at, violations),
+            (_, kind) if rule.takes(value, kind) => {}
+            _ => violations.push(Violation { at: at.to_path(), kind: ViolationKind::Wrong(rule.sort()) }),
         }
     }
 
     fn member(
         &self,
-        keys: &[Key],
+        keys: &[KeyRule],
         name: &str,
         (value, was): (ValueRef<'_>, Option<ValueRef<'_>>),
         at: &PathRef<'_>,
-        faults: &mut Vec<Fault>,
+        violations: &mut Vec<Violation>,
     ) {
         let mut named = keys.iter().filter(|it| it.name == name).peekable();
         let other = named.peek().map(|it| it.age);
         let mut last = None;
         for key in named.filter(|it| self.knows(it.age)) {
             let mut found = Vec::new();
-            self.walk(key.shape, value, was, at, &mut found);
+            self.walk(key.rule, value, was, at, &mut found);
             if found.is_empty() {
                 return;
             }
             last = Some(found);
         }
         match (last, other) {
-            (Some(found), _) => faults.extend(found),
-            (None, Some(Age::Newer)) => faults.push(Fault { at: at.to_path(), what: What::TooNew }),
-            (None, Some(_)) => faults.push(Fault { at: at.to_path(), what: What::TooOld }),
-            (None, None) => faults.push(Fault { at: at.to_path(), what: What::Unknown }),
+            (Some(found), _) => violations.extend(found),
+            (None, Some(Age::Newer)) => violations.push(Violation { at: at.to_path(), kind: ViolationKind::TooNew }),
+            (None, Some(_)) => violations.push(Violation { at: at.to_path(), kind: ViolationKind::TooOld }),
+            (None, None) => violations.push(Violation { at: at.to_path(), kind: ViolationKind::Unknown }),
         }
     }
 
-    fn missing(&self, keys: &[Key], value: ValueRef<'_>, at: &PathRef<'_>, faults: &mut Vec<Fault>) {
+    fn missing(&self, keys: &[KeyRule], value: ValueRef<'_>, at: &PathRef<'_>, violations: &mut Vec<Violation>) {
         let has = |name: &str| value.get(name).is_some();
         if has(INCLUDE) {
             return;
         }
         let sure = |age| age == Age::Always || self.generation.is_sure() && self.knows(age);
         let missing = keys.iter().filter(|it| it.needed && sure(it.age) && !has(it.name));
-        faults.extend(missing.map(|it| Fault { at: at.key(it.name).to_path(), what: What::Missing }));
+        violations.extend(missing.map(|it| Violation { at: at.key(it.name).to_path(), kind: ViolationKind::Missing }));
     }
 
     fn knows(&self, age: Age) -> bool {
@@ -187,25 +195,25 @@ impl Walk {
     }
 
     /// All three keys are needed, and no other.
-    fn reference(&self, value: ValueRef<'_>, at: &PathRef<'_>, faults: &mut Vec<Fault>) {
+    fn reference(&self, value: ValueRef<'_>, at: &PathRef<'_>, violations: &mut Vec<Violation>) {
         let text = |key: &str| value.get(key).and_then(ValueRef::as_str);
-        let mut wrong = |key: &str, what| faults.push(Fault { at: at.key(key).to_path(), what });
+        let mut wrong = |key: &str, kind| violations.push(Violation { at: at.key(key).to_path(), kind });
         for (key, _) in value.members().filter(|it| !["source", "provider", "id"].contains(&it.0)) {
-            wrong(key, What::Unknown);
+            wrong(key, ViolationKind::Unknown);
         }
         for key in ["source", "provider", "id"] {
             match text(key) {
                 Some(it) => {
                     if let Err(wanted) = reference_part(key, it, text("source").unwrap_or_default()) {
-                        wrong(key, What::Wrong(wanted));
+                        wrong(key, ViolationKind::Wrong(wanted));
                     }
                 }
-                None if value.get(key).is_some() => wrong(key, What::Wrong("text".to_owned())),
-                None => wrong(key, What::Missing),
+                None if value.get(key).is_some() => wrong(key, ViolationKind::Wrong("text".to_owned())),
+                None => wrong(key, ViolationKind::Missing),
             }
         }
         if text("source").is_some_and(|it| it == "store") && !self.knows(Age::Newer) {
-            wrong("source", What::TooNew);
+            wrong("source", ViolationKind::TooNew);
         }
     }
 }
@@ -233,8 +241,8 @@ pub fn reference_part(key: &str, text: &str, source: &str) -> Result<(), String>
     if fits { Ok(()) } else { Err(wanted.to_owned()) }
 }
 
-impl Shape {
-    /// For the shapes that hold no others.
+impl Rule {
+    /// Whether a value follows a rule that contains no other rules.
     fn takes(&self, value: ValueRef<'_>, kind: ValueKind) -> bool {
         let number = |fits: fn(f64) -> bool| value.as_f64().is_some_and(fits);
         let whole =
@@ -242,53 +250,53 @@ impl Shape {
         // What a variable brings is known to OpenClaw alone.
         let text = |fits: &dyn Fn(&str) -> bool| value.as_str().is_some_and(|it| it.contains("${") || fits(it));
         match self {
-            Shape::Anything => true,
-            Shape::Text | Shape::Secret => kind == ValueKind::String,
-            Shape::Filled => text(&|it| !it.is_empty()),
-            Shape::OneOf(options) => text(&|it| options.contains(&it)),
-            Shape::Like(passes, _) => text(passes),
-            Shape::Nullable => matches!(kind, ValueKind::String | ValueKind::Null),
-            Shape::Flag => kind == ValueKind::Bool,
-            Shape::Number => number(|_| true),
-            Shape::Positive => number(|it| it > 0.0),
-            Shape::Count => whole(1.0),
-            Shape::Whole => whole(0.0),
-            Shape::List(_) | Shape::Map(_) | Shape::Object(_) | Shape::Open(_) | Shape::Either(_) | Shape::Never => false,
+            Rule::Anything => true,
+            Rule::Text | Rule::Secret => kind == ValueKind::String,
+            Rule::Filled => text(&|it| !it.is_empty()),
+            Rule::OneOf(options) => text(&|it| options.contains(&it)),
+            Rule::Like(passes, _) => text(passes),
+            Rule::Nullable => matches!(kind, ValueKind::String | ValueKind::Null),
+            Rule::Flag => kind == ValueKind::Bool,
+            Rule::Number => number(|_| true),
+            Rule::Positive => number(|it| it > 0.0),
+            Rule::Count => whole(1.0),
+            Rule::Whole => whole(0.0),
+            Rule::List(_) | Rule::Map(_) | Rule::Object(_) | Rule::Open(_) | Rule::Either(_) | Rule::Never => false,
         }
     }
 
     /// "should be ...".
     fn sort(&self) -> String {
         match self {
-            Shape::Text => "text".to_owned(),
-            Shape::Filled => "text, and not empty".to_owned(),
-            Shape::Flag => "true or false".to_owned(),
-            Shape::Number => "a number".to_owned(),
-            Shape::Positive => "a number above 0".to_owned(),
-            Shape::Count => "a whole number above 0".to_owned(),
-            Shape::Whole => "a whole number, 0 or more".to_owned(),
-            Shape::OneOf(options) => format!("one of {}", options.join(", ")),
-            Shape::Nullable => "text or null".to_owned(),
-            Shape::Like(_, wanted) => (*wanted).to_owned(),
-            Shape::Secret => "text or a SecretRef".to_owned(),
-            Shape::List(_) => "a list [ ... ]".to_owned(),
-            Shape::Map(_) | Shape::Object(_) | Shape::Open(_) => "an object { ... }".to_owned(),
-            Shape::Either(shapes) => shapes.iter().map(Shape::sort).collect::<Vec<_>>().join(", or "),
-            Shape::Anything => "anything".to_owned(),
-            Shape::Never => "left out".to_owned(),
+            Rule::Text => "text".to_owned(),
+            Rule::Filled => "text, and not empty".to_owned(),
+            Rule::Flag => "true or false".to_owned(),
+            Rule::Number => "a number".to_owned(),
+            Rule::Positive => "a number above 0".to_owned(),
+            Rule::Count => "a whole number above 0".to_owned(),
+            Rule::Whole => "a whole number, 0 or more".to_owned(),
+            Rule::OneOf(options) => format!("one of {}", options.join(", ")),
+            Rule::Nullable => "text or null".to_owned(),
+            Rule::Like(_, wanted) => (*wanted).to_owned(),
+            Rule::Secret => "text or a SecretRef".to_owned(),
+            Rule::List(_) => "a list [ ... ]".to_owned(),
+            Rule::Map(_) | Rule::Object(_) | Rule::Open(_) => "an object { ... }".to_owned(),
+            Rule::Either(rules) => rules.iter().map(Rule::sort).collect::<Vec<_>>().join(", or "),
+            Rule::Anything => "anything".to_owned(),
+            Rule::Never => "left out".to_owned(),
         }
     }
 
-    /// The shape at the end of a way; of two generations' the newer one, which stands last.
-    pub fn below(&'static self, way: &[Segment]) -> Option<&'static Shape> {
-        let Some((first, rest)) = way.split_first() else { return (!matches!(self, Shape::Never)).then_some(self) };
+    /// The rule at the end of a path: the newer one if two releases differ, since it stands last.
+    pub fn below(&'static self, way: &[Segment]) -> Option<&'static Rule> {
+        let Some((first, rest)) = way.split_first() else { return (!matches!(self, Rule::Never)).then_some(self) };
         match (self, first) {
-            (Shape::Object(keys) | Shape::Open(keys), Segment::Key(name)) => {
-                keys.iter().rev().filter(|it| it.name == name).find_map(|it| it.shape.below(rest))
+            (Rule::Object(keys) | Rule::Open(keys), Segment::Key(name)) => {
+                keys.iter().rev().filter(|it| it.name == name).find_map(|it| it.rule.below(rest))
             }
-            (Shape::Map(shape), Segment::Key(_)) | (Shape::List(shape), Segment::Index(_)) => shape.below(rest),
-            (Shape::Either(shapes), _) => shapes.iter().find_map(|it| it.below(way)),
-            (Shape::Anything, _) => Some(self),
+            (Rule::Map(rule), Segment::Key(_)) | (Rule::List(rule), Segment::Index(_)) => rule.below(rest),
+            (Rule::Either(rules), _) => rules.iter().find_map(|it| it.below(way)),
+            (Rule::Anything, _) => Some(self),
             _ => None,
         }
     }
@@ -298,15 +306,15 @@ impl Shape {
     pub fn role_below<'w>(&'static self, way: &'w [Segment]) -> Option<(Role, &'w [Segment])> {
         let (first, rest) = way.split_first()?;
         match (self, first) {
-            (Shape::Object(keys) | Shape::Open(keys), Segment::Key(name)) => {
+            (Rule::Object(keys) | Rule::Open(keys), Segment::Key(name)) => {
                 let key = keys.iter().rev().find(|it| it.name == name)?;
                 match key.role {
                     Role::Field(_) => Some((key.role, rest)),
                     role if rest.is_empty() => Some((role, rest)),
-                    Role::Setting | Role::Structural => key.shape.role_below(rest),
+                    Role::Setting | Role::Structural => key.rule.role_below(rest),
                 }
             }
-            (Shape::Map(shape), Segment::Key(_)) | (Shape::List(shape), Segment::Index(_)) => shape.role_below(rest),
+            (Rule::Map(rule), Segment::Key(_)) | (Rule::List(rule), Segment::Index(_)) => rule.role_below(rest),
             _ => None,
         }
     }
@@ -314,10 +322,10 @@ impl Shape {
     /// Returns a value with the members of its objects in the order of the tables, and what these do not know last.
     pub fn in_order(&self, value: Value) -> Value {
         match (self, value) {
-            (Shape::Object(keys) | Shape::Open(keys), Value::Object(mut members)) => {
+            (Rule::Object(keys) | Rule::Open(keys), Value::Object(mut members)) => {
                 let known = keys.iter().filter_map(|key| {
                     let member = members.shift_remove(key.name)?;
-                    Some((key.name.to_owned(), key.shape.in_order(member)))
+                    Some((key.name.to_owned(), key.rule.in_order(member)))
                 });
                 let mut ordered: Map<String, Value> = known.collect();
                 ordered.extend(members);
@@ -330,8 +338,8 @@ impl Shape {
     /// Whether a field can show it: neither an object nor a secret.
     pub fn is_plain(&self) -> bool {
         match self {
-            Shape::List(shape) => shape.is_plain(),
-            Shape::Secret | Shape::Map(_) | Shape::Object(_) | Shape::Open(_) | Shape::Either(_) | Shape::Anything => false,
+            Rule::List(rule) => rule.is_plain(),
+            Rule::Secret | Rule::Map(_) | Rule::Object(_) | Rule::Open(_) | Rule::Either(_) | Rule::Anything => false,
             _ => true,
         }
     }
@@ -339,50 +347,50 @@ impl Shape {
     /// Whether a secret can stand in it, in some depth.
     pub fn holds_secrets(&self) -> bool {
         match self {
-            Shape::Secret => true,
-            Shape::List(shape) | Shape::Map(shape) => shape.holds_secrets(),
-            Shape::Object(keys) | Shape::Open(keys) => keys.iter().any(|it| it.shape.holds_secrets()),
-            Shape::Either(shapes) => shapes.iter().any(Shape::holds_secrets),
+            Rule::Secret => true,
+            Rule::List(rule) | Rule::Map(rule) => rule.holds_secrets(),
+            Rule::Object(keys) | Rule::Open(keys) => keys.iter().any(|it| it.rule.holds_secrets()),
+            Rule::Either(rules) => rules.iter().any(Rule::holds_secrets),
             _ => false,
         }
     }
 }
 
-impl Fault {
+impl Violation {
     pub fn code(&self) -> &'static str {
-        match self.what {
-            What::Unknown => "schema.unknownKey",
-            What::TooNew => "schema.tooNew",
-            What::TooOld => "schema.tooOld",
-            What::Missing => "schema.missing",
-            What::Wrong(_) => "schema.wrongValue",
+        match self.kind {
+            ViolationKind::Unknown => "schema.unknownKey",
+            ViolationKind::TooNew => "schema.tooNew",
+            ViolationKind::TooOld => "schema.tooOld",
+            ViolationKind::Missing => "schema.missing",
+            ViolationKind::Wrong(_) => "schema.wrongValue",
         }
     }
 
     /// Without what follows from it.
     pub fn bare(&self) -> String {
         let at = &self.at;
-        match &self.what {
-            What::Unknown | What::TooNew | What::TooOld => format!("it knows no {at}"),
-            What::Missing => format!("{at} is missing"),
-            What::Wrong(wanted) => format!("{at} should be {wanted}"),
+        match &self.kind {
+            ViolationKind::Unknown | ViolationKind::TooNew | ViolationKind::TooOld => format!("it knows no {at}"),
+            ViolationKind::Missing => format!("{at} is missing"),
+            ViolationKind::Wrong(wanted) => format!("{at} should be {wanted}"),
         }
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = &self.at;
-        match &self.what {
-            What::Unknown => write!(f, "{at} is no setting of OpenClaw's; it does not start with it"),
-            What::TooNew => {
+        match &self.kind {
+            ViolationKind::Unknown => write!(f, "{at} is no setting of OpenClaw's; it does not start with it"),
+            ViolationKind::TooNew => {
                 write!(f, "{at} is newer than the OpenClaw of this file, which does not start with it; update OpenClaw first")
             }
-            What::TooOld => {
+            ViolationKind::TooOld => {
                 write!(f, "{at} is a setting that the OpenClaw of this file no longer has")
             }
-            What::Missing => write!(f, "{at} is missing; OpenClaw does not start without it"),
-            What::Wrong(wanted) => write!(f, "{at} should be {wanted}"),
+            ViolationKind::Missing => write!(f, "{at} is missing; OpenClaw does not start without it"),
+            ViolationKind::Wrong(wanted) => write!(f, "{at} should be {wanted}"),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use document::{Segment, Value, ValueKind, ValueRef};
 
 use super::read::{At, Of, Reader};
-use super::{Config, Key};
+use super::{Config, Secret};
 use crate::base::change::{Owner, Place};
 use crate::base::secrets::secrets_below;
 use crate::schema::{self, SettingSort, SettingSpec};
@@ -23,30 +23,30 @@ pub struct Setting {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
     Plain(Value),
-    Secret(Key),
+    Secret(Secret),
     /// There is a secret somewhere in a list.
     Hidden,
 }
 
 /// All settings that there are, found by their owner's kind and their first key.
 #[derive(Debug)]
-pub(super) struct Known {
+pub(super) struct SettingIndex {
     specs: Vec<SettingSpec>,
     places: HashMap<(&'static str, &'static str), Vec<usize>>,
 }
 
-impl Default for Known {
+impl Default for SettingIndex {
     fn default() -> Self {
-        let specs = schema::known();
+        let specs = schema::catalog();
         let mut places: HashMap<_, Vec<usize>> = HashMap::new();
         for (i, it) in specs.iter().enumerate() {
             places.entry((it.of, it.key[0])).or_default().push(i);
         }
-        Known { specs, places }
+        SettingIndex { specs, places }
     }
 }
 
-impl Known {
+impl SettingIndex {
     /// Those of which the owner has something, in the order of the tables.
     fn of(&self, of: &'static str, owner: ValueRef<'_>) -> Vec<SettingSpec> {
         let mut places: Vec<usize> = Vec::new();
@@ -61,7 +61,7 @@ impl Known {
 impl Reader<'_> {
     pub(super) fn settings(&mut self, sort: &'static str, owner: ValueRef<'_>, at: At<'_>, of: Of<'_>) -> Vec<Setting> {
         let mut found = Vec::new();
-        for SettingSpec { key, sort, .. } in self.known.of(sort, owner) {
+        for SettingSpec { key, sort, .. } in self.index.of(sort, owner) {
             let Some(value) = key.iter().try_fold(owner, |value, key| value.get(key)) else { continue };
             let keys = key.clone();
             let place = || keys.iter().fold(at(), |at, key| at.child(*key));
@@ -130,7 +130,7 @@ fn parts<'a>(value: ValueRef<'a>, secrets: Vec<&[Segment]>) -> Vec<(Vec<String>,
 impl Config {
     /// The secret at a place, if the config has one there.
     #[must_use]
-    pub fn secret(&self, at: &Place) -> Option<&Key> {
+    pub fn secret(&self, at: &Place) -> Option<&Secret> {
         let settings = match (&at.of, at.keys().as_slice()) {
             (Owner::Provider { provider }, ["apiKey"]) => return Some(&self.provider(provider)?.key),
             (Owner::Provider { provider }, ["headers", name]) => {

@@ -13,8 +13,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::judge::{INCLUDE, Judge};
-use super::shape::{Fault, What};
+use super::json_schema::{INCLUDE, JsonSchema};
+use super::rule::{Violation, ViolationKind};
 
 /// What there is no config of a model without.
 const NEEDED: [&str; 2] = ["models", "agents"];
@@ -22,20 +22,20 @@ const NO_SCHEMA: &str = "what it printed is no schema of a config";
 
 /// Cheap to clone, and read piece by piece as it is needed.
 #[derive(Clone)]
-pub struct Printed {
+pub struct InstalledSchema {
     version: Arc<str>,
     root: Arc<Root>,
 }
 
 /// What is known of the schema of the OpenClaw that is installed here.
 #[derive(Clone, Debug)]
-pub enum OwnSchema {
+pub enum SchemaStatus {
     NotInstalled,
     /// For the first time since this version is there.
     Fetching {
         version: String,
     },
-    Known(Printed),
+    Known(InstalledSchema),
     /// A sentence.
     Failed {
         version: Option<String>,
@@ -58,7 +58,7 @@ struct Root {
 #[serde(from = "Box<RawValue>")]
 struct Section {
     printed: Box<RawValue>,
-    judge: OnceLock<Option<Judge>>,
+    judge: OnceLock<Option<JsonSchema>>,
 }
 
 impl From<Box<RawValue>> for Section {
@@ -68,12 +68,12 @@ impl From<Box<RawValue>> for Section {
 }
 
 impl Section {
-    fn judge(&self) -> Option<&Judge> {
-        self.judge.get_or_init(|| serde_json::from_str(self.printed.get()).ok().and_then(Judge::of)).as_ref()
+    fn judge(&self) -> Option<&JsonSchema> {
+        self.judge.get_or_init(|| serde_json::from_str(self.printed.get()).ok().and_then(JsonSchema::of)).as_ref()
     }
 }
 
-impl Printed {
+impl InstalledSchema {
     /// What is to be kept of what a program printed: without the texts for people, which are most of it.
     ///
     /// # Errors
@@ -83,7 +83,7 @@ impl Printed {
         let json = printed.find('{').and_then(|from| printed.get(from..=printed.rfind('}')?));
         let value: Value = serde_json::from_str(json.unwrap_or_default()).map_err(|_| "what it printed is no JSON".to_owned())?;
         let kept = reduced(&value).to_string();
-        let read = Printed::read("", &kept)?;
+        let read = InstalledSchema::read("", &kept)?;
         let makes_sense = |key: &str| read.root.properties.get(key).is_some_and(|it| it.judge().is_some());
         if NEEDED.into_iter().all(makes_sense) { Ok(kept) } else { Err(NO_SCHEMA.to_owned()) }
     }
@@ -92,10 +92,10 @@ impl Printed {
     ///
     /// # Errors
     /// Why it is no schema of OpenClaw's.
-    pub fn read(version: &str, kept: &str) -> Result<Printed, String> {
+    pub fn read(version: &str, kept: &str) -> Result<InstalledSchema, String> {
         let root: Option<Root> = serde_json::from_str(kept).ok();
         match root.filter(|it| NEEDED.iter().all(|key| it.properties.contains_key(*key))) {
-            Some(root) => Ok(Printed { version: version.into(), root: Arc::new(root) }),
+            Some(root) => Ok(InstalledSchema { version: version.into(), root: Arc::new(root) }),
             None => Err(NO_SCHEMA.to_owned()),
         }
     }
@@ -107,34 +107,36 @@ impl Printed {
 
     /// What OpenClaw would refuse of a config, in those of its first keys that are `looked_at`.
     #[must_use]
-    pub fn faults(&self, doc: &Document, looked_at: &dyn Fn(&str) -> bool) -> Vec<Fault> {
+    pub fn violations(&self, doc: &Document, looked_at: &dyn Fn(&str) -> bool) -> Vec<Violation> {
         let config = doc.root();
         if !config.is_object() {
             return Vec::new();
         }
-        let mut faults = Vec::new();
+        let mut violations = Vec::new();
         for (key, value) in config.members().filter(|it| looked_at(it.0) && it.0 != INCLUDE) {
             let at = Path::root().child(key);
             match self.root.properties.get(key) {
-                Some(section) => faults.extend(section.judge().into_iter().flat_map(|it| it.faults(&value.value(), &at))),
-                None if self.root.additional_properties == false => faults.push(Fault { at, what: What::Unknown }),
+                Some(section) => violations.extend(section.judge().into_iter().flat_map(|it| it.violations(&value.value(), &at))),
+                None if self.root.additional_properties == false => {
+                    violations.push(Violation { at, kind: ViolationKind::Unknown })
+                }
                 None => {}
             }
         }
         let gone = |key: &&String| looked_at(key) && config.get(key).is_none() && config.get(INCLUDE).is_none();
         for key in self.root.required.iter().filter(gone) {
             let section = self.root.properties.get(key).and_then(Section::judge);
-            if !section.is_some_and(Judge::has_default) {
-                faults.push(Fault { at: Path::root().child(key.as_str()), what: What::Missing });
+            if !section.is_some_and(JsonSchema::has_default) {
+                violations.push(Violation { at: Path::root().child(key.as_str()), kind: ViolationKind::Missing });
             }
         }
-        faults
+        violations
     }
 }
 
-impl fmt::Debug for Printed {
+impl fmt::Debug for InstalledSchema {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Printed({})", self.version)
+        write!(f, "InstalledSchema({})", self.version)
     }
 }
 

@@ -7,35 +7,35 @@ use jsonschema::error::ValidationErrorKind as Kind;
 use jsonschema::{Draft, PatternOptions, ValidationError, Validator};
 use url::Url;
 
-use super::shape::{Fault, What};
+use super::rule::{Violation, ViolationKind};
 use super::wording::sort;
 
 pub const INCLUDE: &str = "$include";
 
-pub struct Judge {
+pub struct JsonSchema {
     schema: Value,
     validator: Validator,
 }
 
-impl Judge {
+impl JsonSchema {
     /// None where it is no schema.
-    pub fn of(mut schema: Value) -> Option<Judge> {
+    pub fn of(mut schema: Value) -> Option<JsonSchema> {
         leave_what_is_sure(&mut schema);
         let options = jsonschema::options()
             .with_draft(Draft::Draft7)
             .with_pattern_options(PatternOptions::regex())
             .with_format("uri", |it: &str| Url::parse(it).is_ok());
         let validator = options.build(&schema).ok()?;
-        Some(Judge { schema, validator })
+        Some(JsonSchema { schema, validator })
     }
 
     pub fn has_default(&self) -> bool {
         self.schema.get("default").is_some()
     }
 
-    pub fn faults(&self, value: &Value, at: &Path) -> Vec<Fault> {
+    pub fn violations(&self, value: &Value, at: &Path) -> Vec<Violation> {
         let found = Found { schema: &self.schema, value, at };
-        found.faults(&self.validator.iter_errors(value).collect::<Vec<_>>())
+        found.violations(&self.validator.iter_errors(value).collect::<Vec<_>>())
     }
 }
 
@@ -47,20 +47,20 @@ struct Found<'a> {
 }
 
 impl Found<'_> {
-    fn faults(&self, errors: &[ValidationError<'_>]) -> Vec<Fault> {
-        let mut faults: Vec<Fault> = errors.iter().flat_map(|it| self.told(it)).collect();
+    fn violations(&self, errors: &[ValidationError<'_>]) -> Vec<Violation> {
+        let mut violations: Vec<Violation> = errors.iter().flat_map(|it| self.told(it)).collect();
         // A value of another sort is none of the options either.
-        faults.dedup();
-        faults
+        violations.dedup();
+        violations
     }
 
-    fn told(&self, error: &ValidationError<'_>) -> Vec<Fault> {
+    fn told(&self, error: &ValidationError<'_>) -> Vec<Violation> {
         let (place, value) = (error.instance_path().as_str(), error.instance());
         if place.split('/').any(|it| it == INCLUDE) {
             return Vec::new();
         }
         let at = self.place(place);
-        let unknown = |it| Fault { at: it, what: What::Unknown };
+        let unknown = |it| Violation { at: it, kind: ViolationKind::Unknown };
         // What a variable brings is known to OpenClaw alone.
         let varies = |it: &Value| it.as_str().is_some_and(|it| it.contains("${"));
         match error.kind() {
@@ -81,7 +81,7 @@ impl Found<'_> {
             // What is missing may come from the other file.
             Kind::Required { .. } | Kind::MinProperties { .. } if value.get(INCLUDE).is_some() => Vec::new(),
             Kind::Required { property } => {
-                property.as_str().map(|it| Fault { at: at.child(it), what: What::Missing }).into_iter().collect()
+                property.as_str().map(|it| Violation { at: at.child(it), kind: ViolationKind::Missing }).into_iter().collect()
             }
             Kind::Type { .. } => vec![self.wrong(error, at)],
             _ if varies(value) => Vec::new(),
@@ -90,16 +90,16 @@ impl Found<'_> {
     }
 
     /// Of several that it may be, the one that it comes nearest to says best what is wrong.
-    fn nearest(&self, error: &ValidationError<'_>, at: &Path, choices: &[Vec<ValidationError<'_>>]) -> Vec<Fault> {
+    fn nearest(&self, error: &ValidationError<'_>, at: &Path, choices: &[Vec<ValidationError<'_>>]) -> Vec<Violation> {
         let schemas = self.schema.pointer(error.schema_path().as_str());
-        let mut nearest: Option<(usize, Vec<Fault>)> = None;
+        let mut nearest: Option<(usize, Vec<Violation>)> = None;
         for (i, errors) in choices.iter().enumerate() {
-            let found = self.faults(errors);
+            let found = self.violations(errors);
             if found.is_empty() {
                 return Vec::new();
             }
             // At the place itself it is of another sort; at a constant within, it is another one of its sort.
-            let tells_apart = |it: &Fault| schemas.and_then(|all| all.get(i)).is_some_and(|schema| is_tag(schema, it, at));
+            let tells_apart = |it: &Violation| schemas.and_then(|all| all.get(i)).is_some_and(|schema| is_tag(schema, it, at));
             let far = found.len() + if found.iter().any(tells_apart) { 100 } else { 0 };
             if found.iter().all(|it| it.at != *at) && nearest.as_ref().is_none_or(|it| far < it.0) {
                 nearest = Some((far, found));
@@ -108,10 +108,10 @@ impl Found<'_> {
         nearest.map_or_else(|| vec![self.wrong(error, at.clone())], |it| it.1)
     }
 
-    fn wrong(&self, error: &ValidationError<'_>, at: Path) -> Fault {
+    fn wrong(&self, error: &ValidationError<'_>, at: Path) -> Violation {
         let rule = error.schema_path().as_str();
         let schema = rule.rfind('/').and_then(|end| self.schema.pointer(&rule[..end]));
-        Fault { at, what: What::Wrong(sort(schema.unwrap_or(&Value::Null))) }
+        Violation { at, kind: ViolationKind::Wrong(sort(schema.unwrap_or(&Value::Null))) }
     }
 
     /// A pointer does not tell an index from a name; the value does.
@@ -134,12 +134,12 @@ impl Found<'_> {
     }
 }
 
-/// The fault is at a member by which such objects are told apart.
-fn is_tag(schema: &Value, fault: &Fault, at: &Path) -> bool {
+/// The violation is at a member by which such objects are told apart.
+fn is_tag(schema: &Value, violation: &Violation, at: &Path) -> bool {
     let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
     let mut choices = ["anyOf", "oneOf"].into_iter().filter_map(|it| schema.get(it)?.as_array()).flatten();
-    properties.filter(|it| it.1.get("const").is_some()).any(|it| fault.at == at.child(it.0.as_str()))
-        || choices.any(|it| is_tag(it, fault, at))
+    properties.filter(|it| it.1.get("const").is_some()).any(|it| violation.at == at.child(it.0.as_str()))
+        || choices.any(|it| is_tag(it, violation, at))
 }
 
 /// Takes out of a schema what can't be judged: patterns, which are JavaScript's (the tables know those of the model side), and so the

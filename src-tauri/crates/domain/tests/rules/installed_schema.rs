@@ -4,22 +4,22 @@ use document::Document;
 use domain::Event;
 use domain::base::change::{Change, Owner, Place};
 use domain::edit::{draft_check, propose};
-use domain::schema::{OwnSchema, Printed};
+use domain::schema::{InstalledSchema, SchemaStatus};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::scene::{LOCAL_FIRST, Scene};
 
 /// A schema of a whole config with this one of `models.x`.
-fn printed(x: &Value) -> Printed {
+fn printed(x: &Value) -> InstalledSchema {
     let schema = json!({ "properties": { "agents": {}, "models": { "properties": { "x": x } } }, "additionalProperties": false });
-    Printed::read("2026.9.6", &Printed::reduce(&schema.to_string()).expect("a schema")).expect("a schema")
+    InstalledSchema::read("2026.9.6", &InstalledSchema::reduce(&schema.to_string()).expect("a schema")).expect("a schema")
 }
 
 fn told(x: &Value, value: &Value) -> String {
     let config = json!({ "models": { "x": value } });
-    let faults = printed(x).faults(&Document::parse(config.to_string()).expect("JSON"), &|_| true);
-    faults.iter().map(|it| format!("{} {it}", it.code())).collect::<Vec<_>>().join("; ")
+    let violations = printed(x).violations(&Document::parse(config.to_string()).expect("JSON"), &|_| true);
+    violations.iter().map(|it| format!("{} {it}", it.code())).collect::<Vec<_>>().join("; ")
 }
 
 #[test]
@@ -129,24 +129,24 @@ fn settings_named_like_words_of_the_schema_are_kept() {
 #[test]
 fn what_is_no_schema() {
     for printed in ["", "no", "{", "}{", "[]", "{}", r#"{"properties":{"models":{}}}"#, r#"{"properties":[]}"#] {
-        assert!(Printed::reduce(printed).is_err(), "{printed}");
-        assert!(Printed::read("1", printed).is_err(), "{printed}");
+        assert!(InstalledSchema::reduce(printed).is_err(), "{printed}");
+        assert!(InstalledSchema::read("1", printed).is_err(), "{printed}");
     }
     let schema = |it| json!({ "properties": { "models": { "type": it }, "agents": {} } }).to_string();
-    assert!(Printed::reduce(&schema("object")).is_ok());
-    assert!(Printed::reduce(&schema("any")).is_err());
+    assert!(InstalledSchema::reduce(&schema("object")).is_ok());
+    assert!(InstalledSchema::reduce(&schema("any")).is_err());
     let printed = "config warnings:\n- x\n{\"properties\":{\"models\":{},\"agents\":{}}}\ndone\n";
-    assert_eq!(Printed::reduce(printed).expect("it is there"), r#"{"properties":{"models":{},"agents":{}}}"#);
+    assert_eq!(InstalledSchema::reduce(printed).expect("it is there"), r#"{"properties":{"models":{},"agents":{}}}"#);
 }
 
 /// A release that knows no `region`, wants `vip` of each model and no context over 100,000, and no key longer than 3.
-fn strict() -> Printed {
+fn strict() -> InstalledSchema {
     let model =
         json!({ "properties": { "contextWindow": { "type": "number", "maximum": 100_000 }, "vip": {} }, "required": ["vip"] });
     let provider = json!({ "properties": { "baseUrl": {}, "apiKey": { "maxLength": 3 }, "models": { "items": model } }, "additionalProperties": false });
     let models = json!({ "properties": { "providers": { "additionalProperties": provider } } });
     let schema = json!({ "properties": { "models": models, "agents": {}, "channels": false }, "required": ["commands"] });
-    Printed::read("2027.1.1", &schema.to_string()).expect("a schema")
+    InstalledSchema::read("2027.1.1", &schema.to_string()).expect("a schema")
 }
 
 const CONFIG: &str = r#"{ meta: { lastTouchedVersion: "2026.9.6" }, channels: {}, agents: { defaults: { model: "box/b" } }, models: { providers: { box: {
@@ -156,7 +156,7 @@ const CONFIG: &str = r#"{ meta: { lastTouchedVersion: "2026.9.6" }, channels: {}
 /// What is new of it, by the rules and by the schema.
 fn new(config: &str, changes: &[Change]) -> String {
     let mut scene = Scene::new(LOCAL_FIRST);
-    scene.happen(Event::Schema(OwnSchema::Known(strict())));
+    scene.happen(Event::Schema(SchemaStatus::Known(strict())));
     let proposal =
         propose(&scene.state, &Document::parse(config).expect("parses"), "base", changes, &|_| None).expect("no refusal");
     let problems = proposal.review.problems.iter().filter(|it| it.code.starts_with("schema."));
@@ -182,7 +182,7 @@ fn what_an_edit_brings_in() {
 #[test]
 fn it_is_told_while_a_draft_is_made() {
     let mut scene = Scene::new(LOCAL_FIRST);
-    scene.happen(Event::Schema(OwnSchema::Known(strict())));
+    scene.happen(Event::Schema(SchemaStatus::Known(strict())));
     let doc = Document::parse(CONFIG).expect("parses");
     // One that the rules know is told once.
     let changes = [context("a", 65_536, 131_072), setting("region", json!(3))];

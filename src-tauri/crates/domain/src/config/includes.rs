@@ -16,7 +16,7 @@ const INCLUDE: &str = "$include";
 const MOST_LEVELS: usize = 10;
 
 #[derive(Clone, Debug)]
-pub struct Whole {
+pub struct IncludeTree {
     /// All of it, where it is more than the config's own file.
     merged: Option<Document>,
     /// Files that can't be taken in.
@@ -42,32 +42,32 @@ struct Holder {
 
 /// A file as it would be written.
 #[derive(Clone, Debug)]
-pub struct Part<'a> {
+pub struct ChangedFile<'a> {
     /// Index in the order in which the files were loaded; 0 is the config's own.
     pub file: usize,
     pub after: Cow<'a, Document>,
 }
 
-impl Whole {
+impl IncludeTree {
     /// `load` is given the name as written and the file that it is written in, by its index; files count up as they are loaded.
     pub fn assemble(name: &str, main: Document, load: &mut dyn FnMut(&str, usize) -> Result<Document, String>) -> Self {
         let value = main.value();
-        let mut maker = Maker { whole: Whole::alone(name, main), load };
-        let merged = maker.resolve(value, (0, Path::root()), &Path::root(), 0);
-        let mut whole = maker.whole;
-        if !whole.is_alone()
+        let mut assembler = Assembler { tree: IncludeTree::alone(name, main), load };
+        let merged = assembler.resolve(value, (0, Path::root()), &Path::root(), 0);
+        let mut tree = assembler.tree;
+        if !tree.is_alone()
             && let Ok(merged) = Document::parse(merged.to_string())
         {
-            whole.merged = Some(merged);
+            tree.merged = Some(merged);
         }
-        whole
+        tree
     }
 
     /// A config that takes in no other file.
     #[must_use]
     pub fn alone(name: &str, doc: Document) -> Self {
         let file = File { name: name.to_owned(), doc };
-        Whole { merged: None, problems: Vec::new(), files: vec![file], holders: Vec::new() }
+        IncludeTree { merged: None, problems: Vec::new(), files: vec![file], holders: Vec::new() }
     }
 
     /// All of it: the config's own file, where it takes in no other.
@@ -89,7 +89,7 @@ impl Whole {
     }
 
     /// All that is wrong with it, with lines where they stand in its own file, and the names of other files where they stand there. `met` is
-    /// what [`Whole::config`] gave.
+    /// what [`IncludeTree::config`] gave.
     #[must_use]
     pub fn problems(&self, config: &Config, met: Vec<Problem>) -> Vec<Problem> {
         let mut problems = config.problems(self.doc(), met);
@@ -136,25 +136,25 @@ impl Whole {
     ///
     /// # Errors
     /// When a value would change that more than one file makes up.
-    pub fn part<'a>(&self, after: &'a Document) -> Result<Vec<Part<'a>>, Refusal> {
+    pub fn changed_files<'a>(&self, after: &'a Document) -> Result<Vec<ChangedFile<'a>>, Refusal> {
         if self.is_alone() {
             let changed = self.doc().text() != after.text();
-            return Ok(changed.then_some(Part { file: 0, after: Cow::Borrowed(after) }).into_iter().collect());
+            return Ok(changed.then_some(ChangedFile { file: 0, after: Cow::Borrowed(after) }).into_iter().collect());
         }
-        let mut parting = Parting { whole: self, changes: self.files.iter().map(|_| FileChanges::default()).collect() };
-        parting.objects_or_value(&self.doc().value(), &after.value(), &Path::root())?;
-        let docs = parting.docs()?;
+        let mut splitter = Splitter { tree: self, changes: self.files.iter().map(|_| FileChanges::default()).collect() };
+        splitter.objects_or_value(&self.doc().value(), &after.value(), &Path::root())?;
+        let docs = splitter.docs()?;
         if self.again(&docs).doc().value() != after.value() {
             return Err(unclear("the files do not come out as they should"));
         }
         let parts = docs.into_iter().enumerate().filter(|(i, it)| it.text() != self.files[*i].doc.text());
-        Ok(parts.map(|(file, after)| Part { file, after: Cow::Owned(after) }).collect())
+        Ok(parts.map(|(file, after)| ChangedFile { file, after: Cow::Owned(after) }).collect())
     }
 
     /// The same files with other texts.
-    fn again(&self, docs: &[Document]) -> Whole {
+    fn again(&self, docs: &[Document]) -> IncludeTree {
         let found = |name: &str| self.files.iter().position(|it| it.name == name).and_then(|it| docs.get(it));
-        Whole::assemble(&self.files[0].name, docs[0].clone(), &mut |name, _| found(name).cloned().ok_or_else(String::new))
+        IncludeTree::assemble(&self.files[0].name, docs[0].clone(), &mut |name, _| found(name).cloned().ok_or_else(String::new))
     }
 
     /// One file, and all of it could be read.
@@ -165,7 +165,7 @@ impl Whole {
 
     /// Whether each secret of the whole is recognised in its own file too, where less context stands around it.
     #[must_use]
-    pub fn shows_all(&self, part: &Part<'_>) -> bool {
+    pub fn shows_all(&self, part: &ChangedFile<'_>) -> bool {
         let known = secrets(&self.files[part.file].doc);
         let held = secrets(self.doc()).into_iter().filter_map(|at| self.holder(&at).ok()).filter(|it| it.0 == part.file);
         held.into_iter().all(|(_, inner)| known.contains(&inner))
@@ -182,12 +182,12 @@ impl Whole {
     }
 }
 
-struct Maker<'a> {
-    whole: Whole,
+struct Assembler<'a> {
+    tree: IncludeTree,
     load: &'a mut dyn FnMut(&str, usize) -> Result<Document, String>,
 }
 
-impl Maker<'_> {
+impl Assembler<'_> {
     /// A value of a file, with all that it takes in.
     fn resolve(&mut self, value: Value, (file, inner): (usize, Path), at: &Path, level: usize) -> Value {
         match value {
@@ -235,15 +235,15 @@ impl Maker<'_> {
             match (self.load)(name, file) {
                 Ok(doc) => {
                     let value = doc.value();
-                    self.whole.files.push(File { name: (*name).to_owned(), doc });
-                    loaded.push((self.whole.files.len() - 1, value));
+                    self.tree.files.push(File { name: (*name).to_owned(), doc });
+                    loaded.push((self.tree.files.len() - 1, value));
                 }
                 Err(why) => self.fault(at, format!("{name} can't be taken in: {why}")),
             }
         }
-        if let ([(whole, value)], true, 1) = (loaded.as_slice(), beside.is_empty(), names.len()) {
-            self.hold(at.clone(), Ok((*whole, Path::root())));
-            return self.resolve(value.clone(), (*whole, Path::root()), at, level + 1);
+        if let ([(index, value)], true, 1) = (loaded.as_slice(), beside.is_empty(), names.len()) {
+            self.hold(at.clone(), Ok((*index, Path::root())));
+            return self.resolve(value.clone(), (*index, Path::root()), at, level + 1);
         }
         self.hold(at.clone(), Err(format!("{at} is made up of {}", [&[self.name(file)], names.as_slice()].concat().join(", "))));
         let only = match loaded.as_slice() {
@@ -252,12 +252,12 @@ impl Maker<'_> {
         };
         let mut merged = Value::Object(Map::new());
         for (index, value) in loaded {
-            let known = self.whole.holders.len();
+            let known = self.tree.holders.len();
             let value = self.resolve(value, (index, Path::root()), at, level + 1);
             // Below what only this file has it stays clear.
             let apart = |it: &Path| matches!(it.segments().get(at.segments().len()), Some(Segment::Key(key)) if !beside.contains_key(key));
-            let inner: Vec<Holder> = self.whole.holders.drain(known..).filter(|it| only.is_some() && apart(&it.at)).collect();
-            self.whole.holders.extend(inner);
+            let inner: Vec<Holder> = self.tree.holders.drain(known..).filter(|it| only.is_some() && apart(&it.at)).collect();
+            self.tree.holders.extend(inner);
             merge(&mut merged, value);
         }
         if let Some((index, members)) = &only {
@@ -283,15 +283,15 @@ impl Maker<'_> {
     }
 
     fn hold(&mut self, at: Path, by: Result<(usize, Path), String>) {
-        self.whole.holders.push(Holder { at, by });
+        self.tree.holders.push(Holder { at, by });
     }
 
     fn name(&self, file: usize) -> &str {
-        &self.whole.files[file].name
+        &self.tree.files[file].name
     }
 
     fn fault(&mut self, at: &Path, message: String) {
-        self.whole.problems.push(Problem::new("include.notRead", Severity::Error, at.child(INCLUDE), message));
+        self.tree.problems.push(Problem::new("include.notRead", Severity::Error, at.child(INCLUDE), message));
     }
 }
 
@@ -310,8 +310,8 @@ fn merge(into: &mut Value, value: Value) {
     }
 }
 
-struct Parting<'a> {
-    whole: &'a Whole,
+struct Splitter<'a> {
+    tree: &'a IncludeTree,
     /// As many as there are files.
     changes: Vec<FileChanges>,
 }
@@ -323,10 +323,10 @@ struct FileChanges {
     renames: Vec<(Path, String)>,
 }
 
-impl Parting<'_> {
+impl Splitter<'_> {
     /// Returns the files with their changes made.
     fn docs(&self) -> Result<Vec<Document>, Refusal> {
-        let files = self.whole.files.iter().zip(&self.changes);
+        let files = self.tree.files.iter().zip(&self.changes);
         let docs = files.map(|(file, changes)| file.doc.apply(&changes.edits)?.rename(&changes.renames));
         docs.collect::<Result<_, EditError>>().map_err(|error| unclear(&error.to_string()))
     }
@@ -364,10 +364,10 @@ impl Parting<'_> {
 
     fn edit(&mut self, at: &Path, to: Option<Value>) -> Result<(), Refusal> {
         let (file, inner) = self.place(at, to.is_none())?;
-        if to.is_some() && self.whole.holders.iter().any(|it| it.at != *at && at.contains(&it.at)) {
+        if to.is_some() && self.tree.holders.iter().any(|it| it.at != *at && at.contains(&it.at)) {
             return Err(unclear(&format!("a part of {at} stands in another file")));
         }
-        let was = self.whole.files[file].doc.get(&inner).map(ValueRef::value);
+        let was = self.tree.files[file].doc.get(&inner).map(ValueRef::value);
         self.changes[file].edits.push(Edit { at: inner, was, to });
         Ok(())
     }
@@ -380,10 +380,10 @@ impl Parting<'_> {
 
     /// Where a setting stands. What has a file for itself is taken out, or called otherwise, where that file is taken in.
     fn place(&self, at: &Path, itself: bool) -> Result<(usize, Path), Refusal> {
-        let (file, inner) = self.whole.holder(at).map_err(|why| unclear(&why))?;
+        let (file, inner) = self.tree.holder(at).map_err(|why| unclear(&why))?;
         match (inner.is_root() && itself, at.parent(), at.last()) {
             (true, Some(parent), Some(Segment::Key(key))) => {
-                let (file, inner) = self.whole.holder(&parent).map_err(|why| unclear(&why))?;
+                let (file, inner) = self.tree.holder(&parent).map_err(|why| unclear(&why))?;
                 Ok((file, inner.child(key)))
             }
             _ => Ok((file, inner)),

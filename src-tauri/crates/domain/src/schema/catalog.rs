@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use ts_rs::TS;
 
 use super::field::Role;
-use super::shape::{Age, Key, Shape};
-use super::shape_at;
+use super::rule::{Age, KeyRule, Rule};
+use super::rule_at;
 use crate::base::change::Fields;
 use crate::base::secrets::FOLDERS;
 
@@ -63,7 +63,7 @@ fn owners() -> [(&'static str, Path); 5] {
 }
 
 #[must_use]
-pub fn known() -> Vec<SettingSpec> {
+pub fn catalog() -> Vec<SettingSpec> {
     let mut found = Vec::new();
     for (of, at) in owners() {
         rows(&at).iter().for_each(|it| visit(of, it, &[], (false, false), &mut found));
@@ -71,9 +71,9 @@ pub fn known() -> Vec<SettingSpec> {
     found
 }
 
-fn rows(at: &Path) -> &'static [Key] {
-    match shape_at(at) {
-        Some(Shape::Object(keys) | Shape::Open(keys)) => keys,
+fn rows(at: &Path) -> &'static [KeyRule] {
+    match rule_at(at) {
+        Some(Rule::Object(keys) | Rule::Open(keys)) => keys,
         _ => &[],
     }
 }
@@ -94,14 +94,14 @@ pub fn model_fields(model: ValueRef<'_>) -> Fields {
     fields
 }
 
-fn gather(rows: &[Key], owner: ValueRef<'_>, fields: &mut Map<String, Value>) {
+fn gather(rows: &[KeyRule], owner: ValueRef<'_>, fields: &mut Map<String, Value>) {
     for (name, member) in owner.members() {
         let Some(row) = rows.iter().find(|it| it.name == name) else { continue };
-        match (row.role, row.shape) {
-            (Role::Field(_), shape) if !shape.holds_secrets() => {
+        match (row.role, row.rule) {
+            (Role::Field(_), rule) if !rule.holds_secrets() => {
                 fields.extend(plain(member).map(|it| (name.to_owned(), it)));
             }
-            (Role::Setting, Shape::Object(rows)) if rows.iter().any(|it| matches!(it.role, Role::Field(_))) => {
+            (Role::Setting, Rule::Object(rows)) if rows.iter().any(|it| matches!(it.role, Role::Field(_))) => {
                 let mut below = Map::new();
                 gather(rows, member, &mut below);
                 if !below.is_empty() {
@@ -126,7 +126,7 @@ pub fn plain(value: ValueRef<'_>) -> Option<Value> {
 
 fn visit(
     of: &'static str,
-    key: &'static Key,
+    key: &'static KeyRule,
     above: &[&'static str],
     (newer, older): (bool, bool),
     found: &mut Vec<SettingSpec>,
@@ -136,16 +136,16 @@ fn visit(
     }
     let way = [above, &[key.name]].concat();
     let age = (newer || key.age == Age::Newer, older || key.age == Age::Older);
-    let (sort, options) = match key.shape {
-        Shape::Object(keys) | Shape::Open(keys) => return keys.iter().for_each(|it| visit(of, it, &way, age, found)),
-        Shape::Text | Shape::Filled | Shape::Nullable => (SettingSort::Text, &[][..]),
-        Shape::Flag => (SettingSort::Flag, &[][..]),
-        Shape::Number | Shape::Positive | Shape::Count | Shape::Whole => (SettingSort::Number, &[][..]),
-        Shape::OneOf(options) => (SettingSort::Choice, *options),
-        Shape::Secret => (SettingSort::Secret, &[][..]),
-        Shape::Map(Shape::Secret) => (SettingSort::Secrets, &[][..]),
-        Shape::Map(Shape::Text) if FOLDERS.contains(&key.name) => (SettingSort::SecretTexts, &[][..]),
-        Shape::List(Shape::Text | Shape::Filled) => (SettingSort::Texts, &[][..]),
+    let (sort, options) = match key.rule {
+        Rule::Object(keys) | Rule::Open(keys) => return keys.iter().for_each(|it| visit(of, it, &way, age, found)),
+        Rule::Text | Rule::Filled | Rule::Nullable => (SettingSort::Text, &[][..]),
+        Rule::Flag => (SettingSort::Flag, &[][..]),
+        Rule::Number | Rule::Positive | Rule::Count | Rule::Whole => (SettingSort::Number, &[][..]),
+        Rule::OneOf(options) => (SettingSort::Choice, *options),
+        Rule::Secret => (SettingSort::Secret, &[][..]),
+        Rule::Map(Rule::Secret) => (SettingSort::Secrets, &[][..]),
+        Rule::Map(Rule::Text) if FOLDERS.contains(&key.name) => (SettingSort::SecretTexts, &[][..]),
+        Rule::List(Rule::Text | Rule::Filled) => (SettingSort::Texts, &[][..]),
         _ => (SettingSort::Json, &[][..]),
     };
     match found.iter_mut().find(|it| it.of == of && it.key == way) {
