@@ -101,15 +101,13 @@ fn each_problem_code_has_its_row() {
             subjects.contains(subject) && !rest.is_empty() && rest.chars().all(char::is_alphanumeric)
         })
     };
-    let known: BTreeSet<String> =
-        ["config", "schema", "edit", "view"].into_iter().flat_map(literals).filter(is_code).collect();
+    let known: BTreeSet<String> = ["config", "schema", "edit", "view"].into_iter().flat_map(literals).filter(is_code).collect();
     assert_eq!(known, documented);
 }
 
 #[test]
 fn each_notice_code_has_its_row() {
-    let known: BTreeSet<String> =
-        Code::TOLD.into_iter().chain([Code::JobDone]).map(|code| code.id().to_owned()).collect();
+    let known: BTreeSet<String> = Code::TOLD.into_iter().chain([Code::JobDone]).map(|code| code.id().to_owned()).collect();
     assert_eq!(known, first_cells(&page("notices.md")));
 }
 
