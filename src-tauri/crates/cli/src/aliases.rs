@@ -51,7 +51,8 @@ pub fn run(command: &Aliases, place: &Place) -> Done {
 pub fn set(session: &EditSession, alias: &str, model: &ModelRef) -> Vec<Change> {
     let others = holders(session, alias).filter(|it| it.0 != *model).map(|(other, was)| change(other, Some(was), None));
     let was = session.config().alias(model).map(str::to_owned);
-    others.chain([change(model.clone(), was, Some(alias.to_owned()))]).collect()
+    // The new holder first: then what refers to the alias keeps it.
+    std::iter::once(change(model.clone(), was, Some(alias.to_owned()))).chain(others).collect()
 }
 
 /// Finds an alias in any case, as OpenClaw does.

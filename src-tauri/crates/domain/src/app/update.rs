@@ -224,7 +224,8 @@ fn note_signal(state: &mut State, signal: &mut TurnSignal, live: bool, now: &Now
         signal.mend_time(now.wall_ms);
     }
     if let Some(model) = signal.answered_by() {
-        state.fleet.note_answer(model, signal.at);
+        let model = state.config.spelled(model);
+        state.fleet.note_answer(&model, signal.at);
     }
 }
 

@@ -9,6 +9,8 @@ mod lint;
 mod posture;
 mod problem;
 mod read;
+mod ref_places;
+mod refs;
 pub mod template;
 
 use std::fmt;
@@ -25,6 +27,8 @@ pub use lint::{alias_fault, covers};
 pub use posture::{Posture, Tools};
 pub use problem::{About, Problem, ProblemField};
 pub(crate) use read::is_env_name;
+pub(crate) use ref_places::{RefPlace, ref_places};
+pub use refs::{RefFault, is_same_id};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Config {
@@ -39,6 +43,8 @@ pub struct Config {
     pub agents: Vec<Agent>,
     /// Agents without one: they follow the defaults.
     pub followers: Vec<String>,
+    /// The agent that answers what is asked of nobody else, where it has a route of its own.
+    pub(crate) leading: Option<String>,
     pub aliases: Vec<Alias>,
     /// The keys of `agents.defaults.models`.
     pub entries: Vec<String>,
@@ -117,6 +123,8 @@ pub struct Agent {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Alias {
     pub alias: String,
+    /// The key of its entry, as written.
+    pub key: String,
     pub model: ModelRef,
 }
 
@@ -220,11 +228,6 @@ impl Route {
 
 impl Config {
     #[must_use]
-    pub fn provider(&self, id: &str) -> Option<&Provider> {
-        self.providers.iter().find(|it| it.id == id)
-    }
-
-    #[must_use]
     pub fn model(&self, model: &ModelRef) -> Option<&Model> {
         self.provider(&model.provider)?.model(&model.model)
     }
@@ -246,24 +249,18 @@ impl Config {
         self.alias(model).map_or_else(|| model.to_string(), str::to_owned)
     }
 
-    /// What a route member means: an alias (any case, as OpenClaw matches them), or a ref.
-    #[must_use]
-    pub fn resolve(&self, written: &str) -> Option<ModelRef> {
-        let written = written.trim();
-        let alias = self.aliases.iter().find(|it| it.alias.eq_ignore_ascii_case(written));
-        alias.map(|it| it.model.clone()).or_else(|| ModelRef::parse(written))
-    }
-
-    /// The default chain, primary first; a repeated member counts once, at its first place.
+    /// The chain of the agent that answers, primary first; a repeated member counts once, at its first place.
     #[must_use]
     pub fn chain(&self) -> Vec<ModelRef> {
-        self.members(&self.defaults)
+        self.members(self.leading_route())
     }
 
+    /// An agent with fallbacks and no primary of its own has the default one.
     #[must_use]
     pub fn members(&self, route: &Route) -> Vec<ModelRef> {
         let mut chain: Vec<ModelRef> = Vec::new();
-        for member in route.written().iter().filter_map(|it| self.resolve(it)) {
+        let primary = route.primary.iter().chain(&self.defaults.primary).next();
+        for member in primary.into_iter().chain(&route.fallbacks).filter_map(|it| self.resolve(it)) {
             if !chain.contains(&member) {
                 chain.push(member);
             }
@@ -287,7 +284,7 @@ impl Config {
     #[must_use]
     pub fn primary_of(&self, agent: Option<&str>) -> Option<ModelRef> {
         let own = self.agents.iter().find(|it| Some(it.id.as_str()) == agent).map(|it| self.members(&it.route));
-        own.filter(|it| !it.is_empty()).unwrap_or_else(|| self.chain()).into_iter().next()
+        own.filter(|it| !it.is_empty()).unwrap_or_else(|| self.members(&self.defaults)).into_iter().next()
     }
 
     /// Whether some route uses this provider.
@@ -302,7 +299,11 @@ impl Config {
         let in_routes: usize = self
             .routes()
             .map(|(_, route)| {
-                route.written().iter().filter(|it| ModelRef::parse(it).is_some_and(|it| it.provider == provider)).count()
+                route
+                    .written()
+                    .iter()
+                    .filter(|it| ModelRef::parse(it).is_some_and(|it| is_same_id(&it.provider, provider)))
+                    .count()
             })
             .sum();
         in_routes + self.aliases.iter().filter(|it| it.model.provider == provider).count()

@@ -4,7 +4,6 @@ use document::{Document, Path, Segment, ValueKind, ValueRef};
 
 use super::extra_settings::SettingIndex;
 use super::{About, Agent, Alias, Config, Gateway, Logging, Model, Posture, Problem, Provider, Route, Secret, lint};
-use crate::ModelRef;
 use crate::base::Severity;
 use crate::base::locality::is_local;
 use crate::schema::{self, Generation, Violation};
@@ -39,6 +38,7 @@ impl Config {
     pub(crate) fn problems_with(&self, doc: &Document, met: Vec<Problem>, violations: Vec<Violation>) -> Vec<Problem> {
         let mut problems = met;
         problems.extend(lint::lint(self));
+        problems.extend(lint::others(self, doc));
         // Our own sentence, where there is one, says more than the schema's.
         let violations = violations.into_iter().map(Problem::from);
         let told: Vec<Problem> = violations
@@ -93,16 +93,17 @@ impl Reader<'_> {
         }
         let mode = self.text_at(&key_path(&["models", "mode"]));
         let (agents, followers) = self.agents();
+        let leading = self.leading_agent().filter(|id| agents.iter().any(|it| it.id == *id));
         let mut config = Config {
             replace: mode.as_deref() == Some("replace"),
             mode,
-            aliases: self.aliases(),
             entries: keys(self.doc.get(&key_path(&["agents", "defaults", "models"]))),
             allow: texts(self.doc.get(&key_path(&["agents", "defaults", "modelPolicy", "allow"]))),
             generation: Generation::of(self.doc),
             defaults: self.route(key_path(&["agents", "defaults", "model"])),
             agents,
             followers,
+            leading,
             logging: Logging {
                 file: self.text_at(&key_path(&["logging", "file"])),
                 level: self.text_at(&key_path(&["logging", "level"])),
@@ -119,6 +120,7 @@ impl Reader<'_> {
         let at = key_path(&["models", "providers"]);
         let providers = self.doc.get(&at).into_iter().flat_map(ValueRef::members);
         config.providers = providers.filter_map(|(id, it)| self.provider(&at.child(id), id, it)).collect();
+        config.aliases = self.aliases(&config);
         imply_providers(&mut config);
         config
     }
@@ -230,12 +232,11 @@ impl Reader<'_> {
         })
     }
 
-    fn aliases(&mut self) -> Vec<Alias> {
+    fn aliases(&mut self, config: &Config) -> Vec<Alias> {
         let at = key_path(&["agents", "defaults", "models"]);
         let entries = self.doc.get(&at).into_iter().flat_map(ValueRef::members).filter_map(|(key, it)| {
-            let model = ModelRef::parse(key)?;
             let alias = self.text(it.get("alias"), &|| at.child(key).child("alias"))?;
-            Some(Alias { alias, model })
+            Some(Alias { alias, model: config.as_ref(key)?, key: key.to_owned() })
         });
         entries.collect()
     }
@@ -256,6 +257,18 @@ impl Reader<'_> {
         let (own, rest): (Vec<_>, Vec<_>) = agents.into_iter().partition(|(_, at)| self.doc.get(at).is_some());
         let own = own.into_iter().map(|(id, at)| Agent { id, route: self.route(at) }).collect();
         (own, rest.into_iter().map(|it| it.0).collect())
+    }
+
+    /// The one that is marked, else `main`, else the first.
+    fn leading_agent(&self) -> Option<String> {
+        let is_marked = |it: &ValueRef<'_>| it.get("default").and_then(ValueRef::as_bool) == Some(true);
+        let list = || self.doc.get(&key_path(&["agents", "list"])).into_iter().flat_map(ValueRef::elements);
+        let entries = || self.doc.get(&key_path(&["agents", "entries"])).into_iter().flat_map(ValueRef::members);
+        let id = |it: ValueRef<'_>| it.get("id").and_then(ValueRef::as_str).map(str::to_owned);
+        let marked = list().find(is_marked).and_then(id).or_else(|| Some(entries().find(|it| is_marked(&it.1))?.0.to_owned()));
+        let first = || list().next().and_then(id).or_else(|| Some(entries().next()?.0.to_owned()));
+        let main = || entries().find(|it| it.0 == "main").map(|it| it.0.to_owned());
+        marked.or_else(main).or_else(first)
     }
 
     fn route(&mut self, at: Path) -> Route {

@@ -3,11 +3,12 @@
 use document::{Document, Edit, EditError, Path, Value, ValueRef};
 use serde_json::json;
 
-use super::refs::Target;
+use super::refs::{Target, lead_alias};
+use crate::ModelRef;
 use crate::base::change::{Change, NewKey, Owner, Place};
 use crate::base::refusal::{Refusal, RefusalCode};
 use crate::base::words::count;
-use crate::config::{Config, Route};
+use crate::config::{Config, Route, is_same_id};
 use crate::schema;
 
 /// Returns the document with the change made. `config` is what this document says.
@@ -33,7 +34,30 @@ pub fn apply(doc: &Document, config: &Config, change: &Change) -> Result<Documen
             let renamed = doc.rename(&[(at, to.clone())]).map_err(|it| file(&it))?;
             Target { provider, model: None }.lead_to(&renamed, to)
         }
+        Change::Set { at, to, .. } if at.alias_of().is_some() => {
+            let was = at.value(doc).and_then(|it| it.as_str().map(str::to_owned));
+            let after = doc.apply(&plan(doc, config, change)?).map_err(|it| file(&it))?;
+            follow_alias(after, config, at, was.as_deref(), to.as_ref().and_then(Value::as_str))
+        }
         _ => doc.apply(&plan(doc, config, change)?).map_err(|it| file(&it)),
+    }
+}
+
+/// What referred to a model by the alias that it had goes on to name it: by the new one, else by its ref. Where another model has that
+/// alias now, the name stands, and means that one.
+fn follow_alias(after: Document, config: &Config, at: &Place, was: Option<&str>, to: Option<&str>) -> Result<Document, Refusal> {
+    let (Some(was), Some(model)) = (was, at.alias_of()) else { return Ok(after) };
+    let is_taken = {
+        let entries = after.get(&Path::from(["agents", "defaults", "models"])).into_iter().flat_map(ValueRef::members);
+        entries.filter_map(|it| it.1.get("alias")?.as_str()).any(|it| it.eq_ignore_ascii_case(was))
+    };
+    if is_taken {
+        return Ok(after);
+    }
+    let model = ModelRef::parse(model).map(|it| config.spelled(&it).to_string());
+    match to.map(str::to_owned).or(model) {
+        Some(to) => lead_alias(&after, was, &to),
+        None => Ok(after),
     }
 }
 
@@ -54,6 +78,12 @@ fn plan(doc: &Document, config: &Config, change: &Change) -> Result<Vec<Edit>, R
             let mut value = fields.0.clone();
             value.extend(key.value().map(|key| ("apiKey".to_owned(), key)));
             value.insert("models".to_owned(), json!([]));
+            let twin = config.provider(provider).filter(|it| !it.implied && it.id != *provider);
+            if let Some(twin) = twin {
+                return Err(
+                    invalid(format!("there is a provider {} already", twin.id)).hint("OpenClaw compares ids without case")
+                );
+            }
             add(doc, at, schema::in_order(&Place::provider(provider, &[]).pattern(), value.into()), || {
                 format!("there is a provider {provider} already")
             })
@@ -150,6 +180,19 @@ pub(super) fn set(doc: &Document, at: Path, to: Option<Value>) -> Vec<Edit> {
     if was == to { Vec::new() } else { vec![Edit { at, was, to }] }
 }
 
+/// The entry of a model, whichever way its key is written: the provider in another case, or left out.
+fn entry_key(doc: &Document, entries: &Path, model_ref: &str) -> Path {
+    let keys = || doc.get(entries).into_iter().flat_map(ValueRef::members).map(|it| it.0);
+    let wanted = ModelRef::parse(model_ref);
+    let is_same = |key: &&str| match (ModelRef::parse(key), &wanted) {
+        (Some(key), Some(wanted)) => is_same_id(&key.provider, &wanted.provider) && key.model == wanted.model,
+        (None, Some(wanted)) => *key == wanted.model,
+        (_, None) => false,
+    };
+    let exact = keys().find(|it| *it == model_ref);
+    entries.child(exact.or_else(|| keys().find(is_same)).unwrap_or(model_ref))
+}
+
 fn model_path(doc: &Document, provider: &str, model: &str) -> Option<Path> {
     let at = Path::from(["models", "providers", provider, "models"]);
     let index = doc.get(&at)?.elements().position(|it| it.get("id").and_then(ValueRef::as_str) == Some(model))?;
@@ -171,7 +214,7 @@ impl Place {
             Owner::Provider { provider } => provider_path(doc, provider)?,
             Owner::Model { provider, model } => entry_path(doc, provider, Some(model))?,
             Owner::Agent { agent } => agent_at(agent)?,
-            Owner::Entry { agent, model_ref } => agent_at(agent)?.child("models").child(model_ref.as_str()),
+            Owner::Entry { agent, model_ref } => entry_key(doc, &agent_at(agent)?.child("models"), model_ref),
         };
         at.extend(self.key.iter().map(String::as_str));
         Ok(at)

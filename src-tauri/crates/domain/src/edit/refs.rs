@@ -1,14 +1,11 @@
 //! Where a config refers to a model or a provider: routes, aliases, allowlists, and all the places where a single model can be named.
 
-use document::{Document, Edit, Path, PathRef, Value, ValueKind, ValueRef};
+use document::{Document, Edit, Path, Value, ValueKind, ValueRef};
 
 use super::plan::{file, set};
 use crate::ModelRef;
 use crate::base::refusal::Refusal;
-use crate::config::Config;
-
-/// Keys below which a `model` is no model of OpenClaw's own, or anything at all may stand.
-const ELSEWHERE: [&str; 7] = ["params", "headers", "env", "meta", "memorySearch", "compat", "auth"];
+use crate::config::{Config, RefPlace, is_same_id, ref_places};
 
 /// What is renamed or removed: a model, or a provider with all its models.
 #[derive(Clone, Copy, Debug)]
@@ -17,32 +14,20 @@ pub struct Target<'a> {
     pub model: Option<&'a str>,
 }
 
-/// A place that can name models.
-#[derive(Clone, Debug)]
-enum Place {
-    /// A model ref or alias, or an object with `primary` and `fallbacks`.
-    Slot(Path),
-    List(Path),
-    /// An object whose keys are refs or providers.
-    Keys(Path),
-    /// `{ provider, model }`.
-    Pair(Path),
-}
-
 impl Target<'_> {
     /// Each place that names it, as OpenClaw prints paths; through an alias too.
     pub fn referrers(self, doc: &Document, config: &Config) -> Vec<String> {
         let named = |at: &Path| doc.get(at).and_then(ValueRef::as_str).is_some_and(|it| self.is(config, it));
         let mut found: Vec<Path> = Vec::new();
-        for place in places(doc) {
+        for place in ref_places(doc) {
             match place {
-                Place::Slot(at) => {
+                RefPlace::Slot(at) => {
                     found.extend([at.clone(), at.child("primary")].into_iter().filter(named));
                     found.extend(items(doc, &at.child("fallbacks")).filter(named));
                 }
-                Place::List(at) => found.extend(items(doc, &at).filter(named)),
-                Place::Keys(at) => found.extend(self.named_keys(doc, &at).map(|key| at.child(key))),
-                Place::Pair(at) => found.extend(self.is_pair(doc, &at).then_some(at)),
+                RefPlace::List(at) => found.extend(items(doc, &at).filter(named)),
+                RefPlace::Keys(at) => found.extend(self.named_keys(doc, &at).map(|key| at.child(key))),
+                RefPlace::Pair(at) => found.extend(self.is_pair(doc, &at).then_some(at)),
             }
         }
         found.iter().map(Path::to_string).collect()
@@ -51,20 +36,20 @@ impl Target<'_> {
     /// The document with each reference led to the new id: the model's, or else the provider's.
     pub fn lead_to(self, doc: &Document, to: &str) -> Result<Document, Refusal> {
         let (mut edits, mut renames) = (Vec::new(), Vec::new());
-        for place in places(doc) {
+        for place in ref_places(doc) {
             match place {
-                Place::Slot(at) => {
+                RefPlace::Slot(at) => {
                     edits.extend(self.lead_text(doc, at.clone(), to));
                     edits.extend(self.lead_text(doc, at.child("primary"), to));
                     edits.extend(self.lead_list(doc, at.child("fallbacks"), to));
                 }
-                Place::List(at) => edits.extend(self.lead_list(doc, at, to)),
-                Place::Keys(at) => renames.extend(self.named_keys(doc, &at).map(|key| (at.child(key), self.led(key, to)))),
-                Place::Pair(at) if self.is_pair(doc, &at) => {
+                RefPlace::List(at) => edits.extend(self.lead_list(doc, at, to)),
+                RefPlace::Keys(at) => renames.extend(self.named_keys(doc, &at).map(|key| (at.child(key), self.led(key, to)))),
+                RefPlace::Pair(at) if self.is_pair(doc, &at) => {
                     let key = if self.model.is_some() { "model" } else { "provider" };
                     edits.extend(set(doc, at.child(key), Some(Value::from(to))));
                 }
-                Place::Pair(_) => {}
+                RefPlace::Pair(_) => {}
             }
         }
         doc.apply(&edits).and_then(|after| after.rename(&renames)).map_err(|error| file(&error))
@@ -73,17 +58,17 @@ impl Target<'_> {
     /// The document with each reference taken out: the next fallback moves up, and a setting with nothing left goes.
     pub fn take_out(self, doc: &Document, config: &Config) -> Result<Document, Refusal> {
         // From the end, so that the removal of an element leaves the indexes before it as they are.
-        let edits = places(doc).into_iter().rev().flat_map(|place| match place {
-            Place::Slot(at) => self.take_out_of_slot(doc, config, at),
-            Place::List(at) => self.filtered(doc, config, &at).map(|to| set(doc, at, Some(to))).unwrap_or_default(),
-            Place::Keys(at) => {
+        let edits = ref_places(doc).into_iter().rev().flat_map(|place| match place {
+            RefPlace::Slot(at) => self.take_out_of_slot(doc, config, at),
+            RefPlace::List(at) => self.filtered(doc, config, &at).map(|to| set(doc, at, Some(to))).unwrap_or_default(),
+            RefPlace::Keys(at) => {
                 let named: Vec<&str> = self.named_keys(doc, &at).collect();
                 let members = doc.get(&at).into_iter().flat_map(ValueRef::members);
                 let kept = members.filter(|(key, _)| !named.contains(key)).map(|(key, value)| (key.to_owned(), value.value()));
                 if named.is_empty() { Vec::new() } else { set(doc, at, Some(Value::Object(kept.collect()))) }
             }
-            Place::Pair(at) if self.is_pair(doc, &at) => set(doc, at, None),
-            Place::Pair(_) => Vec::new(),
+            RefPlace::Pair(at) if self.is_pair(doc, &at) => set(doc, at, None),
+            RefPlace::Pair(_) => Vec::new(),
         });
         doc.apply(&edits.collect::<Vec<_>>()).map_err(|error| file(&error))
     }
@@ -153,7 +138,7 @@ impl Target<'_> {
     /// As a ref, not through an alias.
     fn names(self, written: &str) -> bool {
         ModelRef::parse(written)
-            .is_some_and(|it| it.provider == self.provider && self.model.is_none_or(|model| it.model == model))
+            .is_some_and(|it| is_same_id(&it.provider, self.provider) && self.model.is_none_or(|model| it.model == model))
     }
 
     fn is(self, config: &Config, written: &str) -> bool {
@@ -164,51 +149,33 @@ impl Target<'_> {
     /// Returns the keys of an object that name it.
     fn named_keys<'d>(self, doc: &'d Document, at: &Path) -> impl Iterator<Item = &'d str> {
         let keys = doc.get(at).into_iter().flat_map(ValueRef::members).map(|(key, _)| key);
-        keys.filter(move |key| self.names(key) || self.model.is_none() && *key == self.provider)
+        keys.filter(move |key| self.names(key) || self.model.is_none() && is_same_id(key, self.provider))
     }
 
     fn is_pair(self, doc: &Document, at: &Path) -> bool {
-        let is = |key: &str, wanted: &str| doc.get(&at.child(key)).and_then(ValueRef::as_str) == Some(wanted);
-        is("provider", self.provider) && self.model.is_none_or(|model| is("model", model))
+        let text = |key: &str| doc.get(&at.child(key)).and_then(ValueRef::as_str);
+        text("provider").is_some_and(|it| is_same_id(it, self.provider))
+            && self.model.is_none_or(|model| text("model") == Some(model))
     }
+}
+
+/// The document with each reference by an alias written otherwise.
+pub fn lead_alias(doc: &Document, alias: &str, to: &str) -> Result<Document, Refusal> {
+    let slots = ref_places(doc).into_iter().flat_map(|place| match place {
+        RefPlace::Slot(at) => {
+            let fallbacks = items(doc, &at.child("fallbacks")).collect();
+            [vec![at.clone(), at.child("primary")], fallbacks].concat()
+        }
+        RefPlace::List(at) => items(doc, &at).collect(),
+        RefPlace::Keys(_) | RefPlace::Pair(_) => Vec::new(),
+    });
+    let is_alias = |at: &Path| doc.get(at).and_then(ValueRef::as_str).is_some_and(|it| it.trim().eq_ignore_ascii_case(alias));
+    let edits: Vec<Edit> = slots.filter(is_alias).flat_map(|at| set(doc, at, Some(Value::from(to)))).collect();
+    doc.apply(&edits).map_err(|error| file(&error))
 }
 
 fn items(doc: &Document, at: &Path) -> impl Iterator<Item = Path> + use<> {
     let at = at.clone();
     let n = doc.get(&at).map_or(0, |it| it.elements().len());
     (0..n).map(move |i| at.child(i))
-}
-
-/// All places of the file, in its order. The providers' own lists are none: they are what is referred to.
-fn places(doc: &Document) -> Vec<Place> {
-    let mut found = Vec::new();
-    for (key, member) in doc.root().members().filter(|it| it.0 != "models") {
-        visit(key, member, &PathRef::root().key(key), "", &mut found);
-    }
-    found
-}
-
-fn visit(key: &str, value: ValueRef<'_>, at: &PathRef<'_>, parent: &str, found: &mut Vec<Place>) {
-    match value.kind() {
-        _ if ELSEWHERE.contains(&key) || key == "search" && parent == "memory" => {}
-        ValueKind::String | ValueKind::Object if key == "model" || key.ends_with("Model") || parent == "mediaModels" => {
-            found.push(Place::Slot(at.to_path()));
-        }
-        ValueKind::String if parent == "modelByChannel" || key == "modelByChannel" => found.push(Place::Slot(at.to_path())),
-        ValueKind::Object if key == "modelByChannel" => {
-            value.members().for_each(|(name, it)| visit(key, it, &at.key(name), key, found));
-        }
-        ValueKind::Array if key == "allowModels" || key == "allow" && parent == "modelPolicy" => {
-            found.push(Place::List(at.to_path()));
-        }
-        ValueKind::Object if key == "models" || key == "byProvider" => {
-            found.push(Place::Keys(at.to_path()));
-        }
-        ValueKind::Array if key == "models" => {
-            found.extend((0..value.elements().len()).map(|i| Place::Pair(at.index(i).to_path())))
-        }
-        ValueKind::Object => value.members().for_each(|(name, it)| visit(name, it, &at.key(name), key, found)),
-        ValueKind::Array => value.elements().enumerate().for_each(|(i, it)| visit(key, it, &at.index(i), parent, found)),
-        _ => {}
-    }
 }

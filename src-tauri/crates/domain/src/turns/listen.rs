@@ -50,10 +50,13 @@ impl Turns {
     /// What is no news sets the scene, and comes to nothing that is told.
     fn hear(&mut self, mut signal: TurnSignal, live: bool, servers: Servers<'_>) -> Option<RouteTransition> {
         let config = servers.config;
+        for model in signal.requested.iter_mut().chain(named(&mut signal.what)) {
+            *model = config.spelled(model);
+        }
         // All gateways and profiles of a user write into one file: only this config's models count.
-        let models = [signal.requested.as_ref(), named(&signal.what)];
-        let foreign = |it: &&ModelRef| config.provider(&it.provider).is_none();
-        if signal.source == Source::Log && models.into_iter().flatten().next().is_some_and(|it| foreign(&it)) {
+        let first = signal.requested.clone().or_else(|| named(&mut signal.what).cloned());
+        let is_foreign = first.is_some_and(|it| config.provider(&it.provider).is_none());
+        if signal.source == Source::Log && is_foreign {
             return None;
         }
         // Where nobody has said which model was asked, the agent's own was.
@@ -125,9 +128,9 @@ impl Turns {
     }
 }
 
-fn named(what: &SignalKind) -> Option<&ModelRef> {
+fn named(what: &mut SignalKind) -> Option<&mut ModelRef> {
     match what {
-        SignalKind::Asking(model) => model.as_ref(),
+        SignalKind::Asking(model) => model.as_mut(),
         SignalKind::Failed { model, .. } | SignalKind::Stopped { model, .. } | SignalKind::Fetched { model, .. } => Some(model),
         SignalKind::Answered(model) | SignalKind::Spoke(model) | SignalKind::Cleared(model) => Some(model),
         SignalKind::Overflowed(model) | SignalKind::Uncompacted(model) => Some(model),

@@ -46,7 +46,10 @@ pub fn menu(state: &State, view: &View, now: &Now) -> Vec<Item> {
     }
     if !view.hops.is_empty() {
         let names: Vec<&str> = view.hops.iter().map(|it| it.name.as_str()).collect();
-        items.push(Item::Submenu { label: cut(&format!("Route: {}", names.join(" > "))), rows: route_rows(view) });
+        items.push(Item::Submenu {
+            label: cut(&format!("Route: {}", names.join(" > "))),
+            rows: route_rows(view, state.config.leading_agent()),
+        });
     }
     items.push(row("Check now", Intent::CheckNow { provider: None }));
     items.push(Item::Submenu { label: pause_label(state, now), rows: pause_rows(state) });
@@ -141,19 +144,19 @@ fn fix_row(note: &Note) -> Option<Item> {
     Some(row(cut(&label), Intent::Open(Show::review(fix.change.clone()))))
 }
 
-fn route_rows(view: &View) -> Vec<Item> {
+fn route_rows(view: &View, leading: Option<&str>) -> Vec<Item> {
     let hops = view.hops.iter().map(|it| {
         let label = cut(&format!("{}: {}, {}", it.caption, it.name, it.mark.text));
         Item::Row(Row { label, intent: None, checked: None })
     });
     let mut rows: Vec<Item> = hops.collect();
     rows.push(Item::Separator);
-    let default = view.routes.iter().find(|it| it.agent.is_none());
+    let default = view.routes.iter().find(|it| it.agent.as_deref() == leading);
     if let Some((route, local_first)) = default.and_then(|it| Some((it, it.local_first?))) {
         let swap = route
             .swapped
             .clone()
-            .map(|to| Intent::Open(Show::review(Change::Route { agent: None, was: route.written.clone(), to })));
+            .map(|to| Intent::Open(Show::review(Change::Route { agent: route.agent.clone(), was: route.written.clone(), to })));
         let choice = |label: &str, chosen: bool| {
             Item::Row(Row { label: label.to_owned(), intent: swap.clone().filter(|_| !chosen), checked: Some(chosen) })
         };

@@ -192,14 +192,15 @@ fn held_back(excuse: Excuse) -> Note {
 /// The one that can answer becomes the primary; the others keep their order.
 fn put_first(state: &State, route: &RouteState) -> Option<Fix> {
     let to = route.effective.as_ref()?;
-    let was = state.config.defaults.written();
+    let was = state.config.leading_route().written();
     let (mut chain, rest): (Vec<String>, Vec<String>) =
         was.iter().cloned().partition(|it| state.config.resolve(it).as_ref() == Some(to));
     if chain.is_empty() {
         return None;
     }
     chain.extend(rest);
-    let change = Change::Route { agent: None, was, to: chain };
+    let agent = state.config.leading_agent().map(str::to_owned);
+    let change = Change::Route { agent, was, to: chain };
     Some(Fix { label: format!("Put {} first", state.config.name(to)), change })
 }
 

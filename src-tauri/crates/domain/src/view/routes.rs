@@ -82,7 +82,7 @@ fn one(state: &State, agent: Option<&str>, route: &Route, now: &Now) -> RouteVie
             name: model.as_ref().and_then(|it| state.config.alias(it)).unwrap_or_default().to_owned(),
             model_ref: model.as_ref().map_or_else(|| written.clone(), ModelRef::to_string),
             mark: model.as_ref().map_or(Mark { shape: Shape::Warn, text: "unknown".to_owned() }, |it| mark(state, it, now)),
-            lit: model.is_some() && model == current.effective && agent.is_none(),
+            lit: model.is_some() && model == current.effective && agent == state.config.leading_agent(),
         }
     });
     RouteView {

@@ -21,6 +21,7 @@ mod liveness_check;
 mod machine;
 mod menu;
 mod random_events;
+mod refs;
 mod rejected_config;
 mod route;
 mod scene;

@@ -9,6 +9,7 @@ mod safety;
 
 use super::{Config, Problem};
 pub use names::{alias_fault, covers};
+pub(super) use routes::others;
 
 pub fn lint(config: &Config) -> Vec<Problem> {
     let mut problems = Vec::new();

@@ -12,7 +12,7 @@ pub fn aliases(config: &Config) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (i, it) in config.aliases.iter().enumerate() {
         let mut tell = |code, message: String, to: Option<String>| {
-            let at = path!["agents", "defaults", "models", it.model.to_string(), "alias"];
+            let at = path!["agents", "defaults", "models", &it.key, "alias"];
             let problem = Problem::new(code, Severity::Warning, at, message).about(about(&it.model)).field(ProblemField::Alias);
             let label = to.as_ref().map_or_else(|| "Take it away".to_owned(), |to| format!("Call it {to}"));
             let change = Change::set(Place::alias(it.model.to_string()), Some(it.alias.clone()), to);
@@ -92,6 +92,7 @@ pub fn allowed(config: &Config) -> Vec<Problem> {
 
 /// `provider/*` stands for all of its models.
 pub fn covers(allowed: &str, model: &str) -> bool {
+    let (allowed, model) = (allowed.to_ascii_lowercase(), model.to_ascii_lowercase());
     allowed == model || allowed.strip_suffix('*').is_some_and(|it| it.ends_with('/') && model.starts_with(it))
 }
 

@@ -1,11 +1,11 @@
 //! Routes: unknown members, repeated members, and routes without a real fallback.
 
-use document::Path;
+use document::{Document, Path, ValueRef, path};
 
 use crate::ModelRef;
 use crate::base::Severity;
 use crate::base::change::{Change, Place};
-use crate::config::{About, Config, Problem, Route};
+use crate::config::{About, Config, Problem, RefFault, RefPlace, Route, ref_places};
 
 pub fn routes(config: &Config) -> Vec<Problem> {
     config.routes().flat_map(|(agent, route)| chain(config, agent, route)).collect()
@@ -31,16 +31,21 @@ fn chain(config: &Config, agent: Option<&str>, route: &Route) -> Vec<Problem> {
     let mut seen: Vec<ModelRef> = Vec::new();
     for (i, member) in written.iter().enumerate() {
         let at = place(route, i);
-        let Some(model) = config.resolve(member) else {
-            let message = format!("{member} is neither an alias nor a model ref (provider/model)");
-            problems.push(mendable(found("ref.unknown", Severity::Warning, at, message), "Take it out", without(i)));
-            continue;
-        };
+        if let Some(fault) = config.ref_fault(member) {
+            let (code, message) = told(member, &fault);
+            let problem = found(code, Severity::Warning, at.clone(), message);
+            problems.push(match &fault {
+                RefFault::Elsewhere { meant, .. } => {
+                    let with = written.iter().enumerate().map(|(n, it)| if n == i { meant.to_string() } else { it.clone() });
+                    problem.fix(format!("Use {meant}"), to(with.collect()))
+                }
+                RefFault::Ambiguous(_) => problem,
+                RefFault::NotARef | RefFault::UnknownModel(_) => mendable(problem, "Take it out", without(i)),
+            });
+        }
+        let Some(model) = config.resolve(member) else { continue };
         let in_file = config.provider(&model.provider).filter(|it| !it.implied);
-        if in_file.is_some_and(|it| !it.models.is_empty() && it.model(&model.model).is_none()) {
-            let message = format!("{member} names no model of the provider {}", model.provider);
-            problems.push(mendable(found("ref.unknown", Severity::Warning, at.clone(), message), "Take it out", without(i)));
-        } else if in_file.is_none() && config.replace {
+        if in_file.is_none() && config.replace {
             let message = format!("with models.mode \"replace\" OpenClaw does not know {member}");
             let merge = Change::set(Place::mode(), Some("replace"), Some("merge"));
             problems.push(found("mode.replace", Severity::Warning, at.clone(), message).fix("Set merge", merge));
@@ -76,6 +81,55 @@ fn chain(config: &Config, agent: Option<&str>, route: &Route) -> Vec<Problem> {
         _ => {}
     }
     problems
+}
+
+/// Code and sentence of a written model that names nothing here.
+fn told(written: &str, fault: &RefFault) -> (&'static str, String) {
+    let names = |models: &[ModelRef]| models.iter().map(ModelRef::to_string).collect::<Vec<_>>().join(" and ");
+    let code = match fault {
+        RefFault::Elsewhere { .. } => "ref.elsewhere",
+        RefFault::NotARef | RefFault::Ambiguous(_) | RefFault::UnknownModel(_) => "ref.unknown",
+    };
+    let message = match fault {
+        RefFault::NotARef => format!("{written} is neither an alias nor a model ref (provider/model)"),
+        RefFault::Ambiguous(models) => {
+            format!("{written} names no provider, and more than one has such a model: {}", names(models))
+        }
+        RefFault::Elsewhere { asked, meant } => {
+            format!("OpenClaw asks the provider {} for {}; {meant} is probably meant", asked.provider, asked.model)
+        }
+        RefFault::UnknownModel(model) => format!("{written} names no model of the provider {}", model.provider),
+    };
+    (code, message)
+}
+
+/// Written models that name nothing here, in all settings but the routes: of images, subagents, heartbeats, utilities, policies.
+pub fn others(config: &Config, doc: &Document) -> Vec<Problem> {
+    let routes: Vec<&Path> = config.routes().map(|it| &it.1.at).collect();
+    let items = |at: Path| (0..doc.get(&at).map_or(0, |it| it.elements().len())).map(move |i| at.child(i));
+    let slots = ref_places(doc).into_iter().flat_map(|place| match place {
+        RefPlace::Slot(at) if routes.contains(&&at) => Vec::new(),
+        RefPlace::Slot(at) => {
+            let fallbacks = items(at.child("fallbacks")).collect();
+            [vec![at.clone(), at.child("primary")], fallbacks].concat()
+        }
+        RefPlace::Keys(at) if at == path!["agents", "defaults", "models"] => {
+            let keys = doc.get(&at).into_iter().flat_map(ValueRef::members).filter(|it| !it.0.ends_with('*'));
+            keys.map(|it| at.child(it.0)).collect()
+        }
+        RefPlace::List(_) | RefPlace::Keys(_) | RefPlace::Pair(_) => Vec::new(),
+    });
+    let named = |at: Path| {
+        let value = doc.get(&at)?;
+        let written = value.as_str().map(str::to_owned).or_else(|| match at.segments().last() {
+            Some(document::Segment::Key(key)) if value.is_object() && at.segments().len() == 4 => Some(key.clone()),
+            _ => None,
+        })?;
+        let fault = config.ref_fault(&written)?;
+        let (code, message) = told(&written, &fault);
+        (!written.contains("${")).then(|| Problem::new(code, Severity::Warning, at, message))
+    };
+    slots.filter_map(named).collect()
 }
 
 /// Where a member stands, counted from the primary.
