@@ -1,35 +1,19 @@
-//! A file that gives no answer holds nothing up but what asks for it: servers are watched, a person can end the app.
+//! A file that gives no answer holds nothing up: what is no ordinary file is not waited for, what another program locks is waited for
+//! beside everything else, and a person can end the app.
 #![cfg(unix)]
 
-use std::fs::{File, OpenOptions};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::path::Path;
 use std::process::Command;
 
 use domain::Overall;
 use domain::base::change::{Change, Place};
 use tests::stage::{Stage, hybrid, lit};
 
-/// A pipe in the place of a file: whoever opens it waits for what nobody writes.
-struct Stuck {
-    path: PathBuf,
-}
-
-impl Stuck {
-    fn at(path: PathBuf) -> Stuck {
-        assert!(Command::new("mkfifo").arg(&path).status().expect("it runs").success());
-        Stuck { path }
-    }
-
-    /// Gives the waiting reader an empty file; the next one finds none.
-    fn release(self) {
-        let writer: File = OpenOptions::new().read(true).write(true).open(&self.path).expect("opened");
-        std::fs::remove_file(&self.path).expect("removed");
-        drop(writer);
-    }
-}
-
-fn env_file(folder: &Path) -> Stuck {
-    Stuck::at(folder.join(".env"))
+/// Whoever opens it waits for what nobody writes.
+fn pipe(at: &Path) {
+    std::fs::create_dir_all(at.parent().expect("it has a folder")).expect("made");
+    assert!(Command::new("mkfifo").arg(at).status().expect("it runs").success());
 }
 
 fn context(was: u64, to: u64) -> Vec<Change> {
@@ -37,18 +21,10 @@ fn context(was: u64, to: u64) -> Vec<Change> {
 }
 
 #[tokio::test]
-async fn a_question_that_waits_holds_nothing_up() {
-    let (mut fake, mut stage) = lit().await;
-    let stuck = env_file(stage.folder.path());
-    let handle = stage.handle.clone();
-    let judged = tokio::spawn(async move { handle.draft_check(context(32_768, 16_384)).await });
-    fake.kill().await;
-    stage.until("down", |it| it.view.overall != Overall::Ready).await;
-    fake.revive().await;
-    stage.until("up again", |it| it.view.overall == Overall::Ready).await;
-    assert!(!judged.is_finished());
-    stuck.release();
-    assert!(judged.await.expect("no panic").is_ok());
+async fn a_question_about_a_pipe_is_answered() {
+    let (_fake, stage) = lit().await;
+    pipe(&stage.folder.path().join(".env"));
+    assert!(stage.handle.draft_check(context(32_768, 16_384)).await.is_ok());
 }
 
 #[tokio::test]
@@ -56,7 +32,8 @@ async fn edits_wait_for_each_other_and_hold_nothing_up() {
     let (mut fake, mut stage) = lit().await;
     let before = stage.config();
     let base = stage.handle.review(context(32_768, 16_384)).await.expect("a review").base;
-    let stuck = env_file(stage.folder.path());
+    let held = File::create(stage.folder.path().join("state/backups.lock")).expect("made");
+    held.lock().expect("free");
     let (saver, undoer) = (stage.handle.clone(), stage.handle.clone());
     let saved = tokio::spawn(async move { saver.save(context(32_768, 16_384), base).await });
     fake.kill().await;
@@ -65,19 +42,22 @@ async fn edits_wait_for_each_other_and_hold_nothing_up() {
     fake.revive().await;
     stage.until("up again", |it| it.view.overall == Overall::Ready).await;
     assert_eq!((stage.config(), saved.is_finished(), undone.is_finished()), (before.clone(), false, false));
-    stuck.release();
+    drop(held);
     saved.await.expect("no panic").expect("saved");
     undone.await.expect("no panic").expect("taken back");
     assert_eq!(stage.config(), before);
 }
 
 #[tokio::test]
-async fn a_start_that_waits_can_be_ended() {
+async fn a_start_among_pipes() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("openclaw.json"), hybrid("http://127.0.0.1:9/v1")).expect("written");
-    let stuck = env_file(folder.path());
-    let stage = Stage::start_in(folder);
-    let folder = stage.end().await;
-    stuck.release();
-    drop(folder);
+    let log = format!("logs/openclaw-{}.log", jiff::Zoned::now().date());
+    let state = ["state/trust.json", "state/history.db", "state/backups.lock", "state/device.json"];
+    for name in [".env", "settings.toml", &log].into_iter().chain(state) {
+        pipe(&folder.path().join(name));
+    }
+    let mut stage = Stage::start_in(folder);
+    stage.until("settled", |it| it.settled).await;
+    stage.end().await;
 }

@@ -1,11 +1,13 @@
 //! The history for other programs: a table for a spreadsheet, or JSON for a script.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use domain::history::{Entry, PairedEvent, paired_events};
 use serde_json::{Map, Value, json};
+
+use crate::files::create_new;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -48,8 +50,8 @@ impl Format {
         for n in 1.. {
             let number = if n == 1 { String::new() } else { format!("-{n}") };
             let path = folder.join(format!("pilotlight-history-{date}{number}.{}", self.ending()));
-            match File::create_new(&path) {
-                Ok(mut file) => return file.write_all(self.text(entries).as_bytes()).map(|()| path),
+            match create_new(&path, self.text(entries).as_bytes()) {
+                Ok(()) => return Ok(path),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists && n < 1_000 => {}
                 Err(error) => return Err(error),
             }

@@ -5,7 +5,7 @@
 //!
 //! | module | is |
 //! |---|---|
-//! | `log`, `clock`, `random`, `machine`, `private_file`, `export`, `inbox` | what needs nothing of the others |
+//! | `log`, `clock`, `random`, `files`, `machine`, `export`, `inbox` | what needs nothing of the others |
 //! | `config` | the config on the disk |
 //! | `settings` | the app's own settings on the disk |
 //! | `history` | what is kept, in SQLite |
@@ -29,6 +29,7 @@ mod config;
 pub mod discover;
 mod edit;
 mod export;
+mod files;
 mod gateway;
 mod handle;
 mod history;
@@ -39,7 +40,6 @@ mod look;
 mod machine;
 mod openclaw;
 mod options;
-mod private_file;
 pub mod probe;
 mod published;
 mod random;

@@ -48,7 +48,7 @@ fn on_battery(supplies: &Path) -> bool {
 }
 
 fn read(file: &Path) -> String {
-    std::fs::read_to_string(file).unwrap_or_default().trim().to_owned()
+    crate::files::read_text(file, crate::files::SMALL).unwrap_or_default().trim().to_owned()
 }
 
 #[cfg(test)]

@@ -1,23 +1,22 @@
 //! The app's own settings: one small TOML file that people write too, so a save keeps their comments and their order.
 
 use std::fs;
-use std::io::ErrorKind;
 use std::path::Path;
 
 use domain::base::refusal::{Refusal, RefusalCode};
 use domain::notify::settings::Settings;
 use toml_edit::{DocumentMut, Item, Value, value};
 
-use crate::private_file::write_private;
+use crate::files::{FileError, SMALL, read_text, write_private};
 
 /// Reads the settings; the defaults where there is no file.
 ///
 /// # Errors
 /// A sentence with its line.
 pub(crate) fn read(path: &Path) -> Result<Settings, String> {
-    match fs::read_to_string(path) {
+    match read_text(path, SMALL) {
         Ok(text) => parse(&text),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Settings::default()),
+        Err(FileError::Missing) => Ok(Settings::default()),
         Err(error) => Err(format!("it can't be read: {error}")),
     }
 }
@@ -39,9 +38,9 @@ fn parse(text: &str) -> Result<Settings, String> {
 pub(crate) fn write(path: &Path, settings: &Settings) -> Result<(), Refusal> {
     settings.check().map_err(|fault| Refusal::new(RefusalCode::Invalid, fault.message))?;
     let name = path.display();
-    let text = match fs::read_to_string(path) {
+    let text = match read_text(path, SMALL) {
         Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+        Err(FileError::Missing) => String::new(),
         Err(error) => return Err(Refusal::new(RefusalCode::File, format!("{name} can't be read: {error}"))),
     };
     let before = parse(&text).map_err(|why| {

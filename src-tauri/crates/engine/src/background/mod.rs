@@ -2,6 +2,7 @@
 
 mod config_file;
 mod settings_file;
+mod sweep;
 
 use std::path::PathBuf;
 use std::sync::mpsc::Sender;
@@ -48,6 +49,10 @@ pub(crate) fn start(
     let (connector, gateway) = GatewayConnector::new(&config, options);
     let (config_watch, settings_watch) = (Watch::new(CONFIG_QUIET), Watch::new(SETTINGS_QUIET));
     let files = Files { config: config_watch.sender(), settings: settings_watch.sender() };
+    std::thread::spawn({
+        let (config, options) = (config.clone(), options.clone());
+        move || sweep::sweep(&config, &options)
+    });
     std::thread::spawn(move || {
         let settings_file = SettingsFile::new(settings, settings_watch, events.clone());
         settings_file.read();

@@ -1,19 +1,18 @@
 //! The files of backups: the text before each write, in the app's own state folder, named by the time when it was replaced.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::replace::{AfterStep, WriteStep, remove_leftovers, set_mode};
+use super::replace::{AfterStep, WriteStep};
 use super::text::hash;
+use crate::files::{Temporary, make_private_folder, remove_leftovers};
 
 /// How many are kept of one file. A text that is there already is not kept twice.
 const MOST: usize = 50;
-/// What a backup is called while it is written.
-const UNFINISHED: &str = ".new-";
 
 #[derive(Debug)]
 pub(crate) struct BackupFile {
@@ -46,32 +45,31 @@ pub(crate) fn backup_files(folder: &Path, file: &Path) -> io::Result<Vec<BackupF
     Ok(found.collect())
 }
 
-/// Keeps `text` for this user alone.
-pub(super) fn back_up(folder: &Path, file: &Path, (text, hash): (&str, &str), after: AfterStep) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
-    folder.parent().into_iter().chain([folder]).try_for_each(|folder| set_mode(folder, 0o700))?;
+/// Keeps `text` for this user alone. Returns the file, unless the text was kept before.
+pub(super) fn back_up(folder: &Path, file: &Path, (text, hash): (&str, &str), after: AfterStep) -> io::Result<Option<PathBuf>> {
+    make_private_folder(folder)?;
     let (name, mark) = (file_name(file), &hash[..16]);
     let mut kept: Vec<String> = backup_files(folder, file)?.into_iter().map(|backup| backup.name).collect();
     let now = Timestamp::now().strftime("%Y%m%dT%H%M%S%.3fZ");
     let fresh = format!("{name}.{now}.{mark}");
     // One text is kept once, under the last time that it was replaced.
     if let Some(same) = kept.iter().find(|kept| kept.ends_with(mark)) {
-        return fs::rename(folder.join(same), folder.join(fresh));
+        return fs::rename(folder.join(same), folder.join(fresh)).map(|()| None);
     }
-    remove_leftovers(folder, UNFINISHED);
-    let mut backup = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
-    backup.write_all(text.as_bytes())?;
-    backup.as_file().sync_all()?;
+    remove_leftovers(folder);
+    let made = folder.join(&fresh);
+    let mut backup = Temporary::beside(&made)?;
+    backup.write(text.as_bytes())?;
+    backup.sync()?;
     after(WriteStep::BackupWritten)?;
-    backup.persist(folder.join(&fresh)).map_err(|error| error.error)?;
-    set_mode(&folder.join(&fresh), 0o600)?;
+    backup.replace(&made)?;
     after(WriteStep::BackupKept)?;
     kept.push(fresh);
     // The names sort by time.
     kept.sort();
     let surplus = kept.len().saturating_sub(MOST);
     kept[..surplus].iter().for_each(|name| drop(fs::remove_file(folder.join(name))));
-    Ok(())
+    Ok(Some(made))
 }
 
 fn file_name(path: &Path) -> String {

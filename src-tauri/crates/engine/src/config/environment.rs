@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use crate::files::{SMALL, read_text};
+
 /// Taken with each reading of the config.
 #[derive(Default)]
 pub struct Environment {
@@ -22,8 +24,8 @@ impl Environment {
     pub fn beside(config: &Path) -> Self {
         let mut vars = HashMap::new();
         let file = config.parent().map(|folder| folder.join(".env"));
-        if let Some(lines) = file.and_then(|file| dotenvy::from_path_iter(file).ok()) {
-            vars.extend(lines.flatten());
+        if let Some(text) = file.and_then(|file| read_text(&file, SMALL).ok()) {
+            vars.extend(dotenvy::from_read_iter(text.as_bytes()).flatten());
         }
         vars.extend(std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))));
         Environment { vars }

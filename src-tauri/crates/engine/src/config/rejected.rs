@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::backup_files::{backup_files, backup_folder};
-use super::replace::set_mode;
 use super::text::{FileText, hash, read_text};
+use crate::files::{self, SMALL, write_private};
 
 const SUFFIXES: [(&str, Rejection); 2] = [("clobbered", Rejection::Undone), ("rejected", Rejection::Refused)];
 /// In the folder of the backups: the time of the last one that was reported.
@@ -98,14 +98,12 @@ impl RejectedConfigs {
     }
 
     fn reported(&self) -> Option<Timestamp> {
-        fs::read_to_string(self.backups.join(REPORTED)).ok()?.trim().parse().ok()
+        files::read_text(&self.backups.join(REPORTED), SMALL).ok()?.trim().parse().ok()
     }
 
     /// Where it can't be kept, the next start reports it once more.
     fn keep_reported(&self, at: Timestamp) {
-        let file = self.backups.join(REPORTED);
-        let kept = fs::create_dir_all(&self.backups).and_then(|()| fs::write(&file, at.to_string()));
-        let _ = kept.and_then(|()| set_mode(&file, 0o600));
+        let _ = write_private(&self.backups.join(REPORTED), at.to_string().as_bytes());
     }
 }
 

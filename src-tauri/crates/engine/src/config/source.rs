@@ -10,8 +10,9 @@ use domain::config::{Config, IncludeTree, Problem};
 use domain::view::types::Review;
 
 use super::environment::Environment;
-use super::text::{FileText, hash, read_text, reason};
+use super::text::{FileText, hash, read_text};
 use super::write::{Verified, stale, verify, write};
+use crate::files::reason;
 
 /// Further folders that files may be included from, as in OpenClaw; separated as in `PATH`.
 const ROOTS: &str = "OPENCLAW_INCLUDE_ROOTS";

@@ -1,16 +1,17 @@
 //! Writes the config so that the old or the new file is there, whole, at every moment: verify, back up, write beside it with the same
 //! mode, sync, rename, sync the folder, read back.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::Path;
 
 use document::{Document, Value};
 use domain::base::refusal::{Refusal, RefusalCode};
 
 use super::backup_files::{back_up, backup_folder};
-use super::replace::{AfterStep, ReplaceError, replace, set_mode, sync_folder, temporary_file};
+use super::replace::{AfterStep, ReplaceError, Replacement};
 use super::text::{FileText, hash, read_text};
+use crate::files::{Irreplaceable, Lock, LockError, Temporary, make_private_folder, sync_folder};
 
 /// A text that a second parser, which did not make the edit, reads as the first one does. Only such a text can be written.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +42,7 @@ fn write_in_steps(path: &Path, was: &str, to: Verified<'_>, backups: &Path, afte
     // A link stays a link: what it points to is written.
     let target = fs::canonicalize(path).map_err(|error| file_refusal(&error, path))?;
     // Of two of us, one waits: between the comparison and the rename nobody else of ours writes.
-    let _lock = lock(backups);
+    let _lock = lock(backups)?;
     let gone = || Refusal::new(RefusalCode::File, "the file is gone").hint("put it back, or open another");
     let current = read_text(&target).required(gone)?;
     if hash(&current) != was {
@@ -50,14 +51,19 @@ fn write_in_steps(path: &Path, was: &str, to: Verified<'_>, backups: &Path, afte
     if current == to {
         return Ok(was.to_owned());
     }
+    let replacement = Replacement::write(&target, to, after).map_err(|error| file_refusal(&error, &target))?;
     let kept = backup_folder(backups, path);
-    back_up(&kept, path, (&current, was), after).map_err(|error| {
+    let backup = back_up(&kept, path, (&current, was), after).map_err(|error| {
         Refusal::new(RefusalCode::File, format!("no backup could be made in {}: {error}", kept.display()))
             .hint("nothing was written; make room or mend its permissions")
     })?;
-    replace(&target, to, &current, after).map_err(|error| match error {
-        ReplaceError::Stale => stale(),
-        ReplaceError::Io(error) => file_refusal(&error, &target),
+    replacement.take_place(&current, after).map_err(|error| {
+        // The text is still in its place.
+        let _ = backup.map(fs::remove_file);
+        match error {
+            ReplaceError::Stale => stale(),
+            ReplaceError::Io(error) => file_refusal(&error, &target),
+        }
     })?;
     match read_text(&target) {
         FileText::Read(text) if text == to => Ok(hash(to)),
@@ -74,31 +80,24 @@ pub(crate) fn create(path: &Path, to: Verified<'_>) -> Result<(), Refusal> {
     let made = || -> io::Result<()> {
         let folder = path.parent().ok_or_else(|| io::Error::other("it has no folder"))?;
         make_private_folder(folder)?;
-        let mut temporary = temporary_file(folder)?;
-        temporary.write_all(to.as_bytes())?;
-        temporary.as_file().sync_all()?;
-        temporary.persist_noclobber(path).map_err(|error| error.error)?;
-        set_mode(path, 0o600)?;
+        let mut temporary = Temporary::beside(path)?;
+        temporary.write(to.as_bytes())?;
+        temporary.sync()?;
+        temporary.take(path)?;
         sync_folder(folder)
     };
     made().map_err(|error| file_refusal(&error, path))
 }
 
-/// Makes a folder where there is none, for this user alone.
-fn make_private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
-/// Held until dropped. Where there is none (a file system without locks), the comparison right before the rename has to do.
-fn lock(backups: &Path) -> Option<File> {
-    fs::create_dir_all(backups).ok()?;
-    let file = File::create(backups.with_extension("lock")).ok()?;
-    file.lock().ok()?;
-    Some(file)
+/// Where nothing can be locked, the comparison right before the rename has to do.
+fn lock(backups: &Path) -> Result<Lock, Refusal> {
+    Lock::wait(&backups.with_extension("lock")).map_err(|error| {
+        let hint = match &error {
+            LockError::Held(..) => "nothing was written; wait until it has saved, or end it",
+            LockError::Unusable(..) => "nothing was written; remove that file: it is only there to be locked",
+        };
+        Refusal::new(RefusalCode::File, error.to_string()).hint(hint)
+    })
 }
 
 pub(crate) fn stale() -> Refusal {
@@ -107,6 +106,13 @@ pub(crate) fn stale() -> Refusal {
 }
 
 fn file_refusal(error: &io::Error, path: &Path) -> Refusal {
+    let irreplaceable = match error.get_ref().and_then(|why| why.downcast_ref()) {
+        None if error.kind() == io::ErrorKind::ResourceBusy => Some(&Irreplaceable::Mounted),
+        irreplaceable => irreplaceable,
+    };
+    if let Some(why) = irreplaceable {
+        return Refusal::new(RefusalCode::File, format!("{} can't be replaced: {why}", path.display())).hint(why.advice());
+    }
     let hint = match error.kind() {
         io::ErrorKind::PermissionDenied => "nothing was written; mend the permissions of the file or its folder",
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "nothing was written; make room on the disk",

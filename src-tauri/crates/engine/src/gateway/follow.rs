@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use super::place::LogPlace;
 use super::wire::parse_line;
 use crate::config::Watch;
+use crate::files;
 use crate::inbox::EventSender;
 
 #[cfg(test)]
@@ -235,12 +236,7 @@ impl Tail {
     }
 
     fn reopen(&mut self) -> bool {
-        // To open a pipe would wait for who writes to it.
-        if !self.path.is_file() {
-            return false;
-        }
-        let opened = File::open(&self.path).and_then(|file| file.metadata().map(|meta| (file, meta)));
-        let Ok((file, meta)) = opened else { return false };
+        let Ok((file, meta)) = files::open(&self.path) else { return false };
         self.id = file_id(&meta);
         self.file = Some(file);
         self.start_over();

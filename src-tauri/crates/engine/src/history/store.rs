@@ -8,6 +8,7 @@ use domain::history::{DayStats, Entry, Range, RangeStats, Recalled, Record, Samp
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Statement, Transaction, params};
 
 use super::schema;
+use crate::files::{FileError, append_private, is_free_or_ordinary, make_private_folder};
 
 pub(super) const DAY_MS: i64 = 86_400_000;
 const MINUTE_MS: i64 = 60_000;
@@ -38,6 +39,8 @@ pub(super) enum StoreError {
     /// Who only looks can't bring it to this version.
     #[error("the file was made by an earlier version; start the app once")]
     Older,
+    #[error("{0}")]
+    Special(FileError),
     #[error("it is not open")]
     NotOpen,
     #[error(transparent)]
@@ -62,7 +65,7 @@ pub(super) struct Store {
 impl Store {
     /// Opens the file to write, making it, readable by this user alone, if need be.
     pub(super) fn open(path: &Path, config: &str) -> Result<Store, StoreError> {
-        private(path);
+        private(path)?;
         let mut db = Connection::open(path)?;
         db.busy_timeout(PATIENCE)?;
         if schema::version(&db)? > schema::VERSION {
@@ -80,6 +83,7 @@ impl Store {
 
     /// Opens the file to read, beside a program that writes.
     pub(super) fn read_only(path: &Path, config: &str) -> Result<Store, StoreError> {
+        ordinary(path)?;
         let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         db.busy_timeout(PATIENCE)?;
         match schema::version(&db)? {
@@ -266,21 +270,22 @@ fn add_entry(change: &Transaction<'_>, config: &str, entry: &Entry) -> rusqlite:
     Ok(())
 }
 
-/// Makes the file, readable by this user alone; SQLite gives the files beside it the same rights.
-fn private(path: &Path) {
-    if let Some(folder) = path.parent() {
-        let _ = fs::create_dir_all(folder);
-    }
-    let mut options = fs::OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+/// Makes the file, readable by this user alone; SQLite gives the files beside it the same rights. A link to another place stays as it is.
+fn private(path: &Path) -> Result<(), StoreError> {
+    ordinary(path)?;
     // Where that fails, opening it as a database says why.
-    if let Ok(file) = options.open(path) {
-        #[cfg(unix)]
-        let _ = file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600));
-        drop(file);
+    if let Some(folder) = path.parent()
+        && make_private_folder(folder).is_ok()
+    {
+        let _ = append_private(path);
     }
+    Ok(())
+}
+
+/// SQLite would wait for what is no ordinary file.
+fn ordinary(path: &Path) -> Result<(), StoreError> {
+    let beside = ["", "-wal", "-shm", "-journal"].map(|end| PathBuf::from(format!("{}{end}", path.display())));
+    beside.iter().try_for_each(|file| is_free_or_ordinary(file)).map_err(StoreError::Special)
 }
 
 /// Renames a damaged file, so that a new one can begin; only the last such file is kept.

@@ -5,6 +5,8 @@ use std::time::SystemTime;
 
 use serde_json::Value;
 
+use crate::files;
+
 const NAMES: &[&str] = if cfg!(windows) { &["openclaw.cmd", "openclaw.exe"] } else { &["openclaw"] };
 /// A desktop starts its programs without what a shell adds to the path: the usual places below the home folder.
 const USUAL: [&str; 7] =
@@ -43,7 +45,7 @@ pub(super) fn version_in(output: &str) -> Option<String> {
 
 /// Returns the version of the npm package in this folder.
 fn version(folder: &Path) -> Option<String> {
-    let package: Value = serde_json::from_slice(&std::fs::read(folder.join("package.json")).ok()?).ok()?;
+    let package: Value = serde_json::from_slice(&files::read(&folder.join("package.json"), files::SMALL).ok()?).ok()?;
     let version = package["version"].as_str().filter(|it| package["name"] == "openclaw" && is_version(it));
     version.map(str::to_owned)
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use domain::schema::InstalledSchema;
 
-use crate::private_file::write_private;
+use crate::files::{SCHEMA, read_text, write_private};
 
 const PREFIX: &str = "openclaw-";
 const SUFFIX: &str = ".json";
@@ -22,7 +22,7 @@ impl KeptSchemas {
     }
 
     pub(super) fn read(&self, version: &str) -> Option<InstalledSchema> {
-        let text = fs::read_to_string(self.file(version)).ok()?;
+        let text = read_text(&self.file(version), SCHEMA).ok()?;
         let read = InstalledSchema::read(version, &text);
         if let Err(why) = &read {
             tracing::warn!("the kept schema of OpenClaw {version} is damaged: {why}");

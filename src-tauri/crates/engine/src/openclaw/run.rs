@@ -38,7 +38,7 @@ async fn output_within(program: &Path, arguments: &[&str], haste: Haste, patienc
     let failed = |error: Error| format!("it can't be run: {error}");
     // Its state, its config and the `.env` that it reads are in an empty folder: it changes nothing, and what it prints depends on its version
     // alone.
-    let nowhere = tempfile::tempdir().map_err(failed)?;
+    let nowhere = crate::files::empty_folder().map_err(failed)?;
     let mut command = Command::new(program);
     command
         .args(arguments)

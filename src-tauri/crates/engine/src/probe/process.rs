@@ -2,6 +2,7 @@
 //! machine's processes, where the system shows them as files (Linux).
 
 use super::kinds;
+use crate::files;
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -39,7 +40,7 @@ fn starting(proc: &Path) -> HashSet<u16> {
         let age = it.metadata().and_then(|it| it.modified()).ok().and_then(|it| it.elapsed().ok());
         age.is_some_and(|it| it < PATIENCE)
     });
-    young.filter_map(|it| std::fs::read(it.path().join("cmdline")).ok()).flat_map(|it| ports(&it)).collect()
+    young.filter_map(|it| files::read(&it.path().join("cmdline"), files::SMALL).ok()).flat_map(|it| ports(&it)).collect()
 }
 
 /// `--port 8000`, `--port=8000`, `127.0.0.1:8000`, `-p 8000`. The rest of a command line may hold a key and is not kept.

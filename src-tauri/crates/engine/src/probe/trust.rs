@@ -1,7 +1,7 @@
 //! Certificates that nobody vouches for. None is taken silently: its SHA-256 fingerprint is shown, and once a person trusts it, that one
 //! certificate holds for that one origin, kept in a file that they alone can read. Another certificate there is told.
 
-use crate::private_file::write_private;
+use crate::files::{SMALL, read, write_private};
 use domain::server::observation::Certificate;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -22,7 +22,7 @@ pub(crate) struct Trust {
 impl Trust {
     /// A file that is missing or makes no sense holds nothing.
     pub(crate) fn kept_in(file: PathBuf) -> Trust {
-        let held = std::fs::read(&file).ok().and_then(|it| serde_json::from_slice(&it).ok()).unwrap_or_default();
+        let held = read(&file, SMALL).ok().and_then(|it| serde_json::from_slice(&it).ok()).unwrap_or_default();
         Trust { file: Some(file), held: Arc::new(Mutex::new(held)), writing: Arc::default() }
     }
 

@@ -1,6 +1,7 @@
 //! Writes that end in the middle, and places that can't be written: the old or the new file is there, whole, always.
 
 use std::cell::Cell;
+use std::fs::File;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
@@ -49,6 +50,11 @@ impl Place {
         write(&self.config(), &hash(&current), verified(&to), &self.folder.path().join("state/backups"))
     }
 
+    fn has_backups(&self) -> bool {
+        let folders = fs::read_dir(self.folder.path().join("state/backups")).into_iter().flatten().flatten();
+        folders.flat_map(|folder| fs::read_dir(folder.path()).into_iter().flatten()).count() > 0
+    }
+
     /// All files of ours that a write makes and takes away again, made to look as if left long ago.
     fn leftovers(&self) -> Vec<PathBuf> {
         let mut folders = vec![self.folder.path().to_owned()];
@@ -58,7 +64,7 @@ impl Place {
                 let name = file.file_name().to_string_lossy().into_owned();
                 if file.path().is_dir() {
                     folders.push(file.path());
-                } else if name.starts_with(".pilotlight-") || name.starts_with(".new-") {
+                } else if name.starts_with(".pilotlight-") {
                     let long_ago = SystemTime::now() - Duration::from_secs(3_600);
                     File::open(file.path()).and_then(|it| it.set_modified(long_ago)).expect("set");
                     found.push(file.path());
@@ -154,14 +160,17 @@ fn a_link_stays_and_its_target_is_written() {
     assert_eq!(fs::read_to_string(real).expect("there"), NEW_TEXT);
 }
 
-/// The name that is edited gets a file of its own; the text under the other name stays as it was, whole.
 #[test]
-fn another_name_of_the_file_keeps_the_old_text() {
+fn a_file_with_other_names_is_refused_with_advice() {
     let place = Place::new(0o600);
     let other = place.folder.path().join("other.json");
     fs::hard_link(place.config(), &other).expect("linked");
-    place.write(NEW_TEXT).expect("written");
-    assert_eq!((place.text().as_str(), fs::read_to_string(other).expect("there").as_str()), (NEW_TEXT, OLD));
+    let refused = place.write(NEW_TEXT).expect_err("it has two names");
+    assert!(refused.message.contains("2 names") && refused.hint.is_some_and(|it| it.contains("ln -s")), "{}", refused.message);
+    assert_eq!((place.text().as_str(), fs::read_to_string(&other).expect("there").as_str()), (OLD, OLD));
+    assert!(!place.has_backups(), "a refused write leaves no backup");
+    fs::remove_file(other).expect("gone");
+    place.write(NEW_TEXT).expect("it has one name");
 }
 
 #[test]
@@ -218,6 +227,8 @@ fn a_disk_that_fails_at_any_step() {
             let said = format!("{} {}", refused.message, refused.hint.unwrap_or_default());
             assert!(said.contains("nothing was written") && said.contains(hint), "step {step}: {said}");
             assert_eq!(place.leftovers(), Vec::<PathBuf>::new(), "step {step}");
+            // After the fifth step the backup itself has failed, though it is there.
+            assert_eq!(place.has_backups(), step == 5, "step {step}");
         }
     }
 }

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::private_file::write_private;
+use crate::files::{self, SMALL, write_private};
 
 const FILE: &str = "device.json";
 
@@ -96,7 +96,7 @@ impl Identity {
 }
 
 fn read(path: &Path) -> Option<(Ed25519KeyPair, DeviceFile)> {
-    let kept: DeviceFile = serde_json::from_str(&std::fs::read_to_string(path).ok()?).ok()?;
+    let kept: DeviceFile = serde_json::from_slice(&files::read(path, SMALL).ok()?).ok()?;
     let seed = URL_SAFE_NO_PAD.decode(&kept.seed).ok()?;
     Some((Ed25519KeyPair::from_seed_unchecked(&seed).ok()?, kept))
 }
