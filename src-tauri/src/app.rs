@@ -15,7 +15,7 @@ use crate::notify::Popups;
 use crate::options::Options;
 use crate::tray::Tray;
 use crate::window::Window;
-use crate::{clipboard, commands, tray};
+use crate::{calls, clipboard, tray};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -36,37 +36,7 @@ pub fn run(options: Options) -> Result<ExitCode, Failure> {
     let builder = builder
         .plugin(tauri_plugin_autostart::init(tauri_plugin_autostart::MacosLauncher::LaunchAgent, Some(vec!["--hidden"])))
         .plugin(tauri_plugin_notification::init());
-    let app = builder
-        .invoke_handler(tauri::generate_handler![
-            commands::view,
-            commands::show,
-            commands::review,
-            commands::draft_check,
-            commands::save,
-            commands::undo,
-            commands::reveal,
-            commands::referrers,
-            commands::backups,
-            commands::backup_review,
-            commands::restore,
-            commands::check_now,
-            commands::begin_job,
-            commands::cancel_job,
-            commands::trust,
-            commands::forget,
-            commands::pause,
-            commands::try_url,
-            commands::discover,
-            commands::list_models,
-            commands::history,
-            commands::uptime,
-            commands::export_history,
-            commands::set,
-            commands::autostart,
-            commands::set_autostart,
-            commands::open_config,
-        ])
-        .build(context)?;
+    let app = builder.invoke_handler(tauri::generate_handler![calls::call]).build(context)?;
 
     // From here on this is the only instance.
     #[cfg(target_os = "linux")]

@@ -2,9 +2,8 @@
 
 mod app;
 mod autostart;
-mod bounds;
+mod calls;
 mod clipboard;
-mod commands;
 mod icons;
 #[cfg(target_os = "linux")]
 mod linux;

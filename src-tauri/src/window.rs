@@ -53,8 +53,12 @@ impl Window {
         }
     }
 
-    pub fn take_show(&self) -> Show {
+    pub fn take_waiting(&self) -> Show {
         self.waiting().take().unwrap_or_default()
+    }
+
+    pub fn app(&self) -> &AppHandle {
+        &self.app
     }
 
     fn native(&self) -> Option<WebviewWindow> {

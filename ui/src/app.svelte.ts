@@ -48,7 +48,7 @@ export class App {
   async fetch(): Promise<void> {
     this.unreachable = null;
     try {
-      const [view, show] = await Promise.all([this.host.view(), this.host.show()]);
+      const [view, show] = await Promise.all([this.host.send('view'), this.host.send('show')]);
       if (this.view === null) this.#see(view);
       this.#follow(show);
     } catch (error) {
@@ -112,11 +112,11 @@ export class App {
 
   async undoSave(): Promise<void> {
     this.#forgetSave();
-    await this.ask(this.host.undo(), 'Undone. The file is as it was before.');
+    await this.ask(this.host.send('undo'), 'Undone. The file is as it was before.');
   }
 
   /** Waits for a request; says that it failed, and where there is something to say, that it is done. */
-  async ask(request: Promise<void>, done?: string): Promise<void> {
+  async ask(request: Promise<unknown>, done?: string): Promise<void> {
     try {
       await request;
       if (done) this.say(done);

@@ -8,30 +8,35 @@ import { demoCheck, demoFindings, demoReview } from './fixtures/review';
 import { SNAPSHOTS } from './fixtures/snapshots';
 import type { BackupView } from './generated/BackupView';
 import type { Change } from './generated/Change';
-import type { DraftCheck } from './generated/DraftCheck';
 import type { Finding } from './generated/Finding';
 import type { Found } from './generated/Found';
-import type { Job } from './generated/Job';
 import type { HistoryView } from './generated/HistoryView';
 import type { ListedModel } from './generated/ListedModel';
-import type { Place } from './generated/Place';
 import type { Page } from './generated/Page';
 import type { Range } from './generated/Range';
 import type { Refusal } from './generated/Refusal';
 import type { Review } from './generated/Review';
-import type { Settings } from './generated/Settings';
 import type { Show } from './generated/Show';
-import type { Stretch } from './generated/Stretch';
 import type { UrlAnswer } from './generated/UrlAnswer';
+import type { Stretch } from './generated/Stretch';
 import type { View } from './generated/View';
-import type { Format, Host, Stop } from './host';
+import type { AnswerTo, Args, CallName, Host, Stop } from './host';
 
-export type Asked = readonly [method: string, ...args: unknown[]];
+/** A call by name, with its arguments in the order of the list. */
+export type Asked = readonly [call: CallName, ...args: unknown[]];
+
+type Answering<N extends CallName> = (...args: Args<N>) => AnswerTo<N> | Promise<AnswerTo<N>>;
+type Silent = { [N in CallName]: AnswerTo<N> extends null ? N : never }[CallName];
+/** A call that is answered with nothing may be left out. */
+type Answers = { [N in Exclude<CallName, Silent>]: Answering<N> } & { [N in Silent]?: Answering<N> };
+
+/** What the window asks by itself, so that no test has to skip it. */
+const UNASKED: readonly CallName[] = ['view', 'show', 'draftCheck', 'autostart'];
 
 export class FakeHost implements Host {
   readonly asked: Asked[] = [];
-  /** The next call of a method is refused with this. */
-  readonly refusals = new Map<string, Refusal>();
+  /** The next call of this name is refused with this. */
+  readonly refusals = new Map<CallName, Refusal>();
   answer: UrlAnswer = { mark: { shape: 'ok', text: 'answers in 12 ms' }, facts: ['llama.cpp', 'lists 1 model'] };
   found: Found[] = FOUND;
   listed: ListedModel[] = FOUND[0]?.models ?? [];
@@ -44,6 +49,32 @@ export class FakeHost implements Host {
   makeFindings: (changes: readonly Change[]) => Finding[] = demoFindings;
   makeReview: (view: View, changes: readonly Change[]) => Review = demoReview;
 
+  readonly answers: Answers = {
+    view: () => this.#view,
+    show: () => this.#show,
+    review: ({ changes }) => this.makeReview(this.#view, changes),
+    draftCheck: ({ changes }) => demoCheck(this.#view, changes, this.makeFindings(changes)),
+    reveal: () => this.key,
+    referrers: () => this.namedIn,
+    backups: () => this.kept,
+    backupReview: () => ({ ...this.makeReview(this.#view, DEMO_DRAFT), sentences: [] }),
+    tryUrl: () => this.answer,
+    discover: () => this.found,
+    listModels: () => this.listed,
+    history: () => this.past,
+    uptime: ({ range }) => stretches(this.#view, range),
+    exportHistory: ({ format }) => `/home/me/Downloads/pilotlight-history-2026-11-23.${format}`,
+    setSettings: ({ values }) => {
+      this.push({ ...this.#view, settings: { ...this.#view.settings, values } });
+      return null;
+    },
+    autostart: () => this.starts,
+    setAutostart: ({ on }) => {
+      this.starts = on;
+      return null;
+    },
+  };
+
   #view: View;
   readonly #show: Show;
   readonly #views = new Set<(view: View) => void>();
@@ -54,31 +85,25 @@ export class FakeHost implements Host {
     this.#show = show;
   }
 
+  async send<N extends CallName>(call: N, ...args: Args<N>): Promise<AnswerTo<N>> {
+    if (!UNASKED.includes(call)) this.asked.push([call, ...args.flatMap(it => Object.values(it))]);
+    const refusal = this.refusals.get(call);
+    if (refusal) {
+      this.refusals.delete(call);
+      throw refusal;
+    }
+    const answer = this.answers[call] as Answering<N> | undefined;
+    return answer ? answer(...args) : (null as AnswerTo<N>);
+  }
+
   /** The world moves on. */
-  send(view: View): void {
+  push(view: View): void {
     this.#view = view;
     this.#views.forEach(tell => tell(view));
   }
 
-  sendShow(show: Show): void {
+  pushShow(show: Show): void {
     this.#shows.forEach(tell => tell(show));
-  }
-
-  async #take(method: string, ...args: unknown[]): Promise<void> {
-    this.asked.push([method, ...args]);
-    await this.#refuse(method);
-  }
-
-  async #refuse(method: string): Promise<void> {
-    const refusal = this.refusals.get(method);
-    if (!refusal) return;
-    this.refusals.delete(method);
-    throw refusal;
-  }
-
-  async view(): Promise<View> {
-    await this.#refuse('view');
-    return this.#view;
   }
 
   onView(tell: (view: View) => void): Stop {
@@ -86,134 +111,20 @@ export class FakeHost implements Host {
     return () => this.#views.delete(tell);
   }
 
-  async show(): Promise<Show> {
-    return this.#show;
-  }
-
   onShow(tell: (show: Show) => void): Stop {
     this.#shows.add(tell);
     return () => this.#shows.delete(tell);
   }
+}
 
-  async review(changes: readonly Change[]): Promise<Review> {
-    await this.#take('review', changes);
-    return this.makeReview(this.#view, changes);
-  }
-
-  async draftCheck(changes: readonly Change[]): Promise<DraftCheck> {
-    await this.#refuse('draftCheck');
-    return demoCheck(this.#view, changes, this.makeFindings(changes));
-  }
-
-  save(changes: readonly Change[], base: string): Promise<void> {
-    return this.#take('save', changes, base);
-  }
-
-  undo(): Promise<void> {
-    return this.#take('undo');
-  }
-
-  async reveal(at: Place): Promise<string> {
-    await this.#take('reveal', at);
-    return this.key;
-  }
-
-  async referrers(provider: string, model: string | null): Promise<string[]> {
-    await this.#take('referrers', provider, model);
-    return this.namedIn;
-  }
-
-  async backups(): Promise<BackupView[]> {
-    await this.#take('backups');
-    return this.kept;
-  }
-
-  async backupReview(name: string): Promise<Review> {
-    await this.#take('backupReview', name);
-    return { ...this.makeReview(this.#view, DEMO_DRAFT), sentences: [] };
-  }
-
-  restore(name: string, base: string): Promise<void> {
-    return this.#take('restore', name, base);
-  }
-
-  checkNow(provider: string | null): Promise<void> {
-    return this.#take('checkNow', provider);
-  }
-
-  beginJob(provider: string, model: string, job: Job): Promise<void> {
-    return this.#take('beginJob', provider, model, job);
-  }
-
-  trust(provider: string, fingerprint: string): Promise<void> {
-    return this.#take('trust', provider, fingerprint);
-  }
-
-  forget(origin: string): Promise<void> {
-    return this.#take('forget', origin);
-  }
-
-  cancelJob(provider: string): Promise<void> {
-    return this.#take('cancelJob', provider);
-  }
-
-  pause(pause: 'hour' | 'tomorrow' | null): Promise<void> {
-    return this.#take('pause', pause);
-  }
-
-  async tryUrl(provider: string | null, baseUrl: string): Promise<UrlAnswer> {
-    await this.#take('tryUrl', provider, baseUrl);
-    return this.answer;
-  }
-
-  async discover(): Promise<Found[]> {
-    await this.#take('discover');
-    return this.found;
-  }
-
-  async listModels(provider: string | null, baseUrl: string): Promise<ListedModel[]> {
-    await this.#take('listModels', provider, baseUrl);
-    return this.listed;
-  }
-
-  async set(values: Settings): Promise<void> {
-    await this.#take('set', values);
-    this.send({ ...this.#view, settings: { ...this.#view.settings, values } });
-  }
-
-  async autostart(): Promise<boolean> {
-    return this.starts;
-  }
-
-  async setAutostart(on: boolean): Promise<void> {
-    await this.#take('setAutostart', on);
-    this.starts = on;
-  }
-
-  async history(): Promise<HistoryView> {
-    await this.#take('history');
-    return this.past;
-  }
-
-  async uptime(range: Range): Promise<Stretch[]> {
-    await this.#take('uptime', range);
-    const slots = { week: 84, quarter: 90 }[range];
-    return this.#view.boxes.map(({ provider, baseUrl, day }) => {
-      const strip = Array.from({ length: slots }, (_, i) => (i < slots / 3 ? null : i % 29 === 17 ? 84 : 100));
-      const uptime = range === 'week' ? 'up 99.4 %' : 'up 98.9 %';
-      const pace = day.pace === null ? null : 'Its answers took 41 ms on average, 812 ms at most';
-      return { provider, baseUrl, day: { strip, uptime, pace } };
-    });
-  }
-
-  async exportHistory(format: Format): Promise<string> {
-    await this.#take('exportHistory', format);
-    return `/home/me/Downloads/pilotlight-history-2026-11-23.${format}`;
-  }
-
-  openConfig(): Promise<void> {
-    return this.#take('openConfig');
-  }
+function stretches(view: View, range: Range): Stretch[] {
+  const slots = { week: 84, quarter: 90 }[range];
+  return view.boxes.map(({ provider, baseUrl, day }) => {
+    const strip = Array.from({ length: slots }, (_, i) => (i < slots / 3 ? null : i % 29 === 17 ? 84 : 100));
+    const uptime = range === 'week' ? 'up 99.4 %' : 'up 98.9 %';
+    const pace = day.pace === null ? null : 'Its answers took 41 ms on average, 812 ms at most';
+    return { provider, baseUrl, day: { strip, uptime, pace } };
+  });
 }
 
 const DEMO_DRAFT: Change[] = [
@@ -256,7 +167,7 @@ export function browserHost(): Host {
   if (asked.has('nothing')) host.past = NO_HISTORY;
   if (asked.has('refuse')) {
     const why = 'probeSeconds is 0; it should be from 1 to 3600';
-    host.refusals.set('set', { code: 'invalid', message: why, hint: null, conflicts: [] });
+    host.refusals.set('setSettings', { code: 'invalid', message: why, hint: null, conflicts: [] });
     const message = "the history in /home/me/.local/state/pilotlight/history.db can't be read: disk I/O error";
     host.refusals.set('history', { code: 'file', message, hint: null, conflicts: [] });
   }

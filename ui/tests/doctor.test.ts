@@ -61,7 +61,7 @@ it('copies a report, and checks again', async () => {
 
 it('follows the view', async () => {
   const { host } = await open(TROUBLED, 'doctor');
-  host.send(FINE);
+  host.push(FINE);
   await settle();
   expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent(FINE.doctor.title);
 });

@@ -109,7 +109,7 @@ describe('the draft', () => {
 
   it('stays when a new view comes, and says that the file moved', async () => {
     const { host } = await open(view, 'models', [CONTEXT]);
-    host.send(withContext(65_536));
+    host.push(withContext(65_536));
     await settle();
     expect(field()).toHaveValue('32,768');
     expect(screen.getByText('the file now says 65,536')).toBeInTheDocument();
@@ -118,11 +118,11 @@ describe('the draft', () => {
 
   it('is kept while saving is off, with the reason', async () => {
     const { host } = await open(view, 'models', [CONTEXT]);
-    host.send({ ...view, config: FIXTURES.bad.config });
+    host.push({ ...view, config: FIXTURES.bad.config });
     await settle();
     expect(screen.getByTestId('review')).toBeDisabled();
     expect(screen.getAllByText('Saving is off until openclaw.json reads again.')).not.toHaveLength(0);
-    host.send(view);
+    host.push(view);
     await settle();
     expect(screen.getByTestId('review')).toBeEnabled();
     expect(field()).toHaveValue('32,768');
@@ -146,7 +146,7 @@ describe('a refused save', () => {
   it('asks for each clash, and mine starts from their value', async () => {
     const { user, host } = await open(view, 'review', [CONTEXT]);
     host.refusals.set('save', conflict);
-    host.send(withContext(65_536));
+    host.push(withContext(65_536));
     await user.click(screen.getByTestId('save'));
     await settle();
     const dialog = screen.getByRole('alertdialog');
@@ -200,7 +200,7 @@ const ofBase = (base: string) => ({ ...view, config: { ...view.config, base } })
 
 it('says at once that an open review is of an older file, and reviews again on a click', async () => {
   const { user, host } = await open(view, 'review', [CONTEXT]);
-  host.send(ofBase('hash-of-another'));
+  host.push(ofBase('hash-of-another'));
   await settle();
   expect(screen.getByRole('alert')).toHaveTextContent('The file changed since this review.');
   expect(screen.getByTestId('save')).toBeDisabled();
@@ -221,7 +221,7 @@ it('takes no review for stale that is of a newer file than the view', async () =
   screen.getByTestId('review').click();
   await settle();
   expect(screen.queryByRole('alert')).not.toBeInTheDocument();
-  host.send(ofBase('hash-of-the-next'));
+  host.push(ofBase('hash-of-the-next'));
   await settle();
   expect(screen.getByTestId('save')).toBeEnabled();
 });
@@ -231,7 +231,7 @@ describe('the way back from a save', () => {
     const opened = await open(view, 'review', [CONTEXT]);
     await opened.user.click(screen.getByTestId('save'));
     await settle();
-    opened.host.send(ofBase('hash-of-ours'));
+    opened.host.push(ofBase('hash-of-ours'));
     await settle();
     expect(screen.getByRole('button', { name: 'Undo' })).toBeInTheDocument();
     return opened;
@@ -239,14 +239,14 @@ describe('the way back from a save', () => {
 
   it('goes with its message as soon as the file is changed otherwise', async () => {
     const { host } = await saved();
-    host.send(ofBase('hash-of-theirs'));
+    host.push(ofBase('hash-of-theirs'));
     await settle();
     expect(screen.queryByTestId('toast')).not.toBeInTheDocument();
   });
 
   it('goes too where the file does not read any more', async () => {
     const { host } = await saved();
-    host.send({ ...FIXTURES.bad, config: { ...FIXTURES.bad.config, base: 'hash-of-ours' } });
+    host.push({ ...FIXTURES.bad, config: { ...FIXTURES.bad.config, base: 'hash-of-ours' } });
     await settle();
     expect(screen.queryByTestId('toast')).not.toBeInTheDocument();
   });
@@ -317,7 +317,7 @@ describe('the focus', () => {
 it('says that a save failed after its page was left', async () => {
   const { user, host } = await open(view, 'review', [CONTEXT]);
   let answer: (error: unknown) => void = () => undefined;
-  host.save = () => new Promise((_, reject) => (answer = reject));
+  host.answers.save = () => new Promise((_, reject) => (answer = reject));
   await user.click(screen.getByTestId('save'));
   await user.click(screen.getByTestId('nav-models'));
   answer(refusal({ code: 'file', message: 'the disk is full' }));

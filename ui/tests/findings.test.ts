@@ -114,7 +114,7 @@ it('is shown beside a provider, a setting of it, a route, and the models of the 
 it('asks one question at a time, and shows the answer to the newest draft alone', async () => {
   const host = new FakeHost(view);
   const answers: { draft: readonly Change[]; answer: (findings: Finding[]) => void }[] = [];
-  host.draftCheck = draft =>
+  host.answers.draftCheck = ({ changes: draft }) =>
     new Promise(answer => answers.push({ draft, answer: findings => answer({ changes: [], findings }) }));
   const findings = new Findings(host);
   const limit = (to: number) => maxTokens(8192, to);

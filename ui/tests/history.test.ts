@@ -27,7 +27,7 @@ it('shows one sort alone, and says when there is none of it', async () => {
   expect(screen.queryByText('Back on Local')).not.toBeInTheDocument();
   expect(screen.getByText('LM Studio stopped answering')).toBeInTheDocument();
   host.past = NO_HISTORY;
-  host.send({ ...view, history: view.history + 1 });
+  host.push({ ...view, history: view.history + 1 });
   await settle();
   expect(screen.getByText('No box has stopped answering.')).toBeInTheDocument();
   expect(screen.getByRole('button', { name: 'Export' })).toBeDisabled();
@@ -35,10 +35,10 @@ it('shows one sort alone, and says when there is none of it', async () => {
 
 it('asks again only when there is more', async () => {
   const { host } = await open(view, 'history');
-  host.send({ ...view, headline: 'OpenClaw answers with Opus' });
+  host.push({ ...view, headline: 'OpenClaw answers with Opus' });
   await settle();
   expect(asked(host, 'history')).toHaveLength(1);
-  host.send({ ...view, history: view.history + 1 });
+  host.push({ ...view, history: view.history + 1 });
   await settle();
   expect(asked(host, 'history')).toHaveLength(2);
 });
@@ -53,7 +53,7 @@ it('exports, and says where to', async () => {
 
 it('points at the row that a notification told of', async () => {
   const { host } = await open(view);
-  host.sendShow({ page: 'history', draft: [], provider: null, backup: null, moment: 1_795_443_350_000 });
+  host.pushShow({ page: 'history', draft: [], provider: null, backup: null, moment: 1_795_443_350_000 });
   await settle();
   const row = screen.getByText('LM Studio stopped answering').closest('li');
   expect(row).toHaveFocus();

@@ -7,6 +7,7 @@ import type { Change } from '../src/generated/Change';
 import type { Page } from '../src/generated/Page';
 import type { Refusal } from '../src/generated/Refusal';
 import type { View } from '../src/generated/View';
+import type { CallName } from '../src/host';
 import { FakeHost } from '../src/host.fake';
 
 export async function open(view: View, page: Page = 'status', draft: Change[] = []) {
@@ -22,7 +23,7 @@ export async function settle(): Promise<void> {
   await vi.advanceTimersByTimeAsync(0);
 }
 
-export const asked = (host: FakeHost, method: string) => host.asked.filter(([name]) => name === method);
+export const asked = (host: FakeHost, call: CallName) => host.asked.filter(([name]) => name === call);
 
 export function refusal(over: Partial<Refusal>): Refusal {
   return { code: 'internal', message: 'it went wrong', hint: null, conflicts: [], ...over };

@@ -95,7 +95,7 @@ it('draws nothing wrong before the first view comes', async () => {
 it('pauses from a fallback and resumes', async () => {
   const { user, host } = await open(FIXTURES.fallback);
   await user.click(screen.getByRole('button', { name: 'Pause 1 h' }));
-  host.send({ ...FIXTURES.fallback, paused: 'Notifications are paused until 15:02' });
+  host.push({ ...FIXTURES.fallback, paused: 'Notifications are paused until 15:02' });
   await user.click(await screen.findByRole('button', { name: 'Resume' }));
   expect(host.asked).toEqual([
     ['pause', 'hour'],
@@ -118,7 +118,7 @@ it('follows the tray to a page, with its changes in the draft', async () => {
   const { host } = await open(FIXTURES.attention);
   const fix = FIXTURES.attention.models[0]?.problems[0]?.fix;
   expect(fix).toBeTruthy();
-  if (fix) host.sendShow({ page: 'models', draft: [fix.change], provider: null, backup: null, moment: null });
+  if (fix) host.pushShow({ page: 'models', draft: [fix.change], provider: null, backup: null, moment: null });
   expect(await screen.findByRole('heading', { level: 1, name: 'Models' })).toBeInTheDocument();
   expect(screen.getByText('1 change')).toBeInTheDocument();
 });
@@ -126,7 +126,7 @@ it('follows the tray to a page, with its changes in the draft', async () => {
 test('the tray opens the form of the box that was clicked', async () => {
   const { host } = await open(FIXTURES.attention);
   const last = FIXTURES.attention.providers.findLast(row => row.inFile);
-  host.sendShow({ page: 'providers', draft: [], provider: last?.id ?? null, backup: null, moment: null });
+  host.pushShow({ page: 'providers', draft: [], provider: last?.id ?? null, backup: null, moment: null });
   await settle();
   expect(screen.getByTestId(`base-url-${last?.id}`)).toHaveValue(last?.baseUrl);
 });

@@ -54,7 +54,7 @@ describe('the key', () => {
     const providers = view.providers.map(row =>
       row.id === 'lmstudio' ? { ...row, key: { ...row.key, tag: 'another' } } : row,
     );
-    host.send({ ...view, providers });
+    host.push({ ...view, providers });
     await settle();
     expect(container.innerHTML).not.toContain(SECRET);
   });

@@ -15,9 +15,9 @@ it('switches notices and boxes one by one', async () => {
   expect(screen.getByLabelText('A box is back')).not.toBeChecked();
   await user.click(screen.getByLabelText('A box is back'));
   await user.click(screen.getByLabelText('GPU rig'));
-  expect(asked(host, 'set')).toEqual([
-    ['set', { ...values, off: [] }],
-    ['set', { ...values, off: [], muted: ['rig'] }],
+  expect(asked(host, 'setSettings')).toEqual([
+    ['setSettings', { ...values, off: [] }],
+    ['setSettings', { ...values, off: [], muted: ['rig'] }],
   ]);
   expect(screen.getByLabelText('A box is back')).toBeChecked();
   expect(screen.getByLabelText('GPU rig')).not.toBeChecked();
@@ -25,12 +25,15 @@ it('switches notices and boxes one by one', async () => {
 
 it('says what is wrong with a value, and keeps the one that holds', async () => {
   const { user, host } = await open(view, 'settings');
-  host.refusals.set('set', refusal({ code: 'invalid', message: 'historyDays is 0; it should be from 1 to 365' }));
+  host.refusals.set(
+    'setSettings',
+    refusal({ code: 'invalid', message: 'historyDays is 0; it should be from 1 to 365' }),
+  );
   const field = screen.getByLabelText('Keep the history');
   await user.clear(field);
   await user.type(field, 'for ever{Enter}');
   await user.tab();
-  expect(asked(host, 'set')[0]).toEqual(['set', { ...values, historyDays: 0 }]);
+  expect(asked(host, 'setSettings')[0]).toEqual(['setSettings', { ...values, historyDays: 0 }]);
   expect(screen.getByRole('alert')).toHaveTextContent('it should be from 1 to 365');
   expect(field).toHaveAttribute('aria-invalid', 'true');
 });
@@ -40,7 +43,7 @@ it('asks boxes for an answer only when that is switched on', async () => {
   const box = screen.getByLabelText('Now and then ask a loaded, idle model for one token');
   expect(box).not.toBeChecked();
   await user.click(box);
-  expect(asked(host, 'set')).toEqual([['set', { ...values, checkAnswers: true }]]);
+  expect(asked(host, 'setSettings')).toEqual([['setSettings', { ...values, checkAnswers: true }]]);
 });
 
 it('has times only while it is quiet', async () => {
@@ -52,7 +55,7 @@ it('has times only while it is quiet', async () => {
 
 it('is off while the file has an error', async () => {
   const { host } = await open(view, 'settings');
-  host.send({ ...view, settings: { ...view.settings, fault: 'line 2: not a number' } });
+  host.push({ ...view, settings: { ...view.settings, fault: 'line 2: not a number' } });
   await settle();
   expect(screen.getByText(/The file of the settings has an error: line 2: not a number/)).toBeInTheDocument();
   expect(screen.getByLabelText('A box is back')).toBeDisabled();

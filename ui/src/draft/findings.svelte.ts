@@ -56,7 +56,10 @@ export class Findings {
     this.#busy = true;
     for (let now = this.#now(); now.asked !== this.#told; now = this.#now()) {
       // Why nobody can tell is said where the file is shown.
-      const check = now.draft.length === 0 ? NOTHING : await this.#host.draftCheck(now.draft).catch(() => NOTHING);
+      const check =
+        now.draft.length === 0
+          ? NOTHING
+          : await this.#host.send('draftCheck', { changes: now.draft }).catch(() => NOTHING);
       // Another draft by now: its own answer counts.
       if (now.asked !== this.#now().asked) continue;
       this.#told = now.asked;

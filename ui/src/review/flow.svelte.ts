@@ -54,7 +54,7 @@ export class ReviewFlow {
     const turn = this.#latest;
     this.busy = 'review';
     try {
-      const review = await this.#host.review(sent);
+      const review = await this.#host.send('review', { changes: sent });
       if (turn !== this.#latest) return;
       this.#reviewedAt = this.#base;
       this.review = review;
@@ -83,7 +83,7 @@ export class ReviewFlow {
     this.busy = 'save';
     this.refusal = null;
     try {
-      await this.#host.save(sent, review.base);
+      await this.#host.send('save', { changes: sent, base: review.base });
       this.#draft.saved();
       return true;
     } catch (error) {
@@ -103,7 +103,7 @@ export class ReviewFlow {
     }
     if (refusal.code === 'conflict') {
       // Their values are what the draft is to start from, so the view has to be the newest.
-      await this.#host.view().then(this.#see, () => undefined);
+      await this.#host.send('view').then(this.#see, () => undefined);
       this.clashes = refusal.conflicts.flatMap(conflict => {
         const change = sent[conflict.change];
         return change ? [{ ...conflict, change }] : [];

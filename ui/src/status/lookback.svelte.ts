@@ -30,7 +30,7 @@ export class Lookback {
   /** What was there stays until the other is: nothing jumps. */
   async pick(span: Span): Promise<void> {
     try {
-      this.#shown = { span, stretches: span === 'day' ? [] : await this.#host.uptime(span) };
+      this.#shown = { span, stretches: span === 'day' ? [] : await this.#host.send('uptime', { range: span }) };
     } catch (error) {
       this.#fail(error);
     }

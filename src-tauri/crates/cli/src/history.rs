@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use clap::Args;
 use domain::base::refusal::{Refusal, RefusalCode};
-use engine::Format;
+use domain::history::ExportFormat;
+use engine::history_text;
 
 use crate::args::Place;
 use crate::edit::Done;
@@ -25,9 +26,9 @@ pub fn run(command: &History, place: &Place) -> Done {
     let refused = |message| Refusal::new(RefusalCode::File, message);
     let past = engine::history(&place.options(), command.since).map_err(refused)?;
     let text = if place.json {
-        Format::Json.text(&past.entries)
+        history_text(ExportFormat::Json, &past.entries)
     } else if command.csv {
-        Format::Csv.text(&past.entries)
+        history_text(ExportFormat::Csv, &past.entries)
     } else {
         page(&past)
     };

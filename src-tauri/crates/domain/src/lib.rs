@@ -29,6 +29,8 @@ pub mod view;
 
 pub mod edit;
 
+pub mod calls;
+
 pub use app::event::{Effect, Event, FileEvent};
 pub use app::persisted::Persisted;
 pub use app::state::State;

@@ -4,60 +4,48 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use domain::history::{Entry, PairedEvent, paired_events};
+use domain::history::{Entry, ExportFormat, PairedEvent, paired_events};
 use serde_json::{Map, Value, json};
 
 use crate::files::create_new;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Format {
-    Csv,
-    Json,
-}
-
 const COLUMNS: [&str; 11] =
     ["at", "what", "subject", "name", "to", "why", "until", "seconds", "answers", "leftMachine", "evidence"];
 
-impl Format {
-    /// Returns the text of entries with the newest first.
-    #[must_use]
-    pub fn text(self, entries: &[Entry]) -> String {
-        let rows: Vec<Map<String, Value>> = paired_events(entries).iter().map(row).collect();
-        match self {
-            Format::Csv => csv(&rows),
-            Format::Json => {
-                let text = serde_json::to_string_pretty(&json!({ "history": rows })).unwrap_or_default();
-                text + "\n"
-            }
+/// Returns the text of entries with the newest first.
+#[must_use]
+pub fn history_text(format: ExportFormat, entries: &[Entry]) -> String {
+    let rows: Vec<Map<String, Value>> = paired_events(entries).iter().map(row).collect();
+    match format {
+        ExportFormat::Csv => csv(&rows),
+        ExportFormat::Json => {
+            let text = serde_json::to_string_pretty(&json!({ "history": rows })).unwrap_or_default();
+            text + "\n"
         }
     }
+}
 
-    fn ending(self) -> &'static str {
-        match self {
-            Format::Csv => "csv",
-            Format::Json => "json",
+/// Writes a new file into a folder; one that is there is never replaced.
+///
+/// # Errors
+/// When the folder can't be written.
+pub(crate) fn write(format: ExportFormat, entries: &[Entry], folder: &Path) -> io::Result<PathBuf> {
+    let ending = match format {
+        ExportFormat::Csv => "csv",
+        ExportFormat::Json => "json",
+    };
+    let date = jiff::Zoned::now().date();
+    fs::create_dir_all(folder)?;
+    for n in 1.. {
+        let number = if n == 1 { String::new() } else { format!("-{n}") };
+        let path = folder.join(format!("pilotlight-history-{date}{number}.{ending}"));
+        match create_new(&path, history_text(format, entries).as_bytes()) {
+            Ok(()) => return Ok(path),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && n < 1_000 => {}
+            Err(error) => return Err(error),
         }
     }
-
-    /// Writes a new file into a folder; one that is there is never replaced.
-    ///
-    /// # Errors
-    /// When the folder can't be written.
-    pub(crate) fn write(self, entries: &[Entry], folder: &Path) -> io::Result<PathBuf> {
-        let date = jiff::Zoned::now().date();
-        fs::create_dir_all(folder)?;
-        for n in 1.. {
-            let number = if n == 1 { String::new() } else { format!("-{n}") };
-            let path = folder.join(format!("pilotlight-history-{date}{number}.{}", self.ending()));
-            match create_new(&path, self.text(entries).as_bytes()) {
-                Ok(()) => return Ok(path),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && n < 1_000 => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Err(io::Error::other("no name is free"))
-    }
+    Err(io::Error::other("no name is free"))
 }
 
 /// Returns where a person looks for a file that they asked for.
@@ -128,7 +116,7 @@ mod tests {
 
     #[test]
     fn a_table_that_a_spreadsheet_reads() {
-        let text = Format::Csv.text(&entries());
+        let text = history_text(ExportFormat::Csv, &entries());
         let lines: Vec<&str> = text.split("\r\n").collect();
         assert_eq!(lines[1], "2026-11-23T12:14:00Z,fallback.ended,box/m,Local,,,,840,9 from Opus,false,");
         assert_eq!(
@@ -136,12 +124,12 @@ mod tests {
             "2026-11-23T12:00:00Z,fallback.started,box/m,'=1+1,\"Opus, the big one\",\"Local said \"\"no\"\".\",2026-11-23T12:14:00Z,840,9 from Opus,true,log + probe"
         );
         assert_eq!(lines.len(), 4, "a header, two rows, the end of the last");
-        assert_eq!(Format::Csv.text(&[]).lines().count(), 1);
+        assert_eq!(history_text(ExportFormat::Csv, &[]).lines().count(), 1);
     }
 
     #[test]
     fn json_has_the_same() {
-        let text = Format::Json.text(&entries());
+        let text = history_text(ExportFormat::Json, &entries());
         let value: Value = serde_json::from_str(&text).expect("it is JSON");
         let row = &value["history"][1];
         assert_eq!(row["answers"]["Opus"], 9);
@@ -152,9 +140,9 @@ mod tests {
     #[test]
     fn a_file_that_is_there_is_left_alone() {
         let folder = tempfile::tempdir().expect("a folder");
-        let first = Format::Csv.write(&entries(), folder.path()).expect("written");
+        let first = write(ExportFormat::Csv, &entries(), folder.path()).expect("written");
         fs::write(&first, "mine").expect("written");
-        let second = Format::Csv.write(&entries(), folder.path()).expect("written");
+        let second = write(ExportFormat::Csv, &entries(), folder.path()).expect("written");
         assert_ne!(first, second);
         assert_eq!(fs::read_to_string(&first).expect("there"), "mine");
     }

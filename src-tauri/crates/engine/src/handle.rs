@@ -7,7 +7,7 @@ use domain::base::change::{Change, Place};
 use domain::base::refusal::{Refusal, RefusalCode};
 use domain::config::Secret;
 use domain::edit::DraftCheck;
-use domain::history::Range;
+use domain::history::{ExportFormat, Range};
 use domain::intent::Intent;
 use domain::notify::notice::Notice;
 use domain::notify::settings::Settings;
@@ -23,7 +23,7 @@ use crate::clock::{Clock, unix_ms};
 use crate::config::Wake;
 use crate::discover::{discover, list_models, try_url};
 use crate::edit;
-use crate::export::{Format, downloads};
+use crate::export::{downloads, write};
 use crate::history::{History, HistoryContents, Limits};
 use crate::inbox::EventSender;
 use crate::openclaw::OpenClaw;
@@ -244,11 +244,11 @@ impl Handle {
     ///
     /// # Errors
     /// When the history can't be read, or the file can't be written.
-    pub async fn export_history(&self, format: Format) -> Result<String, Refusal> {
+    pub async fn export_history(&self, format: ExportFormat) -> Result<String, Refusal> {
         let entries = self.history_contents().await?.entries;
         let written = tokio::task::spawn_blocking(move || {
             let folder = downloads().ok_or_else(|| std::io::Error::other("there is no home folder"))?;
-            format.write(&entries, &folder)
+            write(format, &entries, &folder)
         });
         let failed = |why: String| Refusal::new(RefusalCode::File, format!("the history can't be exported: {why}"));
         let path = written.await.map_err(|error| failed(error.to_string()))?.map_err(|error| failed(error.to_string()))?;

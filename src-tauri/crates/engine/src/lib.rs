@@ -20,10 +20,12 @@
 //! | `background` | the threads of the files, beside the actor |
 //! | `actor` | holds the state |
 //! | `handle` | how a shell talks to all of it |
+//! | `calls` | answers the calls of the window |
 
 mod actor;
 mod background;
 mod backups;
+mod calls;
 mod clock;
 mod config;
 pub mod discover;
@@ -47,9 +49,10 @@ mod settings;
 mod world;
 
 pub use backups::{Backup, backups, restore};
+pub use calls::Shell;
 pub use config::{BadProfile, locate};
 pub use edit::{EditSession, Edited, edit};
-pub use export::Format;
+pub use export::history_text;
 pub use gateway::{FrameReader, parse_line};
 pub use handle::{Handle, start};
 pub use history::HistoryContents;

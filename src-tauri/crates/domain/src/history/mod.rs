@@ -9,6 +9,7 @@ mod record;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use crate::base::Now;
 use crate::server::Servers;
@@ -17,6 +18,16 @@ use crate::transition::{Situation, Transition};
 pub use day_stats::{DayStats, STRIP};
 pub use paired_events::{PairedEvent, paired_events};
 pub use range_stats::{Range, RangeStats, Slot};
+
+/// What other programs read the history as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum ExportFormat {
+    /// A table for spreadsheets.
+    Csv,
+    Json,
+}
 
 /// The part of the history held in memory; the rest is in the engine's file.
 #[derive(Clone, Debug, Default)]
