@@ -247,7 +247,7 @@ fn list(place: &Place) -> Done {
     let rows = providers.iter().map(|it| {
         [
             it.id.clone(),
-            it.base_url_written.clone().or_else(|| it.base_url.clone()).unwrap_or_else(|| "built in".to_owned()),
+            shown_url(it).unwrap_or_else(|| "built in".to_owned()),
             it.api.clone().unwrap_or_else(|| "-".to_owned()),
             key(&it.key),
             it.timeout_seconds.map_or_else(|| "-".to_owned(), |it| format!("{it} s")),
@@ -258,10 +258,15 @@ fn list(place: &Place) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Returns the address as it is written, without what opens it.
+fn shown_url(provider: &Provider) -> Option<String> {
+    provider.base_url_written.as_deref().or(provider.base_url.as_deref()).map(domain::mask_url)
+}
+
 fn row(session: &EditSession, it: &Provider) -> Value {
     json!({
         "id": it.id,
-        "baseUrl": it.base_url_written.as_ref().or(it.base_url.as_ref()),
+        "baseUrl": shown_url(it),
         "api": it.api,
         "key": key(&it.key),
         "timeoutSeconds": it.timeout_seconds,

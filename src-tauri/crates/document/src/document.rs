@@ -115,6 +115,11 @@ impl Document {
         &self.text[span.clone()]
     }
 
+    /// Returns where the comments are, in the order of the text, with the marks around them.
+    pub fn comments(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        self.comments.iter().map(|comment| comment.span.clone())
+    }
+
     pub(crate) fn comments_in(&self, span: &Span) -> &[Comment] {
         let from = self.comments.partition_point(|comment| comment.span.start < span.start);
         let count = self.comments[from..].partition_point(|comment| comment.span.end <= span.end);

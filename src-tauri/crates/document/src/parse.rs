@@ -24,6 +24,9 @@ pub const MAX_DEPTH: usize = 200;
 
 pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
 
+/// No message quotes the text: what stands there may be a secret.
+const UNQUOTED: &str = "this text needs quotes";
+
 /// What a text consists of.
 pub(crate) struct Parsed {
     pub root: Node,
@@ -92,7 +95,7 @@ impl<'a> Parser<'a> {
                 }
                 (Expect::ElementOrClose, Token::CloseBracket) | (Expect::KeyOrClose, Token::CloseBrace) => self.leave(span.end),
                 (Expect::Root | Expect::ElementOrClose | Expect::MemberValue, token) => {
-                    Some(Node { data: scalar(token, &span, self.text)?, span })
+                    Some(Node { data: scalar(token, &span)?, span })
                 }
                 (Expect::KeyOrClose, Token::String(name)) => {
                     if let Some(frame) = self.open.last_mut() {
@@ -212,8 +215,7 @@ impl<'a> Parser<'a> {
             after.starts_with(|c: char| c == ':' || c.is_whitespace()) || after.starts_with("//") || after.starts_with("/*");
         if !ends && !after.is_empty() {
             let word = rest.split([':', ',', '}', '\n', '\r']).next().unwrap_or(rest).trim_end();
-            let fault = if word.len() > length { "needs quotes" } else { "has no colon" };
-            return Err(Fault::new(start, format!("the key {word} {fault}")));
+            return Err(Fault::new(start, if word.len() > length { "this key needs quotes" } else { "this key has no colon" }));
         }
         if end != scanned.end {
             self.scanner = Scanner::new(&self.text[end..], &ScannerOptions::default());
@@ -258,11 +260,11 @@ impl<'a> Parser<'a> {
     fn unexpected(&self, scanned: &Span) -> Fault {
         let word = &self.text[scanned.clone()];
         match self.text[scanned.end..].chars().next() {
-            Some(c) if word.is_empty() && (c.is_control() || !c.is_ascii()) => {
+            Some(c) if word.is_empty() && !c.is_alphanumeric() && (c.is_control() || !c.is_ascii()) => {
                 Fault::new(scanned.start, format!("the character {c:?} (U+{:04X}) does not belong here", u32::from(c)))
             }
-            Some(c) if word.is_empty() => Fault::new(scanned.start, format!("{c} does not belong here")),
-            _ => Fault::new(scanned.start, format!("text needs quotes: {word}")),
+            Some(c) if word.is_empty() && !c.is_alphanumeric() => Fault::new(scanned.start, format!("{c} does not belong here")),
+            _ => Fault::new(scanned.start, UNQUOTED),
         }
     }
 }
@@ -314,7 +316,7 @@ fn mark_overridden(members: &mut [Item]) {
     }
 }
 
-fn scalar(token: Token, span: &Span, text: &str) -> Result<Data, Fault> {
+fn scalar(token: Token, span: &Span) -> Result<Data, Fault> {
     let message = match token {
         Token::String(words) => return Ok(Data::String(words.into_owned())),
         Token::Boolean(flag) => return Ok(Data::Bool(flag)),
@@ -322,11 +324,11 @@ fn scalar(token: Token, span: &Span, text: &str) -> Result<Data, Fault> {
         Token::Number(digits) => match parse_number(digits) {
             Some(Value::Number(number)) => return Ok(Data::Number(number)),
             Some(_) => return Ok(Data::Null),
-            None => "this number is too large".to_owned(),
+            None => "this number is too large",
         },
-        Token::Word(word) => format!("text needs quotes: {word}"),
-        Token::Comma => "a value is missing before this comma".to_owned(),
-        _ => format!("a value was expected here, not {}", &text[span.clone()]),
+        Token::Word(_) => UNQUOTED,
+        Token::Comma => "a value is missing before this comma",
+        _ => "a value was expected here",
     };
     Err(Fault::new(span.start, message))
 }

@@ -35,7 +35,7 @@ pub use app::event::{Effect, Event, FileEvent};
 pub use app::persisted::Persisted;
 pub use app::state::State;
 pub use app::update::update;
-pub use base::secrets::mask_line;
+pub use base::secrets::{mask_unread, mask_url};
 pub use base::{ModelRef, Now};
 pub use config::{BadText, ConfigFile, Reading};
 pub use server::kinds::Kind;

@@ -25,13 +25,22 @@ fn parse(text: &str) -> Result<Settings, String> {
     let settings: Settings = toml_edit::de::from_str(text).map_err(|error| {
         let at = error.span().map_or(0, |it| it.start.min(text.len()));
         let line = text.as_bytes()[..at].iter().filter(|it| **it == b'\n').count() + 1;
-        format!("line {line}: {}", error.message().replace('\n', ", "))
+        format!("line {line}: {}", unquoted(error.message()))
     })?;
     settings.check().map_err(|fault| {
         let line = text.lines().position(|it| it.trim_start().starts_with(fault.key));
         line.map_or_else(|| fault.message.clone(), |line| format!("line {}: {}", line + 1, fault.message))
     })?;
     Ok(settings)
+}
+
+/// Returns what a message says is wrong and was expected, without what it quotes: anything may have been pasted there.
+fn unquoted(message: &str) -> String {
+    let what = message.split(['`', '"', ':', '\n']).next().unwrap_or_default().trim().trim_end_matches(',');
+    match message.rsplit_once(", expected ").or_else(|| message.rsplit_once("\nexpected ")) {
+        Some((_, expected)) => format!("{what}, expected {}", expected.replace('\n', ", ")),
+        None => what.to_owned(),
+    }
 }
 
 /// Writes into the file what differs from it, and leaves everything else as it is.
@@ -46,8 +55,7 @@ pub(crate) fn write(path: &Path, settings: &Settings) -> Result<(), Refusal> {
     let before = parse(&text).map_err(|why| {
         Refusal::new(RefusalCode::File, format!("{name} has an error, {why}")).hint("mend it first; nothing was written")
     })?;
-    let mut doc: DocumentMut =
-        text.parse().map_err(|error| Refusal::new(RefusalCode::File, format!("{name} has an error: {error}")))?;
+    let mut doc: DocumentMut = text.parse().map_err(|_| Refusal::new(RefusalCode::File, format!("{name} has an error")))?;
     let (before, after) = (table(&before)?, table(settings)?);
     for (key, item) in after.iter().filter(|(key, item)| before[*key].to_string() != item.to_string()) {
         if let Item::Value(value) = item {
@@ -108,13 +116,20 @@ mod tests {
         for (text, told) in [
             ("group = true\nquiet = maybe\n", "line 2: "),
             ("\nprobeSeconds = 0\n", "line 2: probeSeconds is 0; it should be from 1 to 3600"),
-            ("colour = \"red\"\n", "line 1: unknown field `colour`"),
+            ("colour = \"red\"\n", "line 1: unknown field, expected one of `probeSeconds`"),
+            ("apiKey = sk-canary\n", "line 1: "),
+            ("apiKey = \"sk-canary\"\n", "line 1: unknown field, expected"),
+            ("quiet = \"sk-canary\"\n", "line 1: invalid type, expected a boolean"),
+            ("off = [\"sk-canary\"]\n", "line 1: off names a notice that does not exist"),
+            ("quiet = true\nquietFrom = \"sk-canary\"\n", "line 2: quietFrom should be a time"),
+            ("sk-canary\n", "line 1: "),
+            ("quiet = true sk-canary\n", "line 1: "),
             ("probeSeconds = \"ten\"\n", "line 1: invalid type"),
             ("probeSeconds = -1\n", "line 1: invalid value"),
-            ("quiet = true\nquietTo = \"7\"\n", "line 2: quietTo is \"7\""),
+            ("quiet = true\nquietTo = \"7\"\n", "line 2: quietTo should be a time of the day, like \"22:00\""),
         ] {
             let why = parse(text).expect_err(text);
-            assert!(why.starts_with(told), "{why}");
+            assert!(why.starts_with(told) && !why.contains("canary"), "{text}: {why}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! Whether a base URL is local: on this machine or on a private network. Only local servers are probed; hosted ones never are.
 
+use crate::base::secrets::mask_url;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use url::{Host, Url};
 
@@ -48,9 +49,9 @@ pub fn address(base_url: &str) -> String {
         Ok(url) => match (url.host_str(), url.port()) {
             (Some(host), Some(port)) => format!("{host}:{port}"),
             (Some(host), None) => host.to_owned(),
-            (None, _) => base_url.to_owned(),
+            (None, _) => mask_url(base_url),
         },
-        Err(_) => base_url.to_owned(),
+        Err(_) => mask_url(base_url),
     }
 }
 
@@ -68,6 +69,15 @@ pub fn same_origin(a: &str, b: &str) -> bool {
 pub fn same_server(a: &str, b: &str) -> bool {
     let port = |it: &str| Url::parse(it.trim()).ok().and_then(|it| it.port_or_known_default());
     same_origin(a, b) || (is_loopback(a) && is_loopback(b) && port(a) == port(b))
+}
+
+/// Whether an address is on this machine or on a private network.
+#[must_use]
+pub fn is_local_ip(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => is_local_v4(ip),
+        IpAddr::V6(ip) => is_local_v6(ip),
+    }
 }
 
 fn is_local_v4(ip: Ipv4Addr) -> bool {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use document::{Document, Path, ValueRef};
 use similar::{ChangeTag, TextDiff};
 
-use crate::base::secrets::{MASK, mask_line, written, written_in};
+use crate::base::secrets::{MASK, mask_comment, mask_free, mask_unread, written, written_in};
 use crate::base::words::count;
 use crate::config::{ChangedFile, IncludeTree};
 use crate::view::types::{DiffLine, DiffSort, Review};
@@ -22,8 +22,7 @@ pub fn diff(before: &Document, after: &Document) -> (Vec<DiffLine>, u32) {
 
 /// From a text that does not read: what is a secret in it can only be guessed, line by line.
 pub fn diff_unread(before: &str, after: &Document) -> (Vec<DiffLine>, u32) {
-    let guessed: String = before.split_inclusive('\n').map(mask_line).collect();
-    lines(&guessed, &masked(after, None, 0..after.text().len()), 0, before.lines().count())
+    lines(&mask_unread(before), &masked(after, None, 0..after.text().len()), 0, before.lines().count())
 }
 
 pub fn lines_between(before: &str, after: &str) -> u32 {
@@ -109,27 +108,36 @@ fn pieces(values: &[(bool, &str)]) -> Vec<String> {
 
 /// A part of the text with its secrets replaced. One that is not the one of `other` says so, else its change would not show.
 fn masked<'d>(doc: &'d Document, other: Option<&Document>, part: Range<usize>) -> Cow<'d, str> {
-    let secrets = written_in(doc, &part);
-    if secrets.is_empty() {
-        return Cow::Borrowed(&doc.text()[part]);
-    }
+    let text = doc.text();
+    let secrets = written_in(doc, &part).into_iter().map(|(at, secret)| {
+        let is_new = other.is_some_and(|it| !had(it, secret, &at));
+        (secret.span(), is_new)
+    });
+    let comments = doc
+        .comments()
+        .filter(|it| it.start < part.end && part.start < it.end && mask_comment(&text[it.clone()]) != text[it.clone()]);
+    let mut hidden: Vec<(Range<usize>, Option<bool>)> = secrets.map(|(span, is_new)| (span, Some(is_new))).collect();
+    hidden.extend(comments.map(|span| (span, None)));
+    hidden.sort_by_key(|it| it.0.start);
     let mut out = String::with_capacity(part.len());
     let mut reached = part.start;
-    for (at, secret) in secrets {
-        let span = secret.span();
-        out.push_str(doc.text().get(reached..span.start).unwrap_or_default());
-        let hidden = &doc.text()[span.start.max(reached)..span.end.min(part.end)];
-        // It may go over several lines, which are still to be counted.
-        for line in hidden.split_inclusive('\n') {
-            out.push_str(MASK);
-            out.push_str(&line[line.trim_end_matches(['\r', '\n']).len()..]);
+    for (span, secret) in hidden {
+        let span = span.start.max(reached)..span.end.min(part.end);
+        out.push_str(&mask_free(&text[reached..span.start]));
+        match secret {
+            None => out.push_str(&mask_comment(&text[span.clone()])),
+            Some(is_new) => {
+                // It may go over several lines, which are still to be counted.
+                for line in text[span.clone()].split_inclusive('\n') {
+                    out.push_str(MASK);
+                    out.push_str(&line[line.trim_end_matches(['\r', '\n']).len()..]);
+                }
+                out.push_str(if is_new { " (new)" } else { "" });
+            }
         }
-        if other.is_some_and(|it| !had(it, secret, &at)) {
-            out.push_str(" (new)");
-        }
-        reached = span.end.min(part.end);
+        reached = span.end;
     }
-    Cow::Owned(out + &doc.text()[reached..part.end])
+    Cow::Owned(out + &mask_free(&text[reached..part.end]))
 }
 
 /// Whether the secret was there before: at its path, or anywhere where its path is a new one (of a renamed provider, say).

@@ -8,7 +8,7 @@ use ts_rs::TS;
 use crate::ModelRef;
 use crate::app::state::State;
 use crate::base::change::{Change, NewKey, Owner, Place};
-use crate::base::secrets::{MASK, secrets_below};
+use crate::base::secrets::{MASK, mask_url, secrets_below};
 use crate::config::Config;
 use crate::schema::{self, Unit};
 use crate::view::types::Sentence;
@@ -90,7 +90,7 @@ pub fn sentence(state: &State, config: &Config, change: &Change) -> Sentence {
         Change::AddProvider { provider, fields, key } => {
             let mut pieces = vec!["A new provider ".to_owned(), provider.clone()];
             if let Some(url) = fields.get(&["baseUrl"]).and_then(Value::as_str) {
-                pieces.extend([" at ".to_owned(), url.to_owned()]);
+                pieces.extend([" at ".to_owned(), mask_url(url)]);
             }
             (pieces, key_remark(key))
         }

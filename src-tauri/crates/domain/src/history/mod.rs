@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::base::Now;
+use crate::base::secrets::mask_url;
 use crate::server::Servers;
 use crate::server::availability::Availability;
 use crate::transition::{Situation, Transition};
@@ -51,7 +52,7 @@ impl History {
         let (server, config) = (servers.get(provider)?, servers.config.provider(provider)?);
         let sample = Sample {
             provider: provider.to_owned(),
-            base_url: server.base_url.clone(),
+            base_url: mask_url(&server.base_url),
             at: now.wall_ms,
             latency_ms: server.latencies.back().copied().flatten(),
             availability: servers.provider_availability(config),

@@ -2,6 +2,7 @@
 
 use crate::ModelRef;
 use crate::base::locality;
+use crate::base::secrets::mask_url;
 use crate::history::{Entry, EntryKind, Evidence};
 use crate::server::ServerTransition;
 use crate::server::words::failure;
@@ -50,11 +51,11 @@ fn of_server(transition: &ServerTransition, Situation { servers, now, .. }: Situ
             Entry { lasted_ms, ..entry(EntryKind::BoxUp, provider, servers.box_name(provider)) }
         }
         ServerTransition::UpstreamDown { base_url, model, why, .. } => {
-            Entry { why: Some(failure(why)), ..entry(EntryKind::BoxDown, base_url, behind(base_url, model)) }
+            Entry { why: Some(failure(why)), ..entry(EntryKind::BoxDown, &mask_url(base_url), behind(base_url, model)) }
         }
         ServerTransition::UpstreamUp { base_url, model, since } => {
             let lasted_ms = Some(now.wall_ms - since);
-            Entry { lasted_ms, ..entry(EntryKind::BoxUp, base_url, behind(base_url, model)) }
+            Entry { lasted_ms, ..entry(EntryKind::BoxUp, &mask_url(base_url), behind(base_url, model)) }
         }
         // A subject of its own: an outage of its server may come and go meanwhile.
         ServerTransition::CheckFailed { model, why } => Entry {

@@ -66,15 +66,16 @@ impl Settings {
         range("probeSeconds", self.probe_seconds, 3_600)?;
         range("historyDays", self.history_days, 365)?;
         for (key, time) in [("quietFrom", &self.quiet_from), ("quietTo", &self.quiet_to)] {
+            // The value may be anything that was pasted there.
             if minutes(time).is_none() {
-                return fault(key, format!("{key} is {time:?}; it should be a time of the day, like \"22:00\""));
+                return fault(key, format!("{key} should be a time of the day, like \"22:00\""));
             }
         }
         if self.quiet && self.quiet_from == self.quiet_to {
             return fault("quietTo", "quietFrom and quietTo are the same time, so nothing says when it is quiet".to_owned());
         }
-        if let Some(code) = self.off.iter().find(|it| !Code::TOLD.iter().any(|code| code.id() == it.as_str())) {
-            return fault("off", format!("off names {code:?}, and there is no such notice"));
+        if self.off.iter().any(|it| !Code::TOLD.iter().any(|code| code.id() == it.as_str())) {
+            return fault("off", "off names a notice that does not exist".to_owned());
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use crate::ModelRef;
 use crate::base::locality;
+use crate::base::secrets::mask_url;
 use crate::base::words::{clock, count, lasted, list, short_tokens};
 use crate::notify::notice::{Code, Notice};
 use crate::server::ServerTransition;
@@ -43,13 +44,13 @@ fn of_server(transition: &ServerTransition, Situation { servers, now, .. }: Situ
         }
         ServerTransition::UpstreamDown { base_url, model, since, why } => (
             Code::BoxDown,
-            base_url.clone(),
+            mask_url(base_url),
             format!("{} is up, its upstream is not", servers.box_name(&model.provider)),
             format!("{} behind it: {} since {}.", locality::address(base_url), failure(why), clock(*since, now)),
         ),
         ServerTransition::UpstreamUp { base_url, model, since } => (
             Code::BoxUp,
-            base_url.clone(),
+            mask_url(base_url),
             format!("{}'s upstream is back", servers.box_name(&model.provider)),
             format!("{} after {}", locality::address(base_url), ago(*since)),
         ),

@@ -6,6 +6,7 @@ use crate::ModelRef;
 use crate::app::state::State;
 use crate::base::Now;
 use crate::base::locality;
+use crate::base::secrets::mask_url;
 use crate::base::words::{self, clock, minutes};
 use crate::config::Provider;
 use crate::server::availability::Availability;
@@ -25,7 +26,7 @@ pub fn boxes(state: &State, now: &Now) -> Vec<BoxCard> {
 fn card(state: &State, provider: &Provider, server: &Server, now: &Now) -> BoxCard {
     let availability = state.servers().provider_availability(provider);
     let down = server.health.outage().filter(|_| availability == Availability::Down);
-    let past = state.history.day_stats.get(&(provider.id.clone(), server.base_url.clone()));
+    let past = state.history.day_stats.get(&(provider.id.clone(), mask_url(&server.base_url)));
     BoxCard {
         provider: provider.id.clone(),
         name: state.servers().box_name(&provider.id),
@@ -47,7 +48,7 @@ fn card(state: &State, provider: &Provider, server: &Server, now: &Now) -> BoxCa
         trust: trust::trust(server),
         offers: work::offers(state, provider),
         work: state.fleet.jobs.get(&provider.id).map(work::work),
-        base_url: server.base_url.clone(),
+        base_url: mask_url(&server.base_url),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The status as a machine reads it: the JSON of `pilotlight status --json`, a documented contract.
 
+use crate::base::secrets::mask_url;
 use serde::Serialize;
 
 use crate::app::state::State;
@@ -230,7 +231,7 @@ fn provider(state: &State, provider: &crate::config::Provider) -> ProviderStatus
     };
     ProviderStatus {
         id: provider.id.clone(),
-        base_url: provider.base_url.clone(),
+        base_url: provider.base_url.as_deref().map(mask_url),
         local: provider.is_local(),
         kind: server.and_then(|it| it.kind).map(crate::Kind::id),
         state: availability.id(),

@@ -62,6 +62,7 @@ fn not_an_object(text: &str) -> BadText {
 
 fn excerpt(text: &str, line: usize) -> Vec<(usize, String)> {
     let first = line.saturating_sub(AROUND).max(1);
-    let lines = text.lines().enumerate().skip(first - 1).take(AROUND + 1 + line - first);
-    lines.map(|(index, line)| (index + 1, domain::mask_line(line).chars().take(LINE).collect())).collect()
+    let masked = domain::mask_unread(text);
+    let lines = masked.lines().enumerate().skip(first - 1).take(AROUND + 1 + line - first);
+    lines.map(|(index, line)| (index + 1, line.chars().take(LINE).collect())).collect()
 }

@@ -24,12 +24,13 @@ impl<'d> Verified<'d> {
 }
 
 pub(crate) fn verify(to: &Document) -> Result<Verified<'_>, Refusal> {
-    let broken = |why: String| {
+    let broken = |why: &str| {
         Refusal::new(RefusalCode::Internal, format!("the edit would break the file: {why}"))
             .hint("nothing was written; make this change in an editor")
     };
-    let read: Value = json5::from_str(to.text().trim_start_matches('\u{feff}')).map_err(|error| broken(error.to_string()))?;
-    if to.root() == read { Ok(Verified(to)) } else { Err(broken("two parsers read it differently".to_owned())) }
+    let read: Value =
+        json5::from_str(to.text().trim_start_matches('\u{feff}')).map_err(|_| broken("the second parser does not read it"))?;
+    if to.root() == read { Ok(Verified(to)) } else { Err(broken("two parsers read it differently")) }
 }
 
 /// Replaces the text of hash `was` by `to`, if the file still has that text. Returns the hash of the new text.

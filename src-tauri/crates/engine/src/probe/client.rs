@@ -6,6 +6,7 @@ use super::failure;
 use super::kinds::{Call, Details, ModelDetails};
 use super::reply::Reply;
 use super::trust::{self, Shown, Trust};
+use domain::base::locality;
 use domain::server::observation::{Failure, ProbeRequest};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -52,6 +53,8 @@ const IDLE: Duration = Duration::from_secs(2);
 #[derive(Clone, Debug)]
 pub(crate) struct Clients {
     plain: [reqwest::Client; 3],
+    /// For questions with a key: they reach private addresses alone, whatever a name says.
+    guarded: [reqwest::Client; 3],
     secure: Arc<Mutex<HashMap<String, Client>>>,
     pub trust: Trust,
     details: Arc<Mutex<HashMap<[String; 3], ModelDetails>>>,
@@ -114,10 +117,13 @@ const ORIGINS_KEPT: usize = 64;
 
 impl Clients {
     pub(crate) fn new(timeouts: Timeouts) -> Result<Self, reqwest::Error> {
-        let plain = |reach| builder(reach, &timeouts).tls_certs_only([]).build();
-        let plain = [plain(Reach::Loopback)?, plain(Reach::Private)?, plain(Reach::Public)?];
+        let built = |guard| {
+            let client = |reach| builder(reach, &timeouts).dns_resolver(LocalhostFirst(guard)).tls_certs_only([]).build();
+            Ok([client(Reach::Loopback)?, client(Reach::Private)?, client(Reach::Public)?])
+        };
         Ok(Self {
-            plain,
+            plain: built(Guard::None)?,
+            guarded: built(Guard::PrivateOnly)?,
             secure: Arc::default(),
             trust: Trust::default(),
             details: Arc::default(),
@@ -126,9 +132,14 @@ impl Clients {
         })
     }
 
-    fn client(&self, base: &Base) -> Result<Client, Failure> {
+    /// `secret`: a key goes along.
+    fn client(&self, base: &Base, secret: bool) -> Result<Client, Failure> {
         if !base.secure {
-            return Ok(Client { http: self.plain[base.reach as usize].clone(), shown: Shown::default(), trusted: None });
+            if secret && base.reach == Reach::Public {
+                return Err(Failure::BadUrl(IN_THE_CLEAR.to_owned()));
+            }
+            let http = if secret { &self.guarded } else { &self.plain }[base.reach as usize].clone();
+            return Ok(Client { http, shown: Shown::default(), trusted: None });
         }
         let trusted = self.trust.of(base.origin());
         let mut secure = self.secure.lock().unwrap_or_else(PoisonError::into_inner);
@@ -154,8 +165,8 @@ impl Clients {
             Endpoint::Api(_) | Endpoint::Root(_) => self.timeouts.listing,
         };
         // Setting it up is not the server's fault: not on its time.
-        let client = self.client(base)?;
         let secrets = if matches!(at, Endpoint::Open(_)) { HeaderMap::new() } else { credentials(request) };
+        let client = self.client(base, !secrets.is_empty())?;
         let call = client.http.get(base.url(at)).headers(secrets);
         tokio::time::timeout(limit, exchange(&client, call, base, request)).await.unwrap_or(Err(Failure::TimedOut))
     }
@@ -176,8 +187,9 @@ impl Clients {
         if let Some(found) = known().get(&key) {
             return Ok(*found);
         }
-        let client = self.client(base)?;
-        let call = client.http.post(url).headers(credentials(request)).header(CONTENT_TYPE, "application/json");
+        let secrets = credentials(request);
+        let client = self.client(base, !secrets.is_empty())?;
+        let call = client.http.post(url).headers(secrets).header(CONTENT_TYPE, "application/json");
         let call = call.body(serde_json::json!({ "model": model }).to_string());
         let reply = tokio::time::timeout(self.timeouts.listing, exchange(&client, call, base, request)).await;
         // An older one, or a model just removed: what it does not say is not known.
@@ -208,7 +220,7 @@ impl Clients {
                 headers.insert("x-api-key", key);
             }
         }
-        let client = self.client(base)?;
+        let client = self.client(base, request.key.is_some() || !request.headers.is_empty())?;
         let send = client.http.post(call.url(base)).headers(headers).body(call.body.to_string()).timeout(limit);
         let asked = Instant::now();
         let response = send.send().await.map_err(|error| client.failure(&error, base))?;
@@ -277,7 +289,7 @@ fn builder(reach: Reach, timeouts: &Timeouts) -> reqwest::ClientBuilder {
         .connect_timeout(timeouts.connect[reach as usize])
         .pool_idle_timeout(IDLE)
         .pool_max_idle_per_host(1)
-        .dns_resolver(LocalhostFirst);
+        .dns_resolver(LocalhostFirst(Guard::None));
     // Elsewhere the system's proxy may be the only way out; at home it would answer in the server's stead.
     if reach == Reach::Public { builder } else { builder.no_proxy() }
 }
@@ -311,18 +323,60 @@ fn secret(text: &str) -> Option<HeaderValue> {
 
 /// Local servers mostly listen on IPv4 alone, while `localhost` may resolve to ::1 first, at the price of a wait. The name in the URL,
 /// and so in the Host header, stays as written.
-struct LocalhostFirst;
+struct LocalhostFirst(Guard);
+
+#[derive(Clone, Copy, PartialEq)]
+enum Guard {
+    None,
+    PrivateOnly,
+}
+
+const IN_THE_CLEAR: &str = "it leads to a public address, where http:// would send the key in the clear; use https://";
+
+/// A name that was to lead into this house leads elsewhere.
+#[derive(Debug, thiserror::Error)]
+#[error("{IN_THE_CLEAR}")]
+pub(super) struct PublicAddress;
 
 impl Resolve for LocalhostFirst {
     fn resolve(&self, name: Name) -> Resolving {
-        let name = name.as_str().to_owned();
+        let (name, guard) = (name.as_str().to_owned(), self.0);
         Box::pin(async move {
             let found: Vec<SocketAddr> = if is_localhost(&name) {
                 vec![(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()]
             } else {
                 tokio::net::lookup_host((name, 0)).await.map_err(failure::NameLookup)?.collect()
             };
-            Ok(Box::new(found.into_iter()) as Addrs)
+            let is_known = !found.is_empty();
+            let reached: Vec<SocketAddr> =
+                found.into_iter().filter(|it| guard == Guard::None || locality::is_local_ip(it.ip())).collect();
+            if is_known && reached.is_empty() {
+                return Err(PublicAddress.into());
+            }
+            Ok(Box::new(reached.into_iter()) as Addrs)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A name that the system resolves to a public address, without asking anybody.
+    #[tokio::test]
+    async fn a_key_goes_to_private_addresses_alone() {
+        for (name, guard, reaches) in [
+            ("198.51.100.7", Guard::PrivateOnly, false),
+            ("198.51.100.7", Guard::None, true),
+            ("192.168.1.4", Guard::PrivateOnly, true),
+            ("localhost", Guard::PrivateOnly, true),
+        ] {
+            let asked = LocalhostFirst(guard).resolve(name.parse().expect("a name")).await;
+            assert_eq!(asked.is_ok(), reaches, "{name}");
+        }
+        let clients = Clients::new(Timeouts::default()).expect("clients");
+        let public = Base::parse("http://198.51.100.7/v1", None).expect("a base URL");
+        assert!(matches!(clients.client(&public, true), Err(Failure::BadUrl(_))));
+        assert!(clients.client(&public, false).is_ok());
     }
 }

@@ -1,6 +1,7 @@
 //! What went wrong with a call, read from the chain of errors below it.
 
 use super::base::{Base, Reach};
+use super::client::PublicAddress;
 use domain::server::observation::Failure;
 use std::error::Error;
 use std::io::{self, ErrorKind};
@@ -51,6 +52,9 @@ pub(crate) fn of(error: &reqwest::Error, base: &Base) -> Failure {
 }
 
 fn of_cause(cause: &(dyn Error + 'static), base: &Base) -> Option<Failure> {
+    if let Some(public) = cause.downcast_ref::<PublicAddress>() {
+        return Some(Failure::BadUrl(public.to_string()));
+    }
     if cause.downcast_ref::<NameLookup>().is_some() {
         return Some(Failure::NameUnknown);
     }

@@ -1,5 +1,6 @@
 //! Addresses, timeouts and limits.
 
+use crate::base::secrets::mask_url;
 use document::{Path, path};
 
 use crate::base::Severity;
@@ -33,7 +34,7 @@ fn address(provider: &Provider, base_url: &str) -> Vec<Problem> {
         let problem = of(provider, code, Severity::Warning, ProblemField::BaseUrl, message);
         let fix = mendable.zip(to).map(|(was, to)| {
             let place = Place::provider(&provider.id, &["baseUrl"]);
-            (format!("Set {to}"), Change::set(place, Some(was.to_owned()), Some(to)))
+            (format!("Set {}", mask_url(&to)), Change::set(place, Some(was.to_owned()), Some(to)))
         });
         match fix {
             Some((label, change)) => problem.fix(label, change),

@@ -71,15 +71,14 @@ pub(crate) async fn glance(target: &Target, folder: &Path, patience: Duration) -
         () = tokio::time::sleep(patience) => Some(ConnectionError::Unreachable("no answer in time".to_owned())),
     };
     if let Some(error) = error.filter(|_| seen.is_empty()) {
-        seen.push(Event::Gateway(GatewayEvent::Connection { url: target.url.clone(), state: ConnectionState::Down(error) }));
+        seen.push(Event::Gateway(GatewayEvent::Connection { url: target.shown(), state: ConnectionState::Down(error) }));
     }
     seen
 }
 
 /// Returns when the actor has ended.
 async fn keep_connected(target: &Target, folder: &Path, identity: &mut Option<Identity>, events: &EventSender) {
-    let report =
-        async |state| events.send(Event::Gateway(GatewayEvent::Connection { url: target.url.clone(), state })).await.is_ok();
+    let report = async |state| events.send(Event::Gateway(GatewayEvent::Connection { url: target.shown(), state })).await.is_ok();
     let mut pause = FIRST_PAUSE;
     let mut reported = ConnectionState::Connecting;
     if !report(ConnectionState::Connecting).await {
@@ -93,7 +92,7 @@ async fn keep_connected(target: &Target, folder: &Path, identity: &mut Option<Id
         if end.connected {
             pause = FIRST_PAUSE;
         }
-        tracing::debug!("gateway {}: {:?}", target.url, end.error);
+        tracing::debug!("gateway {}: {:?}", target.shown(), end.error);
         let wait = if is_refusal(&end.error) { PAUSE_AFTER_REFUSAL } else { pause };
         let state = ConnectionState::Down(end.error);
         if (end.connected || state != reported) && !report(state.clone()).await {
@@ -136,7 +135,7 @@ fn open_identity(target: &Target, folder: &Path, known: Option<Identity>) -> Res
         None => Identity::open(folder).map_err(|error| ConnectionError::NoIdentity(error.kind().to_string()))?,
     };
     match missing {
-        Some(error) if own.token(&target.url).is_none() => Err(error),
+        Some(error) if own.token(&target.shown()).is_none() => Err(error),
         _ => Ok(own),
     }
 }

@@ -34,7 +34,7 @@ pub(super) async fn run(target: &Target, identity: &mut Identity, events: &Event
         Err(error) => SessionEnd { error, connected: false },
         Ok((socket, hello)) => {
             let state = ConnectionState::Up { version: hello.version };
-            let _ = events.send(Event::Gateway(GatewayEvent::Connection { url: target.url.clone(), state })).await;
+            let _ = events.send(Event::Gateway(GatewayEvent::Connection { url: target.shown(), state })).await;
             let tick = hello.tick_ms.map_or(TICK, Duration::from_millis).clamp(FASTEST_TICK, SLOWEST_TICK);
             SessionEnd { error: follow(socket, tick, events).await, connected: true }
         }
@@ -71,13 +71,13 @@ async fn shake_hands(target: &Target, identity: &mut Identity) -> Result<(Socket
         Ok(answer) => wire::hello(&answer),
         Err(refused) => {
             if refused.stale {
-                identity.keep_token(&target.url, None).await;
+                identity.keep_token(&target.shown(), None).await;
             }
             return Err(refused.error.unwrap_or(ConnectionError::Lost));
         }
     };
     if let Some(token) = &hello.token {
-        identity.keep_token(&target.url, Some(token.clone())).await;
+        identity.keep_token(&target.shown(), Some(token.clone())).await;
     }
     if !hello.may_read {
         return Err(ConnectionError::NoScope);

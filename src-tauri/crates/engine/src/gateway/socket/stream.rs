@@ -66,7 +66,15 @@ async fn tcp(url: &Url) -> Result<TcpStream, ConnectionError> {
         },
         None => Vec::new(),
     };
-    let mut failed = ConnectionError::Unreachable("host name not found".to_owned());
+    // Whatever the name says: without TLS the token goes to private addresses alone.
+    let (places, public): (Vec<_>, Vec<_>) =
+        places.into_iter().partition(|place| url.scheme() == "wss" || domain::base::locality::is_local_ip(place.ip()));
+    let why = if public.is_empty() {
+        "host name not found"
+    } else {
+        "its name leads to a public address, where ws:// would send the token in the clear; use wss://"
+    };
+    let mut failed = ConnectionError::Unreachable(why.to_owned());
     for place in places {
         match TcpStream::connect(place).await {
             Ok(stream) => {

@@ -73,6 +73,11 @@ impl Target {
         Target { url, key: key.unwrap_or(GatewayAuth::Missing(missing)) }
     }
 
+    /// Returns its address without what opens it.
+    pub(crate) fn shown(&self) -> String {
+        domain::mask_url(&self.url)
+    }
+
     /// Returns why it must not be asked: a key goes unencrypted to this machine and this house alone.
     pub(crate) fn error(&self) -> Option<ConnectionError> {
         let Ok(url) = Url::parse(&self.url) else {
@@ -80,7 +85,8 @@ impl Target {
         };
         match url.scheme() {
             "wss" => None,
-            "ws" if domain::base::locality::is_local(&self.url.replacen("ws", "http", 1)) => None,
+            // Schemes may be written in capitals; a parsed URL has them small.
+            "ws" if domain::base::locality::is_local(&url.as_str().replacen("ws", "http", 1)) => None,
             "ws" => Some(ConnectionError::Unreachable("ws:// would send the token in the clear; use wss://".to_owned())),
             _ => Some(ConnectionError::Unreachable("its address should begin with ws:// or wss://".to_owned())),
         }
@@ -162,7 +168,7 @@ mod tests {
     #[test]
     fn no_key_in_the_clear() {
         let at = |url: &str| Target { url: url.into(), key: GatewayAuth::Unneeded }.error().is_none();
-        assert!(at("ws://127.0.0.1:1") && at("ws://192.168.1.4:1") && at("wss://claw.example"));
+        assert!(at("ws://127.0.0.1:1") && at("WS://127.0.0.1:1") && at("ws://192.168.1.4:1") && at("wss://claw.example"));
         assert!(!at("ws://claw.example") && !at("http://127.0.0.1") && !at("nonsense"));
     }
 }

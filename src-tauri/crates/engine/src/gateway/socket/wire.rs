@@ -333,7 +333,7 @@ pub(super) fn connect(target: &Target, identity: &Identity, nonce: &str, at: i64
     const MODE: &str = "backend";
     const ROLE: &str = "operator";
     const SCOPE: &str = "operator.read";
-    let kept = identity.token(&target.url);
+    let kept = identity.token(&target.shown());
     let (auth, token) = match &target.key {
         GatewayAuth::Token(token) => (json!({ "token": token }), token.clone()),
         GatewayAuth::Password(password) => (json!({ "password": password }), String::new()),
