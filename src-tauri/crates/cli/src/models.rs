@@ -202,9 +202,10 @@ fn list(place: &Place) -> Done {
 
 /// "primary", "fallback 2"
 fn part(session: &EditSession, model: &ModelRef) -> String {
-    match session.config().chain().iter().position(|it| it == model) {
-        Some(0) if session.config().leading_route().primary.is_some() => "primary".to_owned(),
-        Some(i) => format!("fallback {}", i + usize::from(session.config().leading_route().primary.is_none())),
+    let config = session.config();
+    match config.members(&config.defaults).iter().position(|it| it == model) {
+        Some(0) if config.defaults.primary.is_some() => "primary".to_owned(),
+        Some(i) => format!("fallback {}", i + usize::from(config.defaults.primary.is_none())),
         None => "-".to_owned(),
     }
 }

@@ -53,15 +53,17 @@ async fn looked(options: Options, doctor: bool) -> Result<Arc<Published>, StartE
     let World { mut state, path, clock, prober } = World::new(&options)?;
     let mut happen = |event| domain::update(&mut state, event, clock.now());
     let effects = happen(Event::Config(read(&path).0));
+    let asks_gateway = effects.contains(&domain::Effect::AskGateway);
     let target = Target::meant(&state.config.gateway, &path, options.profile.as_deref());
     let state_dir = options.state_dir();
     let openclaw = OpenClaw::new(&options);
     let schema = async { if doctor { Some(openclaw.schema().await) } else { None } };
     let glance = glance(&target, &state_dir, GATEWAY_PATIENCE);
-    let (mut seen, linked, schema) = tokio::join!(answers(&prober, effects), glance, schema);
+    let lives = async { if asks_gateway { Some(pulse(prober.clone(), target.clone()).await) } else { None } };
+    let (mut seen, linked, schema, lives) = tokio::join!(answers(&prober, effects), glance, schema, lives);
     let place = LogPlace { folder: options.log_dir, profile: options.profile, file: state.config.logging.file.clone() };
     // The log first: the probes are newer.
-    for event in past(&place).into_iter().chain(linked).chain(schema.map(Event::Schema)) {
+    for event in past(&place).into_iter().chain(linked).chain(schema.map(Event::Schema)).chain(lives) {
         let _ = domain::update(&mut state, event, clock.now());
     }
     // Twice: a router names the servers behind it.

@@ -133,6 +133,7 @@ fn take_file(state: &mut State, file: FileEvent, now: &Now, effects: &mut Vec<Ef
             state.config = *config;
             state.problems = problems;
             state.fleet.follow_config(&state.config, now);
+            state.turns.pulse.due.get_or_insert(now.mono);
             forget_routes(state);
             // The first one of this start is no change.
             if before.is_some_and(|it| it != hash) {

@@ -21,6 +21,12 @@ pub fn weight(quantisation: &str, names: &[&str]) -> (String, Option<&'static st
     (facts.join(", "), weakness)
 }
 
+/// Whether two names tell of models of different sizes.
+#[must_use]
+pub fn are_other_sizes(a: &str, b: &str) -> bool {
+    billions(a).zip(billions(b)).is_some_and(|(a, b)| (a - b).abs() > 0.15 * a.max(b))
+}
+
 /// The parameters that a name tells: `qwen3-30b-a3b` 30, `gemma-3-270m` 0.27, `mixtral-8x7b` 56.
 fn billions(name: &str) -> Option<f64> {
     let name = name.to_ascii_lowercase();

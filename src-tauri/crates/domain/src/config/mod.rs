@@ -95,6 +95,8 @@ pub struct Model {
     pub cost: Option<(f64, f64)>,
     pub context_window: Option<u64>,
     pub max_tokens: Option<u64>,
+    /// OpenClaw sends it tools: `compat.supportsTools` is not `false`.
+    pub takes_tools: bool,
     /// The settings that the window has a field for, as written.
     pub fields: Fields,
     /// All others.
@@ -137,6 +139,8 @@ pub struct Logging {
 /// Where OpenClaw's gateway is, and its credentials.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Gateway {
+    /// The file says where a gateway is or how it is entered, as OpenClaw writes it on setting up.
+    pub is_declared: bool,
     pub port: Option<u64>,
     /// `gateway.mode: "remote"`: another machine's gateway is meant.
     pub remote: bool,

@@ -131,6 +131,7 @@ impl Reader<'_> {
         let (remote_token, token, password) = (key(&["remote", "token"]), key(&["auth", "token"]), key(&["auth", "password"]));
         let port = self.doc.get(&at(&["port"])).and_then(ValueRef::as_f64);
         Gateway {
+            is_declared: ["port", "auth"].iter().any(|it| self.doc.get(&at(&[it])).is_some()),
             port: port.filter(|it| (1.0..65_536.0).contains(it)).map(|it| it as u64),
             remote: self.text_at(&at(&["mode"])).as_deref() == Some("remote"),
             url: self.text_at(&at(&["remote", "url"])),
@@ -187,7 +188,7 @@ impl Reader<'_> {
     fn model(&mut self, at: At<'_>, model: ValueRef<'_>, provider: &str) -> Option<Model> {
         // Reads a model in one pass over its members: a catalogue has thousands of models.
         let (mut id, mut name, mut api, mut reasoning, mut input, mut cost) = (None, None, None, None, None, None);
-        let (mut context_window, mut max_tokens) = (None, None);
+        let (mut context_window, mut max_tokens, mut takes_tools) = (None, None, true);
         let mut has_settings = false;
         for (key, value) in model.members() {
             let place = match key {
@@ -201,6 +202,9 @@ impl Reader<'_> {
                 "contextTokens" => continue,
                 "maxTokens" => &mut max_tokens,
                 _ => {
+                    if key == "compat" {
+                        takes_tools = value.get("supportsTools").and_then(ValueRef::as_bool) != Some(false);
+                    }
                     has_settings = true;
                     continue;
                 }
@@ -222,6 +226,7 @@ impl Reader<'_> {
             api: self.text(api, &|| at().child("api")),
             reasoning: reasoning.and_then(ValueRef::as_bool).unwrap_or(false),
             context_window: self.number(context_window, &|| at().child("contextWindow"), of),
+            takes_tools,
             max_tokens: self.number(max_tokens, &|| at().child("maxTokens"), of),
             cost: price("input").and_then(ValueRef::as_f64).zip(price("output").and_then(ValueRef::as_f64)),
             settings: if has_settings { self.settings("model", model, at, of) } else { Vec::new() },

@@ -1,5 +1,8 @@
 //! Whether a model can answer: the config against what its server said. The ids are part of the JSON contract.
 
+use crate::base::model_size::are_other_sizes;
+use crate::base::openclaw::OWN_PROMPT;
+use crate::base::words::short_tokens;
 use crate::config::{Config, Model, Provider};
 use crate::server::kinds::ModelNames;
 use crate::server::observation::{Failure, Load, ServedModel, Serving};
@@ -46,6 +49,32 @@ pub enum Outlook {
     NeedsHand,
     Down,
     Unknown,
+}
+
+/// Why a model that answers will not get a turn done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handicap {
+    /// OpenClaw's own prompt is longer than its context.
+    NoRoom { served: u64 },
+    /// It refuses the tools that OpenClaw sends along.
+    NoTools,
+}
+
+impl Handicap {
+    /// As the end of a sentence.
+    #[must_use]
+    pub fn words(self) -> String {
+        match self {
+            Handicap::NoRoom { served } => {
+                format!(
+                    "it gives {} of context, and OpenClaw's own prompt takes about {}",
+                    short_tokens(served),
+                    short_tokens(OWN_PROMPT)
+                )
+            }
+            Handicap::NoTools => "it takes no tools, and OpenClaw sends some with each request".to_owned(),
+        }
+    }
 }
 
 impl Availability {
@@ -170,6 +199,51 @@ impl<'a> Servers<'a> {
     pub fn max_context(self, model: &ModelRef) -> Option<u64> {
         let behind = self.served_behind(model).and_then(|it| it.max_context);
         behind.or_else(|| self.served(model)?.max_context)
+    }
+
+    /// Who answers, where a server answers with the model that it has, and that has another name.
+    #[must_use]
+    pub fn stand_in(self, model: &ModelRef) -> Option<&'a ServedModel> {
+        let server = self.fleet.servers.get(&model.provider)?;
+        self.served(model)
+            .filter(|it| it.id != model.model && !it.aliases.contains(&model.model) && !is_named(server.kind, it, &model.model))
+    }
+
+    /// Why a model that answers will not get a turn of an agent done, as far as its server tells.
+    #[must_use]
+    pub fn handicap(self, model: &ModelRef) -> Option<Handicap> {
+        let served = self.served(model)?;
+        let gives_tools = self.config.model(model).is_none_or(|it| it.takes_tools);
+        match self.context(model) {
+            Some(served) if served < OWN_PROMPT => Some(Handicap::NoRoom { served }),
+            _ if served.tools == Some(false) && gives_tools => Some(Handicap::NoTools),
+            _ => None,
+        }
+    }
+
+    /// What of a route needs a look although its primary answers, as ends of sentences.
+    #[must_use]
+    pub fn flaws(self, chain: &[ModelRef]) -> Vec<String> {
+        let mut flaws = Vec::new();
+        for (i, model) in chain.iter().enumerate() {
+            let name = self.config.name(model);
+            let outlook = self.availability(model).outlook();
+            if i > 0 && matches!(outlook, Outlook::NeedsHand | Outlook::Down) {
+                flaws.push(format!("{name} could not stand in"));
+            }
+            if let Some((served, configured)) = self.small_context(model) {
+                flaws.push(format!("{name} is served with {} of {}", short_tokens(served), short_tokens(configured)));
+            }
+            if i > 0
+                && let Some(handicap) = self.handicap(model)
+            {
+                flaws.push(format!("{name}: {}", handicap.words()));
+            }
+            // A name of one's own choice is no claim; a size in it is.
+            let other = self.stand_in(model).filter(|it| are_other_sizes(&model.model, &it.id));
+            flaws.extend(other.map(|it| format!("{} answers instead of {}", it.id, model.model)));
+        }
+        flaws
     }
 
     /// The context served, where it is smaller than the config says: (served, configured).

@@ -128,11 +128,6 @@ impl<'a> Servers<'a> {
         self.get(provider)?.health.outage().map(|it| it.1)
     }
 
-    #[must_use]
-    pub fn is_local(self, model: &ModelRef) -> bool {
-        self.config.provider(&model.provider).is_some_and(crate::config::Provider::is_local)
-    }
-
     /// What a person calls the server: its kind where that is a product, with the provider's id where two are of one kind.
     #[must_use]
     pub fn box_name(self, provider: &str) -> String {

@@ -8,12 +8,14 @@ pub mod kinds;
 pub mod liveness_check;
 pub mod machine;
 pub mod observation;
+mod place;
 mod probed;
 mod schedule;
 mod upstream;
 pub mod words;
 
 pub use fleet::{Fleet, Server, Servers};
+pub use place::Place;
 pub use schedule::Pace;
 
 use crate::ModelRef;

@@ -115,6 +115,8 @@ pub struct ServedModel {
     pub size_bytes: Option<u64>,
     /// It runs in a cloud and may cost money, although its server is local.
     pub remote: bool,
+    /// Whether it takes tools; a server may refuse a request that has some.
+    pub tools: Option<bool>,
     /// Its copies in memory, where a server may hold more than one (LM Studio).
     pub instances: Vec<String>,
     /// Where a router (LiteLLM) sends it: more than one where it balances, none where that is not known.

@@ -6,6 +6,7 @@ mod listen;
 mod outage_cost;
 pub mod route_status;
 pub mod run;
+mod rung;
 pub mod signal;
 mod stuck;
 mod words;
@@ -19,6 +20,7 @@ use crate::server::Servers;
 use fallback::{Fallback, Fallbacks};
 use gateway_connection::{ConnectionError, ConnectionState};
 pub use outage_cost::OutageCost;
+pub use rung::Rung;
 pub use words::{Destination, failed_with, left_because, price_of_turn, retry, why_left};
 
 /// What OpenClaw says of its turns, and where it is listened to.
@@ -68,8 +70,24 @@ impl Turns {
     fn pulse_due(&self, servers: Servers<'_>) -> Option<Duration> {
         let config = servers.config;
         let local = !config.gateway.remote && !config.gateway.tls && !config.posture.gateway_elsewhere;
-        let wanted = local && servers.fleet.visible && !self.pulse.in_flight && !self.connection.is_up();
+        let looked_for = servers.fleet.visible || config.gateway.is_declared;
+        let wanted = local && looked_for && !self.pulse.in_flight && !self.connection.is_up();
         self.pulse.due.filter(|_| wanted)
+    }
+
+    /// Why OpenClaw is known not to run where the config has its gateway.
+    #[must_use]
+    pub fn absence(&self) -> Option<&ConnectionError> {
+        let is_absent = |it: &&ConnectionError| matches!(it, ConnectionError::NotRunning | ConnectionError::NotAGateway(_));
+        match (&self.connection, &self.pulse.seen) {
+            (ConnectionState::Up { .. }, _) => None,
+            (ConnectionState::Down(why), _) if is_absent(&why) => Some(why),
+            // Any other answer of the gateway shows that it is there.
+            (ConnectionState::Down(ConnectionError::NoToken | ConnectionError::TokenElsewhere), Some((_, Err(why)))) => {
+                Some(why).filter(is_absent)
+            }
+            _ => None,
+        }
     }
 
     /// Begins to ask the gateway, if that is due.

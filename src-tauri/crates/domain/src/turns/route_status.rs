@@ -1,15 +1,15 @@
-//! The default route as it stands: what OpenClaw said of its turns, before what the probes foretell of the next one.
+//! The route as it stands: what OpenClaw said of its turns, before what the probes foretell of the next one.
 
 use serde::Serialize;
 use ts_rs::TS;
 
 use crate::ModelRef;
-use crate::config::Config;
+use crate::config::{Config, RefFault};
 use crate::server::Servers;
-use crate::server::availability::Outlook;
 use crate::turns::Turns;
 use crate::turns::fallback::{Fallback, Stranded, Stuck};
 use crate::turns::run::{Retry, Run};
+use crate::turns::rung::{Facts, Rung};
 
 /// The tray icon's five states, from best to unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
@@ -23,7 +23,7 @@ pub enum Overall {
     Unknown,
 }
 
-/// The default route, joined from log, socket and probes.
+/// The route of the agent that answers, joined from log, socket and probes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RouteState {
     /// Primary first.
@@ -34,6 +34,7 @@ pub struct RouteState {
     /// OpenClaw itself said that answers come from a fallback.
     pub confirmed: bool,
     pub phase: Phase,
+    pub rung: Rung,
 }
 
 /// The ids are part of the JSON contract (`route.state`).
@@ -71,38 +72,35 @@ impl Phase {
 }
 
 impl Turns {
+    /// `is_refused`: the config file can't be used as it stands.
     #[must_use]
-    /// `needs_hand`: the config file can't be used as it stands.
-    pub fn route(&self, servers: Servers<'_>, needs_hand: bool) -> RouteState {
+    pub fn route(&self, servers: Servers<'_>, is_refused: bool) -> RouteState {
         let config = servers.config;
         let chain = config.chain();
-        let outlooks: Vec<Outlook> = chain.iter().map(|it| servers.availability(it).outlook()).collect();
-        let predicted = outlooks.iter().position(|it| matches!(it, Outlook::Answers | Outlook::AnswersLate | Outlook::Unknown));
         let active = self.leading_fallback(config);
-        let foreseen = foresee(servers, &chain, &outlooks, predicted, needs_hand);
-        let at_least = |overall| if foreseen == Overall::Ready { overall } else { foreseen };
-        let (phase, overall) = if self.stuck().is_some() {
-            (Phase::Stuck, at_least(Overall::Attention))
-        } else if let Some((model, _)) = self.leading_stranded(config) {
-            (Phase::Exhausted, if chain.first() == Some(model) { Overall::Down } else { at_least(Overall::Attention) })
-        } else if active.is_some() {
-            (Phase::Fallback, Overall::Fallback)
-        } else if self.retrying().is_some() {
-            (Phase::Retrying, at_least(Overall::Attention))
-        } else {
-            let phase = match foreseen {
-                Overall::Ready | Overall::Attention => Phase::Primary,
-                Overall::Fallback => Phase::Predicted,
-                Overall::Down => Phase::Down,
-                Overall::Unknown => Phase::Unknown,
-            };
-            (phase, foreseen)
+        let primary = config.leading_route().primary.as_ref().or(config.defaults.primary.as_ref());
+        let names_nothing = |written: &String| {
+            config.resolve(written).is_none() || matches!(config.ref_fault(written), Some(RefFault::Elsewhere { .. }))
         };
-        let effective = match phase {
-            Phase::Exhausted if overall == Overall::Down => None,
-            _ => active.map(|(_, it)| it.to.clone()).or_else(|| predicted.map(|i| chain[i].clone())),
+        let facts = Facts {
+            is_absent: self.absence().is_some(),
+            is_stuck: self.stuck().is_some(),
+            exhausted: self.leading_stranded(config).map(|(model, _)| chain.first() == Some(model)),
+            fell_back: active.is_some(),
+            is_refused,
+            retries: self.retrying().is_some(),
+            has_primary: primary.is_some() || !chain.is_empty(),
+            names_nothing: primary.is_some_and(names_nothing),
+            outlooks: chain.iter().map(|it| servers.availability(it).outlook()).collect(),
+            is_unworkable: chain.first().is_some_and(|it| servers.handicap(it).is_some()),
+            is_flawed: !servers.flaws(&chain).is_empty(),
         };
-        RouteState { confirmed: active.is_some(), chain, effective, overall, phase }
+        let rung = facts.rung();
+        let effective = match rung {
+            Rung::Exhausted { is_primary: true } => None,
+            _ => active.map(|(_, it)| it.to.clone()).or_else(|| facts.next().map(|i| chain[i].clone())),
+        };
+        RouteState { confirmed: active.is_some(), overall: rung.overall(), phase: rung.phase(), rung, chain, effective }
     }
 
     /// The fallback of the default primary, else of any agent's.
@@ -131,33 +129,5 @@ impl Turns {
         let retries = |run: &Run| run.retry.is_some();
         let (_, run) = self.fallbacks.runs.open().filter(|(_, run)| retries(run)).last()?;
         Some((run.failed.last().map(|it| &it.0).or(run.asked_for())?, run.retry.as_ref()?))
-    }
-}
-
-/// What the probes say of the next turn.
-fn foresee(
-    servers: Servers<'_>,
-    chain: &[ModelRef],
-    outlooks: &[Outlook],
-    predicted: Option<usize>,
-    needs_hand: bool,
-) -> Overall {
-    let Some(primary) = outlooks.first() else {
-        return if needs_hand { Overall::Attention } else { Overall::Unknown };
-    };
-    match primary {
-        Outlook::Unknown => Overall::Unknown,
-        Outlook::NeedsHand => Overall::Attention,
-        Outlook::Down => match predicted.map(|i| outlooks[i]) {
-            Some(Outlook::Unknown) => Overall::Unknown,
-            Some(_) => Overall::Fallback,
-            None => Overall::Down,
-        },
-        Outlook::AnswersLate => Overall::Attention,
-        Outlook::Answers => {
-            let hole = outlooks.iter().any(|it| matches!(it, Outlook::Down | Outlook::NeedsHand));
-            let small = chain.iter().any(|it| servers.small_context(it).is_some());
-            if hole || small || needs_hand { Overall::Attention } else { Overall::Ready }
-        }
     }
 }

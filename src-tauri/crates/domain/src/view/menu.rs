@@ -81,7 +81,7 @@ fn title(state: &State, view: &View, now: &Now) -> String {
             Some((_, it)) => format!("Fallback: {}, since {}", named(model), clock(it.since, now)),
             None => format!("Fallback: {} answers next", named(model)),
         },
-        (Some(_), Overall::Attention) if crate::view::is_about_file(state) => view.headline.clone(),
+        (Some(_), Overall::Attention) if crate::view::is_beside_the_model(state) => view.headline.clone(),
         (Some(model), Overall::Attention) => format!("Attention: {}", named(model)),
     };
     cut(&title)

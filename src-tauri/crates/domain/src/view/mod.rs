@@ -29,12 +29,13 @@ use crate::RouteState;
 use crate::app::state::State;
 use crate::base::Now;
 use crate::base::change::Change;
-use crate::base::locality;
+use crate::base::locality::address;
 use crate::base::words::{self, clock, count, list, minutes};
+use crate::config::RefFault;
 use crate::server;
 use crate::server::availability::{Availability, Outlook};
 use crate::server::machine::Excuse;
-use crate::turns::{self, Destination, OutageCost, price_of_turn, why_left};
+use crate::turns::{self, Destination, OutageCost, Rung, price_of_turn, why_left};
 pub(crate) use config_page::problem;
 pub(crate) use contexts::problem as context_problem;
 pub(crate) use keys::{key_tag, value_tag};
@@ -66,69 +67,140 @@ pub fn view(state: &State, now: &Now) -> View {
     }
 }
 
-/// Which model answers now, in one sentence, and the facts behind it.
+/// Which model answers now, in one sentence, and the facts behind it: the words of the rung that holds.
 pub(crate) fn sentence(state: &State, route: &RouteState, now: &Now) -> (String, Vec<Fact>) {
     if let Some(told) = config_page::headline(state) {
         return told;
     }
-    if let Some(told) = trouble(state, now) {
-        return told;
-    }
-    if let Some((from, fallback)) = state.turns.leading_fallback(&state.config) {
-        let ago = minutes(since(fallback.since, now)).map_or_else(|| "just now".to_owned(), |it| format!("{it} ago"));
-        let answers: Vec<String> = fallback
-            .answers
-            .iter()
-            .map(|(model, n)| format!("{} from {}", count(*n as usize, "answer", "answers"), state.config.name(model)))
-            .collect();
-        let facts = vec![
-            said(why_left(state.servers(), from, fallback).trim_end_matches('.')),
-            said(list(&answers)),
-            said(Destination::of(state.servers(), from, &fallback.to).fact()),
-        ];
-        let price = price_of_turn(state.servers(), from, &fallback.to).map(|it| said(lower_first(&it)));
-        let facts = facts.into_iter().chain(price).chain(whose(state, &fallback.agents)).collect();
-        return (format!("OpenClaw fell back to {} {ago}", state.config.name(&fallback.to)), facts);
-    }
-    if let Some((model, retry)) = state.turns.retrying() {
-        let headline = format!("OpenClaw is asking {} again", state.config.name(model));
-        return (headline, vec![said(format!("attempt {} of {}", retry.n, retry.of)), said(turns::retry(&retry.reason))]);
-    }
-    let Some(primary) = route.chain.first() else {
-        return (
+    let primary = route.chain.first();
+    let name = primary.map(|it| state.config.name(it)).unwrap_or_default();
+    let reference = || primary.map(|it| Fact { text: it.to_string(), mono: true });
+    let place = || primary.map(|it| said(state.servers().place(it).words()));
+    let who = || {
+        let it = state.servers().stand_in(primary?)?;
+        Some(said(format!("{} answers under this name", it.id)))
+    };
+    let answers = |headline: String, more: Vec<Fact>| {
+        let facts = reference().into_iter().chain(who()).chain(more).chain(place());
+        (headline, facts.collect())
+    };
+    match route.rung {
+        Rung::Absent => absent(state, route),
+        Rung::Stuck | Rung::Exhausted { .. } => trouble(state, now).unwrap_or_default(),
+        Rung::Fallback => fell_back(state, now).unwrap_or_default(),
+        Rung::Refused => refused(state),
+        Rung::Retrying => match state.turns.retrying() {
+            Some((model, retry)) => (
+                format!("OpenClaw is asking {} again", state.config.name(model)),
+                vec![said(format!("attempt {} of {}", retry.n, retry.of)), said(turns::retry(&retry.reason))],
+            ),
+            None => Default::default(),
+        },
+        Rung::NoPrimary => (
             "No primary model is set".to_owned(),
             vec![said("OpenClaw uses its built-in default. Choose a model on the Route page.")],
-        );
-    };
-    let name = state.config.name(primary);
-    let availability = state.servers().availability(primary);
-    let reference = Fact { text: primary.to_string(), mono: true };
-    let place = |model: &ModelRef| said(where_it_runs(state, model));
-    match (availability.outlook(), &route.effective) {
-        (Outlook::Answers, _) => (format!("OpenClaw answers with {name}"), vec![reference, place(primary)]),
-        (Outlook::AnswersLate, _) => {
-            let wait = match availability {
-                Availability::ListedNotLoaded => "not loaded: the first answer waits until it is",
-                _ => "still loading",
-            };
-            (format!("OpenClaw will answer with {name}"), vec![reference, said(wait), place(primary)])
+        ),
+        Rung::NamesNothing => names_nothing(state),
+        Rung::Unknown => {
+            (format!("Looking for {name}"), reference().into_iter().chain([said("first check under way")]).collect())
         }
-        (Outlook::Unknown, _) => (format!("Looking for {name}"), vec![reference, said("first check under way")]),
-        (_, Some(next)) => {
+        Rung::FallsBack => {
+            let (Some(primary), Some(next)) = (primary, &route.effective) else { return Default::default() };
             let why = format!("{name}: {}", why_not(state, primary));
             (
                 format!("The next answer comes from {}", state.config.name(next)),
                 vec![said(why), said(Destination::of(state.servers(), primary, next).fact())],
             )
         }
-        (_, None) if route.chain.len() == 1 => {
-            (format!("{name} can't answer"), vec![reference, said(why_not(state, primary)), said("no fallback is set")])
+        Rung::Down if route.chain.len() == 1 => {
+            let why = primary.map(|it| said(why_not(state, it)));
+            (format!("{name} can't answer"), reference().into_iter().chain(why).chain([said("no fallback is set")]).collect())
         }
-        (_, None) => (
+        Rung::Down => (
             "No model can answer".to_owned(),
             route.chain.iter().map(|it| said(format!("{}: {}", state.config.name(it), why_not(state, it)))).collect(),
         ),
+        Rung::Unworkable => {
+            let why = primary.and_then(|it| state.servers().handicap(it)).map(|it| said(it.words()));
+            answers(format!("{name} is up, but no turn will get done"), why.into_iter().collect())
+        }
+        Rung::Late => {
+            let wait = match primary.map(|it| state.servers().availability(it)) {
+                Some(Availability::ListedNotLoaded) => "not loaded: the first answer waits until it is",
+                _ => "still loading",
+            };
+            answers(format!("OpenClaw will answer with {name}"), vec![said(wait)])
+        }
+        Rung::Flawed => {
+            let mut flaws = state.servers().flaws(&route.chain).into_iter();
+            let headline = flaws.next().unwrap_or_default();
+            let model = primary.map(|it| said(format!("{name}: {}", describe(state.servers().availability(it)))));
+            answers(headline, flaws.map(said).chain(model).collect())
+        }
+        Rung::Answers => answers(format!("OpenClaw answers with {name}"), Vec::new()),
     }
+}
+
+/// OpenClaw itself is not there: what is ready is the box.
+fn absent(state: &State, route: &RouteState) -> (String, Vec<Fact>) {
+    let at = Fact { text: address(&state.turns.gateway), mono: true };
+    let (headline, what) = match state.turns.absence() {
+        Some(turns::gateway_connection::ConnectionError::NotAGateway(_)) => {
+            ("OpenClaw's gateway is not at its address", "another program answers there")
+        }
+        _ => ("OpenClaw is not running", "nothing listens at its gateway's address"),
+    };
+    let refused = state.would_be_refused().then(|| said("it would refuse this config"));
+    let model =
+        route.chain.first().map(|it| said(format!("{}: {}", state.config.name(it), describe(state.servers().availability(it)))));
+    (headline.to_owned(), [said(what), at].into_iter().filter(|it| !it.text.is_empty()).chain(refused).chain(model).collect())
+}
+
+/// The first faults of a file that OpenClaw would refuse.
+fn refused(state: &State) -> (String, Vec<Fact>) {
+    let errors: Vec<&crate::config::Problem> = state.problems.iter().filter(|it| it.severity == Severity::Error).collect();
+    let told = errors
+        .iter()
+        .take(2)
+        .map(|it| said(it.line.map_or_else(|| it.message.clone(), |line| format!("line {line}: {}", it.message))));
+    let more = errors.len().checked_sub(2).filter(|it| *it > 0).map(|it| said(format!("{it} more")));
+    let runs = state.turns.connection.is_up().then(|| said("it runs on with the version before"));
+    (format!("OpenClaw can't use {} as it is", state.file.name()), told.chain(more).chain(runs).collect())
+}
+
+fn names_nothing(state: &State) -> (String, Vec<Fact>) {
+    let primary = state.config.leading_route().primary.as_ref().or(state.config.defaults.primary.as_ref());
+    let written = primary.cloned().unwrap_or_default();
+    let fact = match state.config.ref_fault(&written) {
+        Some(RefFault::Elsewhere { asked, meant }) => {
+            let asked = format!("OpenClaw asks the provider {} for {}", asked.provider, asked.model);
+            return (
+                format!("The primary {written} is probably not the model that is meant"),
+                vec![said(asked), said(format!("{meant} is in this file"))],
+            );
+        }
+        Some(RefFault::Ambiguous(_)) => "more than one provider has such a model: write provider/model",
+        _ => "it is neither an alias nor a model ref (provider/model)",
+    };
+    (format!("The primary {written} names no model of this file"), vec![said(fact)])
+}
+
+fn fell_back(state: &State, now: &Now) -> Option<(String, Vec<Fact>)> {
+    let (from, fallback) = state.turns.leading_fallback(&state.config)?;
+    let ago = minutes(since(fallback.since, now)).map_or_else(|| "just now".to_owned(), |it| format!("{it} ago"));
+    let answers: Vec<String> = fallback
+        .answers
+        .iter()
+        .map(|(model, n)| format!("{} from {}", count(*n as usize, "answer", "answers"), state.config.name(model)))
+        .collect();
+    let facts = vec![
+        said(why_left(state.servers(), from, fallback).trim_end_matches('.')),
+        said(list(&answers)),
+        said(Destination::of(state.servers(), from, &fallback.to).fact()),
+    ];
+    let price = price_of_turn(state.servers(), from, &fallback.to).map(|it| said(lower_first(&it)));
+    let facts = facts.into_iter().chain(price).chain(whose(state, &fallback.agents)).collect();
+    Some((format!("OpenClaw fell back to {} {ago}", state.config.name(&fallback.to)), facts))
 }
 
 /// A turn that waits without end, or got no answer.
@@ -204,17 +276,11 @@ fn put_first(state: &State, route: &RouteState) -> Option<Fix> {
     Some(Fix { label: format!("Put {} first", state.config.name(to)), change })
 }
 
-/// The file, not the route, is what a person should look at.
-pub(crate) fn is_about_file(state: &State) -> bool {
-    config_page::headline(state).is_some()
-}
-
-pub(crate) fn where_it_runs(state: &State, model: &ModelRef) -> &'static str {
-    match state.config.provider(&model.provider) {
-        Some(it) if it.base_url.as_deref().is_some_and(locality::is_loopback) => "on this machine",
-        Some(it) if it.is_local() => "on your network",
-        _ => "hosted: requests leave this machine",
-    }
+/// Something else than which model answers is what a person should look at.
+pub(crate) fn is_beside_the_model(state: &State) -> bool {
+    let rung = state.route().rung;
+    let told = [Rung::Absent, Rung::Refused, Rung::NamesNothing, Rung::Unworkable, Rung::Flawed];
+    config_page::headline(state).is_some() || told.contains(&rung)
 }
 
 /// Why a model can't answer, as the end of a sentence.

@@ -12,8 +12,9 @@ use crate::RouteState;
 use crate::app::state::State;
 use crate::base::Now;
 use crate::base::words::ordinal;
-use crate::config::{About, Config, Provider, Route};
+use crate::config::{About, Route};
 use crate::server::availability::Outlook;
+use crate::server::{Place, Servers};
 
 /// A route as it can be edited: the defaults, or an agent that has its own.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -89,27 +90,29 @@ fn one(state: &State, agent: Option<&str>, route: &Route, now: &Now) -> RouteVie
         agent: agent.map(str::to_owned),
         written: route.written(),
         members: members.collect(),
-        local_first: local_first(&state.config, route),
-        swapped: swapped(&state.config, route),
+        local_first: local_first(state.servers(), route),
+        swapped: swapped(state.servers(), route),
         settings: settings(&route.settings, state.seed),
         problems: problems(state, &About::Route(agent.map(str::to_owned))),
     }
 }
 
-fn is_local(config: &Config, written: &str) -> bool {
-    config.resolve(written).and_then(|it| config.provider(&it.provider)).is_some_and(Provider::is_local)
+/// How far from home a written member runs; what names nothing is far.
+fn distance(servers: Servers<'_>, written: &str) -> u8 {
+    servers.config.resolve(written).map_or(Place::Hosted, |it| servers.place(&it)).distance()
 }
 
 /// `None` where all members are of one sort, so there is nothing to swap.
-pub fn local_first(config: &Config, route: &Route) -> Option<bool> {
-    let sorts: Vec<bool> = route.written().iter().map(|it| is_local(config, it)).collect();
+pub fn local_first(servers: Servers<'_>, route: &Route) -> Option<bool> {
+    let sorts: Vec<u8> = route.written().iter().map(|it| distance(servers, it)).collect();
     let first = *sorts.first()?;
-    sorts.iter().any(|it| *it != first).then_some(first)
+    sorts.iter().any(|it| *it != first).then(|| sorts.is_sorted())
 }
 
 /// The other sort first; the order within each sort stays, and no member is lost.
-pub fn swapped(config: &Config, route: &Route) -> Option<Vec<String>> {
-    let to_local = !local_first(config, route)?;
-    let (first, rest): (Vec<String>, Vec<String>) = route.written().into_iter().partition(|it| is_local(config, it) == to_local);
-    Some(first.into_iter().chain(rest).collect())
+pub fn swapped(servers: Servers<'_>, route: &Route) -> Option<Vec<String>> {
+    let is_local_first = local_first(servers, route)?;
+    let mut members = route.written();
+    members.sort_by_key(|it| if is_local_first { 2 - distance(servers, it) } else { distance(servers, it) });
+    Some(members)
 }

@@ -132,7 +132,7 @@ fn loaded_and_without_an_answer() {
     let id = scene.asked().expect("asked");
     scene.outcome(id, CheckOutcome::Failed("CUDA error: out of memory".into()));
     assert_eq!(scene.stands(), "noAnswer");
-    insta::assert_snapshot!(scene.says(), @"Attention: The next answer comes from Sonnet (Local: gives no answer; requests leave this machine)");
+    insta::assert_snapshot!(scene.says(), @"Fallback: The next answer comes from Sonnet (Local: gives no answer; requests leave this machine)");
     let note = scene.view().boxes[0].notes[0].clone();
     insta::assert_snapshot!(format!("{} {}", note.title, note.text), @"my-local-model is loaded, and gives no answer. Asked for one token at 14:00: CUDA error: out of memory. What it says of itself is well, so its own log, or a restart, is the next step.");
     insta::assert_snapshot!(scene.told(), @"box.down: llama.cpp gives no answer | my-local-model is loaded, and a question for one token got none: CUDA error: out of memory.");

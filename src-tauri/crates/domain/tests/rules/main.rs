@@ -29,4 +29,5 @@ mod schema;
 mod settings;
 mod template;
 mod upstream;
+mod verdict;
 mod views;

@@ -42,7 +42,7 @@ fn small_context() {
     let mut scene = Scene::new(LOCAL_FIRST);
     scene.probes("lmstudio", "s");
     assert_snapshot!(scene.menu(), @r"
-    Attention: Local (lmstudio/my-local-model)
+    Local is up, but no turn will get done
     ----
     LM Studio: Ready, context 4k of 196k >
         Check now

@@ -112,7 +112,7 @@ fn a_hole_in_the_safety_net() {
     let mut scene = Scene::new(HOSTED_FIRST);
     scene.probes("lmstudio", "+---");
     assert_snapshot!(scene.told(), @"box.down: LM Studio stopped answering | no answer in time since 14:00. This is only a fallback, so answers continue, but nothing backs them up.");
-    assert_snapshot!(scene.says(), @"Attention: OpenClaw answers with Sonnet (anthropic/claude-sonnet-4-6; hosted: requests leave this machine)");
+    assert_snapshot!(scene.says(), @"Attention: Local could not stand in (anthropic/claude-sonnet-4-6; Sonnet: hosted, assumed; hosted: requests leave this machine)");
 }
 
 #[test]
@@ -125,10 +125,23 @@ fn nothing_answers() {
 
 #[test]
 fn what_needs_a_hand() {
-    for (letter, expected) in [("n", "not loaded"), ("k", "key"), ("s", "small")] {
+    for (letter, expected) in [("n", "not loaded"), ("s", "small")] {
         let mut scene = Scene::new(LOCAL_FIRST);
         scene.probes("lmstudio", letter);
         assert_eq!(scene.view().overall, domain::Overall::Attention, "{expected}");
+    }
+}
+
+/// As the README says: with a fallback the next one answers, without one nobody does.
+#[test]
+fn a_model_that_can_t_answer_falls_back_or_is_down() {
+    let alone = LOCAL_FIRST.replace(r#", fallbacks: ["anthropic/claude-sonnet-4-6", "anthropic/claude-opus-4-6"]"#, "");
+    for letter in ["k", "r"] {
+        assert_eq!(Scene::new(LOCAL_FIRST).probes("lmstudio", letter).view().overall, domain::Overall::Fallback, "{letter}");
+        let mut scene = Scene::new(&alone);
+        scene.probes("lmstudio", letter);
+        assert_eq!(scene.view().overall, domain::Overall::Down, "{letter}");
+        assert_eq!(domain::view::status::exit_code(&scene.state), 2, "{letter}");
     }
 }
 

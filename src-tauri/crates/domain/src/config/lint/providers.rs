@@ -5,7 +5,7 @@ use document::{Path, path};
 
 use crate::base::Severity;
 use crate::base::change::{Change, Place};
-use crate::base::openclaw::GUIDE_TIMEOUT;
+use crate::base::openclaw::{self, GUIDE_TIMEOUT};
 use crate::base::words::tokens;
 use crate::config::{About, Model, Problem, ProblemField, Provider};
 
@@ -19,9 +19,16 @@ const SAFE_TIMEOUT: u64 = 30;
 const GUIDE_MAX_TOKENS: u64 = 8_192;
 
 pub fn provider(provider: &Provider) -> Vec<Problem> {
-    let Some(base_url) = &provider.base_url else { return Vec::new() };
-    if url::Url::parse(base_url).is_err() && !base_url.contains("${") {
-        let message = format!("{} is not a URL; it should look like http://127.0.0.1:1234/v1", provider.id);
+    let Some(base_url) = &provider.base_url else {
+        // OpenClaw knows the addresses of its own.
+        let known = openclaw::brings(&provider.id) || provider.models.is_empty() && provider.api.is_none();
+        let message = format!("{} has no base URL; OpenClaw refuses a provider that it does not know without one", provider.id);
+        let problem = || of(provider, "baseUrl.missing", Severity::Error, ProblemField::BaseUrl, &message);
+        return if known { Vec::new() } else { vec![problem()] };
+    };
+    let is_web = url::Url::parse(base_url).is_ok_and(|it| matches!(it.scheme(), "http" | "https"));
+    if !is_web && !base_url.contains("${") {
+        let message = format!("the base URL of {} is none; it should look like http://127.0.0.1:1234/v1", provider.id);
         return vec![of(provider, "baseUrl.invalid", Severity::Error, ProblemField::BaseUrl, &message)];
     }
     if provider.is_local() { address(provider, base_url).into_iter().chain(timeout(provider)).collect() } else { Vec::new() }

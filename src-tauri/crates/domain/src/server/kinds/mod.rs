@@ -43,6 +43,16 @@ pub struct KindInfo {
     pub context_setting: Option<Command>,
     pub overflow: Overflow,
     pub small_default: Option<SmallDefault>,
+    /// It hands some models on to a cloud of its maker.
+    pub cloud: Option<Cloud>,
+}
+
+/// A cloud behind a server at home.
+#[derive(Clone, Copy, Debug)]
+pub struct Cloud {
+    pub name: &'static str,
+    /// How the names of its models end.
+    pub endings: &'static [&'static str],
 }
 
 #[derive(Clone, Copy, Debug)]

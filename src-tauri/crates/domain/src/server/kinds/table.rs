@@ -3,8 +3,8 @@
 use strum::VariantArray;
 
 use super::{
-    Command, Eviction, KindInfo, ListingCost, LoadCommands, ModelNames, Overflow, ProviderDefaults, SmallDefault, StartHelp,
-    TimingCost,
+    Cloud, Command, Eviction, KindInfo, ListingCost, LoadCommands, ModelNames, Overflow, ProviderDefaults, SmallDefault,
+    StartHelp, TimingCost,
 };
 use crate::config::template::{Template, local};
 
@@ -113,6 +113,7 @@ impl Kind {
                     context: 4_096,
                     why: "That is its default below 24 GB of video memory. It then drops the oldest messages without an error.",
                 }),
+                cloud: Some(Cloud { name: "Ollama's cloud", endings: &[":cloud", "-cloud"] }),
                 ..new("ollama", "Ollama", &[11434])
             },
             Kind::LlamaCpp => KindInfo {
@@ -296,6 +297,7 @@ const fn new(id: &'static str, label: &'static str, ports: &'static [u16]) -> Ki
         context_setting: None,
         overflow: FAILS,
         small_default: None,
+        cloud: None,
     }
 }
 

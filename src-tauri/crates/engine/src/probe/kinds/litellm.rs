@@ -7,6 +7,7 @@ use crate::probe::reply::Reply;
 use crate::probe::round::Answers;
 use crate::probe::wire::{Plain, known, lenient};
 use domain::Kind;
+use domain::base::locality::is_local;
 use domain::server::observation::{Failure, Load, Upstream};
 use serde::Deserialize;
 
@@ -91,6 +92,7 @@ fn read(kind: Kind, answers: &Answers) -> Result<Found, Failure> {
         let ours: Vec<&Deployment> = deployments.iter().filter(|row| row.model_name.as_ref() == Some(&it.id)).collect();
         // From a table of known models, not from the server behind.
         it.max_context = ours.iter().find_map(|it| it.model_info.as_ref()?.max_input_tokens);
+        it.remote = ours.iter().any(|it| leaves(it));
         let upstreams: Option<Vec<Upstream>> = ours.into_iter().map(upstream).collect();
         // Where one of them can't be followed, the others prove nothing.
         it.upstreams = upstreams.unwrap_or_default();
@@ -101,6 +103,32 @@ fn read(kind: Kind, answers: &Answers) -> Result<Found, Failure> {
     Ok(found(kind, models, partial).version(version))
 }
 
+/// What LiteLLM asks at an address of this machine or of its owner where the row names none.
+const AT_HOME: [&str; 12] = [
+    "custom_openai",
+    "docker_model_runner",
+    "hosted_vllm",
+    "lemonade",
+    "litellm_proxy",
+    "llamafile",
+    "lm_studio",
+    "ollama",
+    "ollama_chat",
+    "openai_like",
+    "vllm",
+    "xinference",
+];
+
+/// Whether it asks a hosted model: one at a public address, or one whose maker's address LiteLLM knows by itself.
+fn leaves(deployment: &Deployment) -> bool {
+    let Some(params) = deployment.litellm_params.as_ref().filter(|it| it.mock_response.is_none()) else { return false };
+    match (&params.api_base, params.model.as_deref()) {
+        (Some(base), _) => !is_local(base),
+        (None, Some(model)) => !AT_HOME.contains(&model.split('/').next().unwrap_or_default()),
+        (None, None) => false,
+    }
+}
+
 /// `ollama/llama3` at `http://127.0.0.1:11434`. The name before the slash says how LiteLLM talks to it.
 fn upstream(deployment: &Deployment) -> Option<Upstream> {
     let params = deployment.litellm_params.as_ref().filter(|it| it.mock_response.is_none())?;
@@ -108,4 +136,29 @@ fn upstream(deployment: &Deployment) -> Option<Upstream> {
     let (provider, model) = model.split_once('/').unwrap_or(("openai", model));
     let native = matches!(provider, "ollama" | "ollama_chat");
     Some(Upstream { base_url, api: native.then(|| "ollama".to_owned()), model: model.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_leaves_the_machine() {
+        for (row, expected) in [
+            (r#"{"model":"anthropic/claude-sonnet-4-5"}"#, true),
+            (r#"{"model":"gpt-5.2"}"#, true),
+            (r#"{"model":"openai/gpt-5.2"}"#, true),
+            (r#"{"model":"openai/q","api_base":"https://api.example.com/v1"}"#, true),
+            (r#"{"model":"openai/q","api_base":"http://127.0.0.1:8001/v1"}"#, false),
+            (r#"{"model":"openai/q","api_base":"http://192.168.1.5:8001/v1"}"#, false),
+            (r#"{"model":"ollama/q"}"#, false),
+            (r#"{"model":"hosted_vllm/q"}"#, false),
+            (r#"{"model":"openai/q","mock_response":"x"}"#, false),
+            ("{}", false),
+        ] {
+            let params = serde_json::from_str(row).expect("a row");
+            let deployment = Deployment { model_name: None, litellm_params: Some(params), model_info: None };
+            assert_eq!(leaves(&deployment), expected, "{row}");
+        }
+    }
 }

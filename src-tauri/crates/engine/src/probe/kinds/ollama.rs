@@ -71,6 +71,8 @@ struct Shown {
     model_info: Option<Map<String, Value>>,
     #[serde(default, deserialize_with = "lenient")]
     parameters: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    capabilities: Option<Vec<String>>,
 }
 
 fn read(kind: Kind, answers: &Answers) -> Result<Found, Failure> {
@@ -95,6 +97,7 @@ fn read(kind: Kind, answers: &Answers) -> Result<Found, Failure> {
         if let Some(details) = answers.details(&it.id) {
             it.max_context = details.max_context;
             it.configured_context = details.configured_context;
+            it.tools = details.tools;
         }
         it.aliases.extend(it.id.strip_suffix(":latest").map(str::to_owned));
     }
@@ -127,12 +130,14 @@ fn details(reply: &Reply) -> Option<ModelDetails> {
     let mut lines = shown.parameters.as_deref().unwrap_or_default().lines();
     let num_ctx = lines.find_map(|it| it.trim().strip_prefix("num_ctx ")?.trim().parse().ok());
     let known = |it: &u64| *it > 0;
-    Some(ModelDetails { max_context: max_context.filter(known), configured_context: num_ctx.filter(known) })
+    let tools = shown.capabilities.filter(|it| !it.is_empty()).map(|it| it.iter().any(|it| it == "tools"));
+    Some(ModelDetails { max_context: max_context.filter(known), configured_context: num_ctx.filter(known), tools })
 }
 
 /// Someone's cloud, behind the server at home.
 fn is_remote(tag: &Model) -> bool {
-    tag.remote_host.as_ref().is_some_and(|it| !it.is_empty()) || tag.name.ends_with("-cloud") || tag.name.ends_with(":cloud")
+    tag.remote_host.as_ref().is_some_and(|it| !it.is_empty())
+        || Kind::Ollama.info().cloud.is_some_and(|it| it.endings.iter().any(|end| tag.name.ends_with(end)))
 }
 
 fn of_tag(tag: Model, running: Option<&[Model]>) -> ServedModel {

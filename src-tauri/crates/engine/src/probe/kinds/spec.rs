@@ -150,6 +150,7 @@ pub(crate) struct ModelVersion {
 pub(crate) struct ModelDetails {
     pub max_context: Option<u64>,
     pub configured_context: Option<u64>,
+    pub tools: Option<bool>,
 }
 
 /// What the answer to the liveness call means.
