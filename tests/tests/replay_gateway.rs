@@ -208,14 +208,15 @@ fn exhausted_2026_9_6() {
 
 #[test]
 fn a_hang_with_a_short_timeout_2026_9_6() {
+    let config = agents().replacen('{', "{ meta: { lastTouchedVersion: \"2026.9.6\" },", 1);
     let log = log("2026.9.6.log.jsonl", &["model_fallback_chain_stopped"]);
-    assert_snapshot!(replay(&agents(), log, false), @r"
+    assert_snapshot!(replay(&config, log, false), @r"
     00:00:00 unknown · Looking for Local
     11:13:46 [route.exhausted: No model answered | fhang20/m-hang20 did not answer in time, and OpenClaw ended the turn without a fallback. Set timeoutSeconds of fhang20 to 30 or more.]
     11:13:46 exhausted · No model answered
     11:33:46 exhausted · No model answered 20 min ago
     ");
-    assert_snapshot!(replay(&agents(), socket("hang-breaker.socket.jsonl"), true), @r"
+    assert_snapshot!(replay(&config, socket("hang-breaker.socket.jsonl"), true), @r"
     00:00:00 unknown · Looking for Local
     11:12:07 retrying · OpenClaw is asking fhang20/m-hang20 again
     11:13:46 [route.exhausted: No model answered | fhang20/m-hang20 did not answer in time, and OpenClaw ended the turn without a fallback. Set timeoutSeconds of fhang20 to 30 or more.]

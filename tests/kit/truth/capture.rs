@@ -59,8 +59,8 @@ pub enum Said {
     Connected {
         version: Option<String>,
     },
-    /// The gateway's own error.
-    Refused(Value),
+    /// The gateway's answer to the handshake, as it came over the wire.
+    Refused(String),
     Closed,
     /// Nobody listens.
     Unreachable,
@@ -107,8 +107,7 @@ impl Capture {
         if swaps.is_multiple_of(2) {
             return self.config.clone();
         }
-        let [primary, fallback] = self.chain(0);
-        let (primary, fallback) = (primary.to_string(), fallback.to_string());
+        let [primary, fallback] = self.written();
         let mark = "\u{0}";
         let mut text = self.config.clone();
         for key in ["primary: ", "fallbacks: ["] {
@@ -119,14 +118,24 @@ impl Capture {
         text.replace(mark, "")
     }
 
+    fn read_config(&self) -> Config {
+        Config::read(&document::Document::parse(&self.config).expect("a config"), &|_| None).0
+    }
+
+    /// The primary and its first fallback, as the file spells them.
+    fn written(&self) -> [String; 2] {
+        let mut written = self.read_config().defaults.written();
+        written.truncate(2);
+        written.try_into().expect("a primary and a fallback")
+    }
+
     /// The primary and its first fallback after so many swaps.
     ///
     /// # Panics
     /// When the config has no such route.
     #[must_use]
     pub fn chain(&self, swaps: usize) -> [ModelRef; 2] {
-        let (config, _) = Config::read(&document::Document::parse(&self.config).expect("a config"), &|_| None);
-        let mut chain = config.chain();
+        let mut chain = self.read_config().chain();
         if !swaps.is_multiple_of(2) {
             chain.swap(0, 1);
         }
@@ -195,7 +204,8 @@ fn said(row: &Value) -> Option<(i64, Said)> {
     } else if row.get("connect").and_then(Value::as_bool) == Some(true) {
         Said::Connected { version: row.pointer("/server/version").and_then(Value::as_str).map(str::to_owned) }
     } else if row.get("connect").is_some() {
-        Said::Refused(row.get("err").cloned().unwrap_or_default())
+        let error = row.get("err").cloned().unwrap_or_default();
+        Said::Refused(serde_json::json!({ "type": "res", "id": "connect", "ok": false, "error": error }).to_string())
     } else {
         match text("ws")? {
             "close" => Said::Closed,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use document::Document;
 use domain::config::Config;
 use domain::history::{Recalled, Record};
+use domain::intent::Intent;
 use domain::notify::notice::Notice;
 use domain::server::observation::{Answer, Failure, Load, Observation, ProbeRequest, ServedModel, Serving};
 use domain::turns::gateway_connection::{ConnectionError, ConnectionState, GatewayEvent};
@@ -57,24 +58,24 @@ pub fn play(capture: &Capture, mode: Replay) -> Score {
     let mut stage = Stage::new(capture, mode);
     let mut score = Score::default();
     let mut truth = Truth::default();
+    let fell: Vec<bool> = capture.turns.iter().map(|turn| truth.after(capture, turn)).collect();
     let mut order = Order::new(mode);
     // By the log alone a turn that it does not tell of leaves the state open until the next one.
     let mut untold = None;
     for (i, turn) in capture.turns.iter().enumerate() {
         stage.play_until(turn.end, &mut order);
-        let next = capture.turns.get(i + 1).map_or(i64::MAX, |it| it.end - 1);
-        stage.play_until((turn.end + mode.settles_ms()).min(next).min(stage.next_change_of_the_box(turn.end)), &mut order);
-        let fell = truth.after(capture, turn);
+        let changes = (i + 1..fell.len()).find(|it| fell[*it] != fell[i]).map_or(i64::MAX, |it| capture.turns[it].end - 1);
+        stage.play_until((turn.end + mode.settles_ms()).min(changes).min(stage.next_change(turn.end)), &mut order);
         if mode == Replay::Log && turn.outcome != Outcome::Ended {
             untold = capture.untold_by_log(turn);
         }
-        let (verdict, why) = stage.judge(turn, fell, untold);
+        let (verdict, why) = stage.judge(turn, fell[i], untold);
         score.add(verdict, format!("{} at {}: {why}", turn.label, stage.clock()));
     }
     let last = capture.turns.last().map_or(0, |it| it.end) + 60_000;
     stage.play_until(last, &mut order);
     let told = std::mem::take(&mut stage.told);
-    score.judge_notices(capture, told, last);
+    score.judge_notices(capture, told, last, mode == Replay::Log);
     score
 }
 
@@ -229,8 +230,9 @@ impl<'a> Stage<'a> {
                 self.reader = FrameReader::default();
                 self.connection(ConnectionState::Up { version: version.clone() });
             }
-            Heard::Socket(Said::Refused(_)) => {
-                self.connection(ConnectionState::Down(ConnectionError::Refused("UNAVAILABLE".to_owned())));
+            Heard::Socket(Said::Refused(frame)) => {
+                let why = self.reader.refusal(frame).expect("a reason");
+                self.connection(ConnectionState::Down(why));
             }
             Heard::Socket(Said::Closed) => self.connection(ConnectionState::Down(ConnectionError::Lost)),
             Heard::Socket(Said::Unreachable) => self.connection(ConnectionState::Down(ConnectionError::NotRunning)),
@@ -252,6 +254,7 @@ impl<'a> Stage<'a> {
             self.now.wall_ms = next;
             if restart <= next {
                 self.restarts.pop_front();
+                self.happen(Event::Intent(Intent::Quit));
                 self.start();
             } else if swap <= next {
                 self.swaps += 1;
@@ -283,8 +286,9 @@ impl<'a> Stage<'a> {
         self.happen(Event::Probed { provider: request.provider, base_url: request.base_url, deep: request.deep, observation });
     }
 
-    fn next_change_of_the_box(&self, at: i64) -> i64 {
-        let changes = self.capture.alive.iter().flat_map(|it| [it.0, it.1]);
+    /// When the box or the route is another one.
+    fn next_change(&self, at: i64) -> i64 {
+        let changes = self.capture.alive.iter().flat_map(|it| [it.0, it.1]).chain(self.capture.swaps.iter().copied());
         changes.filter(|it| *it > at).min().map_or(i64::MAX, |it| it - 1)
     }
 

@@ -57,9 +57,9 @@ impl Score {
         }
     }
 
-    /// Compares what was told with what happened until `end`.
-    pub(super) fn judge_notices(&mut self, capture: &Capture, told: Vec<Notice>, end: i64) {
-        let fallbacks = episodes(capture);
+    /// Compares what was told with what happened until `end`. `by_log`: by the log alone.
+    pub(super) fn judge_notices(&mut self, capture: &Capture, told: Vec<Notice>, end: i64, by_log: bool) {
+        let fallbacks = episodes(capture, by_log);
         self.judge(&told, (Code::FallbackStarted, Code::FallbackEnded), &fallbacks, end, |it| {
             format!("fallback of {}", it.label)
         });
@@ -141,7 +141,7 @@ pub(super) struct Episode {
 }
 
 /// When answers came from a fallback, by the turns that were answered.
-fn episodes(capture: &Capture) -> Vec<Episode> {
+fn episodes(capture: &Capture, by_log: bool) -> Vec<Episode> {
     let mut episodes: Vec<Episode> = Vec::new();
     let mut truth = Truth::default();
     // The last turn that was not in a fallback, and the last that was.
@@ -163,7 +163,9 @@ fn episodes(capture: &Capture) -> Vec<Episode> {
             (false, true) if !swapped => {
                 if let Some(episode) = episodes.last_mut() {
                     let from = if capture.is_sticky() { turn.begin } else { last };
-                    episode.ends = Some((from, turn.end + GRACE_MS));
+                    // Where the log does not tell of the turn, the probes show that the box is back.
+                    let grace = if by_log && capture.untold_by_log(turn).is_some() { SEEN_MS } else { GRACE_MS };
+                    episode.ends = Some((from, turn.end + grace));
                 }
                 told_open = false;
             }
@@ -209,16 +211,16 @@ impl Truth {
         let [primary, _] = capture.chain(capture.swaps_until(turn.end));
         if let Outcome::Answered(by) = &turn.outcome {
             self.latest = Some(by.clone());
-            if *by != primary.provider {
+            if !by.eq_ignore_ascii_case(&primary.provider) {
                 self.stays_on.insert(turn.session.clone(), by.clone());
             } else if self.stays_on.get(&turn.session).is_some_and(|it| it != by) {
                 self.stays_on.remove(&turn.session);
             }
         }
         if capture.is_sticky() {
-            self.stays_on.values().any(|it| *it != primary.provider)
+            self.stays_on.values().any(|it| !it.eq_ignore_ascii_case(&primary.provider))
         } else {
-            self.latest.as_ref().is_some_and(|it| *it != primary.provider)
+            self.latest.as_ref().is_some_and(|it| !it.eq_ignore_ascii_case(&primary.provider))
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What happened and matters, said once: the same value is told to the person and kept in the history, so that the two can't drift.
 
 use crate::base::Now;
+use crate::base::releases::Release;
 use crate::config::{BadText, ConfigFile};
 use crate::server::{ServerTransition, Servers};
 use crate::turns::fallback::RouteTransition;
@@ -73,6 +74,8 @@ impl RejectedConfig {
 #[derive(Clone, Copy, Debug)]
 pub struct Situation<'a> {
     pub servers: Servers<'a>,
+    /// Which OpenClaw answers.
+    pub release: Release,
     pub file: &'a ConfigFile,
     pub now: &'a Now,
 }

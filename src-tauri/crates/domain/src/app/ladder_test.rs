@@ -17,7 +17,7 @@ use crate::server::job::{Job, JobProgress, JobRequest, JobState};
 use crate::server::observation::Failure;
 use crate::transition::{RejectedConfig, Rejection, Transition};
 use crate::turns::fallback::{Fallback, RouteTransition};
-use crate::turns::signal::SourceTimes;
+use crate::turns::signal::{Reason, SourceTimes};
 use crate::{Kind, ModelRef};
 
 const CONFIG: &str = r#"{
@@ -37,7 +37,8 @@ fn transitions() -> Vec<Transition> {
         answers: BTreeMap::new(),
         agents: BTreeSet::new(),
         saw_down: false,
-        recovering: None,
+        sessions: BTreeMap::new(),
+        doubted: false,
         evidence: SourceTimes::default(),
         run: "run-1".to_owned(),
     };
@@ -76,7 +77,12 @@ fn transitions() -> Vec<Transition> {
         RouteTransition::Moved { from: model.clone(), fallback: fallback.clone() },
         RouteTransition::Back { from: model, was: fallback },
         RouteTransition::Exhausted { requested: requested.clone(), failed: Vec::new(), evidence: evidence.clone() },
-        RouteTransition::GaveUp { requested: requested.clone(), on: on.clone(), evidence: evidence.clone() },
+        RouteTransition::GaveUp {
+            requested: requested.clone(),
+            on: on.clone(),
+            reason: Reason::default(),
+            evidence: evidence.clone(),
+        },
         RouteTransition::Overflow { requested, on: on.clone(), evidence },
         RouteTransition::Stuck { on, waited_ms: 400_000 },
     ];

@@ -3,6 +3,7 @@
 pub mod event;
 #[cfg(test)]
 mod ladder_test;
+mod lasting;
 pub mod persisted;
 pub mod state;
 pub mod update;

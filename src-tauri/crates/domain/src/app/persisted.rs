@@ -11,6 +11,7 @@ use crate::app::event::Effect;
 use crate::app::state::State;
 use crate::base::Now;
 use crate::history::{Recalled, Record};
+use crate::notify::Ledger;
 use crate::notify::notice::Notice;
 use crate::turns::BeforeRestart;
 use crate::turns::fallback::{FORGET_AFTER_MS, Fallback, Stranded};
@@ -26,8 +27,11 @@ const AGAIN: &str = " Told again, since Pilot Light ended as it showed this.";
 #[serde(default)]
 pub struct Persisted {
     active: Vec<(ModelRef, Fallback)>,
+    dormant: Vec<(ModelRef, Fallback)>,
     stranded: Vec<(ModelRef, Stranded)>,
     runs: Vec<String>,
+    /// Lasting states that were announced.
+    ledger: Ledger,
     /// Notices that the shell has not confirmed as shown.
     unshown: Vec<Notice>,
     /// The position in the log up to which everything was read.
@@ -40,6 +44,20 @@ const KEY: &str = "route";
 const CALM: Duration = Duration::from_secs(30);
 
 impl Persisted {
+    /// Whether more changed since than the position in the log and the runs that ended well.
+    fn is_outdated(&self, state: &State) -> bool {
+        let fallbacks = &state.turns.fallbacks;
+        let same = |kept: &[(ModelRef, Fallback)], now: &BTreeMap<ModelRef, Fallback>| {
+            kept.len() == now.len() && kept.iter().zip(now).all(|(kept, now)| (&kept.0, &kept.1) == now)
+        };
+        let stranded = &fallbacks.stranded;
+        let same_stranded = self.stranded.len() == stranded.len()
+            && self.stranded.iter().zip(stranded).all(|(kept, now)| (&kept.0, &kept.1) == now);
+        !(same(&self.active, &fallbacks.active) && same(&self.dormant, &fallbacks.dormant) && same_stranded)
+            || self.ledger != state.notify.ledger
+            || self.unshown != state.notify.unshown()
+    }
+
     /// `None` if nothing was kept or it can't be read, as on the first start.
     #[must_use]
     pub fn of(values: &BTreeMap<String, String>) -> Option<Persisted> {
@@ -64,8 +82,8 @@ pub(crate) fn keep(state: &mut State, now: &Now, effects: &mut Vec<Effect>) {
     });
     state.notify.add_unshown(told);
     // The first one says that there was a start before.
-    let unshown = state.persistence.written.as_ref().map(|it| it.unshown.as_slice());
-    let urgent = unshown != Some(state.notify.unshown()) || effects.contains(&Effect::Quit);
+    let written = state.persistence.written.as_ref();
+    let urgent = written.is_none_or(|it| it.is_outdated(state)) || effects.contains(&Effect::Quit);
     if !state.persistence.recalled || !urgent && now.mono < state.persistence.written_at + CALM {
         return;
     }
@@ -94,6 +112,8 @@ impl State {
         runs.drain(..runs.len().saturating_sub(RUNS));
         Persisted {
             active: fallbacks.active.clone().into_iter().collect(),
+            dormant: fallbacks.dormant.clone().into_iter().collect(),
+            ledger: self.notify.ledger.clone(),
             stranded: fallbacks.stranded.clone().into_iter().collect(),
             runs,
             unshown: self.notify.unshown().to_vec(),
@@ -113,9 +133,14 @@ impl State {
         });
         let again = again.collect();
         self.persistence.written = Some(persisted.clone());
-        let fresh = |at: i64| now.wall_ms - at < FORGET_AFTER_MS;
-        let active: BTreeMap<ModelRef, Fallback> = persisted.active.into_iter().filter(|(_, it)| fresh(it.last)).collect();
-        let stranded: BTreeMap<ModelRef, Stranded> = persisted.stranded.into_iter().filter(|(_, it)| fresh(it.at)).collect();
+        let keeps_fallback = self.release().keeps_fallback();
+        let fresh = |all: Vec<(ModelRef, Fallback)>| {
+            all.into_iter().filter(|(_, it)| now.wall_ms < it.expiry(keeps_fallback)).collect::<BTreeMap<_, _>>()
+        };
+        let (active, dormant) = (fresh(persisted.active), fresh(persisted.dormant));
+        let stranded = persisted.stranded.into_iter().filter(|(_, it)| now.wall_ms - it.at < FORGET_AFTER_MS);
+        let stranded: BTreeMap<ModelRef, Stranded> = stranded.collect();
+        self.notify.recall(persisted.ledger);
         let turns = &mut self.turns;
         turns.ran_before = true;
         turns.bookmark = persisted.bookmark;
@@ -125,6 +150,7 @@ impl State {
             active: active.clone(),
         });
         turns.fallbacks.active = active;
+        turns.fallbacks.dormant = dormant;
         turns.fallbacks.stranded = stranded;
         turns.fallbacks.runs.remember(persisted.runs);
         again

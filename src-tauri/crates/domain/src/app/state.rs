@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::Now;
 use crate::app::persisted::Persistence;
 use crate::base::Severity;
+use crate::base::releases::Release;
 use crate::config::{Config, ConfigFile, Problem, Reading};
 use crate::history::History;
 use crate::notify::Notify;
@@ -86,6 +87,14 @@ impl State {
     #[must_use]
     pub fn route(&self) -> RouteState {
         self.turns.route(self.servers(), self.file.is_broken() || self.would_be_refused())
+    }
+
+    /// Which OpenClaw answers: what its gateway said, else what is installed here, else what the file tells.
+    #[must_use]
+    pub fn release(&self) -> Release {
+        let said = self.turns.gateway_version.as_deref();
+        let installed = || self.installed_schema.as_ref().filter(|_| !self.config.gateway.remote)?.version();
+        said.or_else(installed).and_then(Release::named).unwrap_or(self.config.release)
     }
 
     /// It reads, and OpenClaw would still refuse it.

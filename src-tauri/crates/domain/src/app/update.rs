@@ -6,9 +6,10 @@ use crate::app::event::{Effect, Event, FileEvent};
 use crate::app::persisted;
 use crate::app::state::State;
 use crate::base::Now;
-use crate::config::Reading;
+use crate::config::{Problem, Reading, lint};
 use crate::history::Record;
 use crate::intent::{Intent, Pause};
+use crate::notify::Lasting;
 use crate::notify::settings::Settings;
 use crate::server::job::JobProgress;
 use crate::server::observation::{Failure, Observation};
@@ -23,11 +24,12 @@ const LOOK_AFTER: Duration = Duration::from_secs(2);
 #[must_use]
 pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
     if let Some(by_ms) = state.fleet.notice_time(&now) {
-        state.notify.paused_until = state.notify.paused_until.map(|it| it - by_ms);
+        state.notify.clock_set(by_ms);
     }
     let mut effects = Vec::new();
     let is_past = matches!(event, Event::PastLog(_));
     take(state, event, &now, &mut effects);
+    follow_release(state);
     tick(state, is_past, &now, &mut effects);
     persisted::keep(state, &now, &mut effects);
     effects
@@ -36,9 +38,8 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
 /// The one ladder: what happened is kept in the history and told, both from the same value.
 pub(super) fn happen(state: &mut State, transition: impl Into<Transition>, now: &Now, effects: &mut Vec<Effect>) {
     let transition = transition.into();
-    let State { history, notify, preferences, config, fleet, file, .. } = state;
-    let servers = Servers { config, fleet };
-    let situation = Situation { servers, file, now };
+    let State { history, notify, preferences, config, fleet, file, turns, .. } = state;
+    let situation = Situation { servers: Servers { config, fleet }, release: turns.release, file, now };
     effects.extend(history.take(&transition, situation).map(|it| Effect::Remember(Record::Entry(it))));
     effects.extend(notify.take(&transition, situation, &preferences.settings).map(Effect::Notify));
 }
@@ -104,10 +105,13 @@ fn tick(state: &mut State, is_past: bool, now: &Now, effects: &mut Vec<Effect>) 
     }
     // What the past leads to is known when all of it was read.
     if !is_past {
-        let settled = state.turns.fallbacks.tick(now.wall_ms);
+        let settled = state.turns.tick(now);
         happen_all(state, settled, now, effects);
     }
     effects.extend(state.notify.tick(now).into_iter().map(Effect::Notify));
+    if !is_past {
+        tell_what_lasts(state, now, effects);
+    }
     let stuck = state.turns.look_for_stuck(Servers { config: &state.config, fleet: &state.fleet }, now);
     happen_all(state, stuck, now, effects);
     state.fleet.forget_old(now);
@@ -116,6 +120,41 @@ fn tick(state: &mut State, is_past: bool, now: &Now, effects: &mut Vec<Effect>) 
     if turns.begin_pulse(Servers { config, fleet }, now) {
         effects.push(Effect::AskGateway);
     }
+}
+
+/// Which OpenClaw answers may be known better by now, and with it what is wrong with the file.
+fn follow_release(state: &mut State) {
+    let release = state.release();
+    let before = std::mem::replace(&mut state.turns.release, release);
+    if release == before {
+        return;
+    }
+    let (before, after) = (lint(&state.config, before), lint(&state.config, release));
+    let gone: Vec<_> = before.iter().filter(|it| !after.contains(it)).collect();
+    let line = |problem: &Problem| state.problems.iter().find(|it| it.at == problem.at).and_then(|it| it.line);
+    let fresh = after.iter().filter(|it| !before.contains(it)).map(|it| Problem { line: line(it), ..it.clone() });
+    let fresh: Vec<_> = fresh.collect();
+    state.problems.retain(|known| !gone.iter().any(|it| Problem { line: known.line, ..(*it).clone() } == *known));
+    state.problems.extend(fresh);
+}
+
+/// Tells what began in a quiet time and lasts, what ended and could not be told then, and what a restart has missed the end of.
+fn tell_what_lasts(state: &mut State, now: &Now, effects: &mut Vec<Effect>) {
+    let due = state.notify.due(now);
+    let due: Vec<(Lasting, Transition)> =
+        due.into_iter().filter_map(|it| state.lasting(&it, now).map(|transition| (it, transition))).collect();
+    let ended = state.unnoticed_ends();
+    happen_all(state, ended, now, effects);
+    let State { notify, preferences, config, fleet, file, turns, .. } = state;
+    let situation = Situation { servers: Servers { config, fleet }, release: turns.release, file, now };
+    let again = due
+        .into_iter()
+        .filter_map(|(lasting, it)| notify.take_late(lasting, &it, situation, &preferences.settings))
+        .collect::<Vec<_>>();
+    effects.extend(again.into_iter().map(Effect::Notify));
+    effects.extend(notify.due_ends(situation, &preferences.settings).into_iter().map(Effect::Notify));
+    let over: Vec<_> = state.notify.ledger.all().filter(|it| !state.may_last(it)).cloned().collect();
+    over.iter().for_each(|it| state.notify.ledger.forget(it));
 }
 
 fn take_file(state: &mut State, file: FileEvent, now: &Now, effects: &mut Vec<Effect>) {
@@ -134,7 +173,9 @@ fn take_file(state: &mut State, file: FileEvent, now: &Now, effects: &mut Vec<Ef
             state.problems = problems;
             state.fleet.follow_config(&state.config, now);
             state.turns.pulse.due.get_or_insert(now.mono);
-            forget_routes(state);
+            state.turns.release = state.config.release;
+            follow_release(state);
+            state.turns.follow_config(&state.config);
             // The first one of this start is no change.
             if before.is_some_and(|it| it != hash) {
                 let saved = state.save.expected.take().filter(|it| it.0 == hash);
@@ -155,17 +196,6 @@ fn take_file(state: &mut State, file: FileEvent, now: &Now, effects: &mut Vec<Ef
     };
 }
 
-/// A model that is in a route and not first in it is not asked first any more.
-fn forget_routes(state: &mut State) {
-    let State { config, turns, .. } = state;
-    let members: Vec<_> = config.routes().map(|(_, route)| config.members(route)).collect();
-    let still_asked = |from: &crate::ModelRef| {
-        members.iter().any(|chain| chain.first() == Some(from)) || !members.iter().flatten().any(|it| it == from)
-    };
-    turns.fallbacks.active.retain(|from, _| still_asked(from));
-    turns.fallbacks.stranded.retain(|from, _| still_asked(from));
-}
-
 fn take_probe(state: &mut State, id: &str, base_url: &str, deep: bool, seen: Observation, now: &Now, effects: &mut Vec<Effect>) {
     // A server behind a router is asked in the name of its own address.
     if id == base_url
@@ -184,7 +214,7 @@ fn take_probe(state: &mut State, id: &str, base_url: &str, deep: bool, seen: Obs
         probed.transitions.into_iter().partition(|it| matches!(it, ServerTransition::ContextSmall { .. }));
     happen_all(state, others, now, effects);
     if probed.is_up && state.primaries_answer(id) {
-        let back = state.turns.fallbacks.saw_ready(id);
+        let back = state.turns.saw_ready(id);
         happen_all(state, back, now, effects);
     }
     happen_all(state, contexts, now, effects);
@@ -227,6 +257,9 @@ fn note_signal(state: &mut State, signal: &mut TurnSignal, live: bool, now: &Now
     if let Some(model) = signal.answered_by() {
         let model = state.config.spelled(model);
         state.fleet.note_answer(&model, signal.at);
+        if live {
+            state.fleet.believe_answer(&model.provider, signal.at, now);
+        }
     }
 }
 

@@ -7,6 +7,7 @@ pub mod model_size;
 mod now;
 pub mod openclaw;
 pub mod refusal;
+pub mod releases;
 pub mod secrets;
 mod severity;
 pub mod words;

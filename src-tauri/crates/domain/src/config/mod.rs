@@ -19,10 +19,12 @@ use document::Path;
 
 use crate::ModelRef;
 use crate::base::change::Fields;
+use crate::base::releases::Release;
 use crate::schema::Generation;
 pub use extra_settings::{Content, Setting};
 pub use file::{BadText, ConfigFile, Reading};
 pub use includes::{ChangedFile, IncludeTree};
+pub(crate) use lint::lint;
 pub use lint::{alias_fault, covers};
 pub use posture::{Posture, Tools};
 pub use problem::{About, Problem, ProblemField};
@@ -51,6 +53,8 @@ pub struct Config {
     /// `agents.defaults.modelPolicy.allow`; empty allows all.
     pub allow: Vec<String>,
     pub generation: Generation,
+    /// The OpenClaw that the file is for, as far as it tells.
+    pub release: Release,
     pub logging: Logging,
     pub gateway: Gateway,
     /// `agents.defaults.timeoutSeconds`: how long OpenClaw lets any model be silent.
@@ -275,6 +279,13 @@ impl Config {
     /// All chains: the defaults first, then the agents' own.
     pub fn routes(&self) -> impl Iterator<Item = (Option<&str>, &Route)> {
         std::iter::once((None, &self.defaults)).chain(self.agents.iter().map(|it| (Some(it.id.as_str()), &it.route)))
+    }
+
+    /// Whether a turn of some agent asks this model first, or no route names it, so that something else asks for it.
+    #[must_use]
+    pub fn asks_first(&self, model: &ModelRef) -> bool {
+        let members: Vec<Vec<ModelRef>> = self.routes().map(|(_, route)| self.members(route)).collect();
+        members.iter().any(|chain| chain.first() == Some(model)) || !members.iter().flatten().any(|it| it == model)
     }
 
     /// The models that a turn for this one may use, itself first: a route that begins with it, else it alone.

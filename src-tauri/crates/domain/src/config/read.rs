@@ -6,6 +6,7 @@ use super::extra_settings::SettingIndex;
 use super::{About, Agent, Alias, Config, Gateway, Logging, Model, Posture, Problem, Provider, Route, Secret, lint};
 use crate::base::Severity;
 use crate::base::locality::is_local;
+use crate::base::releases::{Release, version};
 use crate::schema::{self, Generation, Violation};
 
 /// Base URLs that OpenClaw has built in for local providers without an entry in the file (2026.9.6).
@@ -37,7 +38,7 @@ impl Config {
     /// The same, with the faults that OpenClaw would refuse already known.
     pub(crate) fn problems_with(&self, doc: &Document, met: Vec<Problem>, violations: Vec<Violation>) -> Vec<Problem> {
         let mut problems = met;
-        problems.extend(lint::lint(self));
+        problems.extend(lint::lint(self, self.release));
         problems.extend(lint::others(self, doc));
         // Our own sentence, where there is one, says more than the schema's.
         let violations = violations.into_iter().map(Problem::from);
@@ -100,6 +101,7 @@ impl Reader<'_> {
             entries: keys(self.doc.get(&key_path(&["agents", "defaults", "models"]))),
             allow: texts(self.doc.get(&key_path(&["agents", "defaults", "modelPolicy", "allow"]))),
             generation: Generation::of(self.doc),
+            release: release(self.doc),
             defaults: self.route(key_path(&["agents", "defaults", "model"])),
             agents,
             followers,
@@ -426,12 +428,36 @@ fn imply_providers(config: &mut Config) {
     let named =
         routed.into_iter().chain(config.aliases.iter().map(|it| it.model.clone())).map(|it| it.provider).collect::<Vec<_>>();
     for id in named {
-        if config.provider(&id).is_none() {
-            let base_url = BUNDLED.iter().find(|it| it.0 == id).map(|it| it.1.to_owned());
+        let is_known = config.providers.iter().any(|it| it.id.eq_ignore_ascii_case(&id));
+        if !is_known {
+            let base_url = BUNDLED.iter().find(|it| it.0.eq_ignore_ascii_case(&id)).map(|it| it.1.to_owned());
             let local = base_url.as_deref().is_some_and(is_local);
-            let api = (id == "ollama").then(|| "ollama".to_owned());
+            let api = id.eq_ignore_ascii_case("ollama").then(|| "ollama".to_owned());
             config.providers.push(Provider { id, base_url, local, api, implied: true, ..Provider::default() });
         }
+    }
+}
+
+/// The OpenClaw that last wrote the file, else what its keys show: each release refuses those that came later.
+fn release(doc: &Document) -> Release {
+    let touched = doc.get(&key_path(&["meta", "lastTouchedVersion"])).and_then(ValueRef::as_str);
+    if let Some(release) = touched.and_then(|it| Release::named(&it)) {
+        return release;
+    }
+    let agents = [&["entries"][..], &["defaults", "modelPolicy"], &["defaults", "mediaModels"]];
+    if agents.iter().any(|it| doc.get(&key_path(&[&["agents"], *it].concat())).is_some()) {
+        return Release::since(version(2026, 8, 1));
+    }
+    let providers = || doc.get(&key_path(&["models", "providers"])).into_iter().flat_map(ValueRef::members).map(|it| it.1);
+    let has = |keys: &[&str]| providers().any(|it| keys.iter().any(|key| it.get(key).is_some()));
+    if has(&["params", "region", "agentRuntime", "localService"]) {
+        // 2026.4.29 refuses them.
+        Release::since(version(2026, 4, 30))
+    } else if has(&["timeoutSeconds", "maxTokens"]) {
+        // 2026.4.5 refuses them.
+        Release::since(version(2026, 4, 6))
+    } else {
+        Release::UNKNOWN
     }
 }
 

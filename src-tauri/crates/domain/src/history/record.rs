@@ -9,7 +9,7 @@ use crate::server::words::failure;
 use crate::transition::{Situation, Transition};
 use crate::turns::fallback::{Fallback, RouteTransition};
 use crate::turns::signal::{Source, SourceTimes};
-use crate::turns::{failed_with, why_left};
+use crate::turns::{failed_with, gave_up, why_left};
 
 /// `None` for transitions whose notices lead to other pages: a job's end, a changed certificate, a small context.
 pub(super) fn entry(transition: &Transition, situation: Situation<'_>) -> Option<Entry> {
@@ -102,11 +102,9 @@ fn of_route(transition: &RouteTransition, situation: Situation<'_>) -> Entry {
             let why = failed.iter().map(|(model, reason)| failed_with(&name(model), reason, servers.outage(&model.provider)));
             no_answer(requested, evidence, why.collect::<Vec<_>>().join(", "))
         }
-        RouteTransition::GaveUp { requested, on, evidence } => no_answer(
-            requested,
-            evidence,
-            format!("{} did not answer in time, and OpenClaw ended the turn without a fallback", name(on)),
-        ),
+        RouteTransition::GaveUp { requested, on, reason, evidence } => {
+            no_answer(requested, evidence, gave_up(servers, situation.release, on, reason).0)
+        }
         RouteTransition::Overflow { requested, on, evidence } => no_answer(
             requested,
             evidence,

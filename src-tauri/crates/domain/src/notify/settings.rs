@@ -89,14 +89,19 @@ impl Settings {
     /// Whether a notice may be shown at this time. For a server, the subject is its provider or a model of it.
     #[must_use]
     pub fn allow(&self, code: Code, subject: &str, now: &Now) -> bool {
+        self.wants(code, subject) && (code.is_urgent() || !self.is_quiet(now))
+    }
+
+    /// Whether a notice may be told at all.
+    #[must_use]
+    pub fn wants(&self, code: Code, subject: &str) -> bool {
         let is_off = self.off.iter().any(|it| it == code.id());
         let is_muted = match code {
             Code::BoxDown | Code::BoxUp => self.muted.iter().any(|it| it == subject),
             Code::ContextSmall => self.muted.iter().any(|it| subject.split('/').next() == Some(it)),
             _ => false,
         };
-        let is_quiet = self.is_quiet(now) && !code.is_urgent();
-        !is_off && !is_muted && !is_quiet
+        !is_off && !is_muted
     }
 
     /// From the first time to the second, over midnight where that is the earlier one.

@@ -9,7 +9,7 @@ use crate::server::ServerTransition;
 use crate::server::words::failure;
 use crate::transition::{Situation, Transition};
 use crate::turns::fallback::RouteTransition;
-use crate::turns::{Destination, OutageCost, failed_with, price_of_turn, why_left};
+use crate::turns::{Destination, OutageCost, failed_with, gave_up, price_of_turn, why_left};
 
 /// `None` for what is kept in the history and not told.
 pub(super) fn notice(transition: &Transition, situation: Situation<'_>) -> Option<Notice> {
@@ -30,14 +30,14 @@ pub(super) fn notice(transition: &Transition, situation: Situation<'_>) -> Optio
 
 type Words = (Code, String, String, String);
 
-fn of_server(transition: &ServerTransition, Situation { servers, now, .. }: Situation<'_>) -> Words {
+fn of_server(transition: &ServerTransition, Situation { servers, now, release, .. }: Situation<'_>) -> Words {
     let ago = |since: i64| lasted(now.wall_ms - since);
     match transition {
         ServerTransition::BoxDown { provider, since, why } => (
             Code::BoxDown,
             provider.clone(),
             format!("{} stopped answering", servers.box_name(provider)),
-            format!("{} since {}. {}", failure(why), clock(*since, now), OutageCost::of(servers, provider).sentence()),
+            format!("{} since {}. {}", failure(why), clock(*since, now), OutageCost::of(servers, release, provider).sentence()),
         ),
         ServerTransition::BoxUp { provider, since } => {
             (Code::BoxUp, provider.clone(), format!("{} is back", servers.box_name(provider)), format!("after {}", ago(*since)))
@@ -85,7 +85,7 @@ fn of_server(transition: &ServerTransition, Situation { servers, now, .. }: Situ
     }
 }
 
-fn of_route(transition: &RouteTransition, Situation { servers, now, .. }: Situation<'_>) -> Words {
+fn of_route(transition: &RouteTransition, Situation { servers, now, release, .. }: Situation<'_>) -> Words {
     let name = |model: &ModelRef| servers.config.name(model);
     let no_answer =
         |requested: &ModelRef, body: String| (Code::RouteExhausted, requested.to_string(), "No model answered".to_owned(), body);
@@ -117,14 +117,10 @@ fn of_route(transition: &RouteTransition, Situation { servers, now, .. }: Situat
                 .map(|(model, reason)| format!("{}.", failed_with(&name(model), reason, servers.outage(&model.provider))));
             no_answer(requested, why.collect::<Vec<_>>().join(" "))
         }
-        RouteTransition::GaveUp { requested, on, .. } => no_answer(
-            requested,
-            format!(
-                "{} did not answer in time, and OpenClaw ended the turn without a fallback. Set timeoutSeconds of {} to 30 or more.",
-                name(on),
-                on.provider
-            ),
-        ),
+        RouteTransition::GaveUp { requested, on, reason, .. } => {
+            let (what, advice) = gave_up(servers, release, on, reason);
+            no_answer(requested, advice.map_or_else(|| format!("{what}."), |it| format!("{what}. {it}")))
+        }
         RouteTransition::Overflow { requested, on, .. } => no_answer(
             requested,
             format!(

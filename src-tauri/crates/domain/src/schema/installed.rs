@@ -43,6 +43,19 @@ pub enum SchemaStatus {
     },
 }
 
+impl SchemaStatus {
+    /// The version of the OpenClaw that is installed, where that is known.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        match self {
+            SchemaStatus::NotInstalled => None,
+            SchemaStatus::Fetching { version } => Some(version),
+            SchemaStatus::Known(schema) => Some(schema.version()),
+            SchemaStatus::Failed { version, .. } => version.as_deref(),
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Root {

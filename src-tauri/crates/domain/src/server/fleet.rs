@@ -72,6 +72,8 @@ pub struct Server {
     pub(crate) deep_due: Duration,
     pub(crate) rounds: u32,
     pub(crate) misses_while_down: u32,
+    /// Whether each model was served with less context than configured, when that was last known.
+    pub(crate) was_small: BTreeMap<ModelRef, bool>,
 }
 
 /// The latency shown is the median of this many.
@@ -98,6 +100,16 @@ impl Fleet {
     pub(crate) fn note_answer(&mut self, model: &ModelRef, at: i64) {
         let last = self.answered.entry(model.clone()).or_insert(at);
         *last = at.max(*last);
+    }
+
+    /// A server that answered a turn is up, whatever the last probe said: the next one has only to confirm it.
+    pub(crate) fn believe_answer(&mut self, provider: &str, at: i64, now: &Now) {
+        if let Some(server) = self.servers.get_mut(provider)
+            && server.health.outage().is_some_and(|it| at > it.0)
+        {
+            server.health = std::mem::take(&mut server.health).rising();
+            server.hurry(now);
+        }
     }
 
     /// Forgets jobs that ended a while ago, and answers of more than an hour ago.

@@ -47,6 +47,15 @@ impl Health {
         }
     }
 
+    /// Something else than a probe shows that it is up: one more hit settles it.
+    #[must_use]
+    pub fn rising(self) -> Health {
+        match self {
+            Health::Down { since, why } => Health::Rising { hits: HITS_TO_RISE - 1, since, why },
+            other => other,
+        }
+    }
+
     fn wavering(misses: u32, refusals: u32, why: &Failure, now_ms: i64) -> Health {
         let misses = misses + 1;
         let refusals = if *why == Failure::Refused { refusals + 1 } else { 0 };

@@ -120,6 +120,7 @@ impl Fleet {
             server.base_url = provider.base_url.clone().unwrap_or_default();
             // A key or a model may have changed with it.
             server.hurry(now);
+            server.was_small.clear();
         }
         self.follow_upstreams(config, now);
     }
@@ -134,7 +135,6 @@ impl Fleet {
         config: &Config,
         now: &Now,
     ) -> Option<Probed> {
-        let before = Servers { config, fleet: self }.small_contexts(id);
         let (excuse, every) = (self.excuse(base_url), self.every());
         let server = self.servers.get_mut(id).filter(|it| it.base_url == base_url)?;
         let was_up = matches!(server.health, Health::Up | Health::Wavering { .. });
@@ -164,21 +164,23 @@ impl Fleet {
                 _ => {}
             }
         }
-        let servers = Servers { config, fleet: self };
-        for (model, was_small) in before {
-            if !was_small && let Some((served, configured)) = servers.small_context(&model) {
-                transitions.push(ServerTransition::ContextSmall { model, served, configured });
-            }
-        }
+        transitions.extend(self.shrunk(id, config));
         Some(Probed { transitions, is_up })
     }
-}
 
-impl Servers<'_> {
-    /// For each model of a provider whose context is known: whether it is smaller than the config says.
-    fn small_contexts(self, provider: &str) -> Vec<(ModelRef, bool)> {
-        let models = self.config.provider(provider).map(|it| it.models.as_slice()).unwrap_or_default();
-        let known = models.iter().map(|it| ModelRef::new(provider, &it.id)).filter(|it| self.context(it).is_some());
-        known.map(|it| (it.clone(), self.small_context(&it).is_some())).collect()
+    /// The models of a provider that are served with less context than configured, and were not when that was last known: also before an
+    /// outage.
+    fn shrunk(&mut self, id: &str, config: &Config) -> Vec<ServerTransition> {
+        let servers = Servers { config, fleet: self };
+        let models = config.provider(id).map(|it| it.models.as_slice()).unwrap_or_default();
+        let known = models.iter().map(|it| ModelRef::new(id, &it.id)).filter(|it| servers.context(it).is_some());
+        let known: Vec<_> = known.map(|it| (servers.small_context(&it), it)).collect();
+        let Some(server) = self.servers.get_mut(id) else { return Vec::new() };
+        let transitions = known.into_iter().filter_map(|(small, model)| {
+            let was_small = server.was_small.insert(model.clone(), small.is_some());
+            let (served, configured) = small.filter(|_| was_small == Some(false))?;
+            Some(ServerTransition::ContextSmall { model, served, configured })
+        });
+        transitions.collect()
     }
 }

@@ -75,6 +75,14 @@ impl<'a> Servers<'a> {
         upstreams.map(|it| it.base_url.clone()).collect()
     }
 
+    /// The outage of a server behind a router, where a model of a route is lost by it.
+    pub(crate) fn upstream_outage(self, base_url: &str) -> Option<ServerTransition> {
+        let (since, why) = self.fleet.upstreams.get(base_url)?.health.outage()?;
+        let lost = |it: &ModelRef| self.availability(it) == Availability::UpstreamDown && self.config.uses(&it.provider);
+        let model = self.routed_to(base_url).into_iter().find(lost)?;
+        Some(ServerTransition::UpstreamDown { base_url: base_url.to_owned(), model, since, why: why.clone() })
+    }
+
     /// The models of the config that a router sends to this server.
     fn routed_to(self, base_url: &str) -> Vec<ModelRef> {
         let models = self.config.providers.iter().filter(|it| self.fleet.servers.contains_key(&it.id));
@@ -121,18 +129,13 @@ impl Fleet {
         if !lesson.is_proof {
             return Some(Vec::new());
         }
-        let is = self.upstreams.get(base_url)?.health.outage().map(|(since, why)| (since, why.clone()));
+        let is_down = self.upstreams.get(base_url)?.health.is_down();
         let servers = Servers { config, fleet: self };
-        let routed = servers.routed_to(base_url);
-        let transition = match (was, is) {
+        let transition = match (was, is_down) {
             // As with any server, what was down from the start is not news.
-            (None, Some((since, why))) if was_known => {
-                let lost = |it: &&ModelRef| servers.availability(it) == Availability::UpstreamDown && config.uses(&it.provider);
-                let model = routed.iter().find(lost).cloned();
-                model.map(|model| ServerTransition::UpstreamDown { base_url: base_url.to_owned(), model, since, why })
-            }
-            (Some(since), None) => {
-                let model = routed.into_iter().next();
+            (None, true) if was_known => servers.upstream_outage(base_url),
+            (Some(since), false) => {
+                let model = servers.routed_to(base_url).into_iter().next();
                 model.map(|model| ServerTransition::UpstreamUp { base_url: base_url.to_owned(), model, since })
             }
             _ => None,

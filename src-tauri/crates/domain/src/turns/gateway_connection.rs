@@ -25,6 +25,8 @@ pub enum ConnectionError {
     TokenElsewhere,
     /// Nothing listens there.
     NotRunning,
+    /// It is there, and takes no connections yet.
+    Starting,
     /// It can't be reached: why, in a few words.
     Unreachable(String),
     Tls(String),
@@ -72,6 +74,7 @@ impl ConnectionState {
             ConnectionState::Down(fault) => match fault {
                 ConnectionError::NoToken | ConnectionError::TokenElsewhere => "off",
                 ConnectionError::NotRunning => "notRunning",
+                ConnectionError::Starting => "starting",
                 ConnectionError::Unreachable(_) => "unreachable",
                 ConnectionError::Tls(_) => "tls",
                 ConnectionError::NotAGateway(_) => "notAGateway",
@@ -102,6 +105,7 @@ impl ConnectionState {
                 "Not connected to OpenClaw's gateway: it follows the log alone".to_owned()
             }
             ConnectionError::NotRunning => "OpenClaw's gateway is not running".to_owned(),
+            ConnectionError::Starting => "OpenClaw's gateway is starting".to_owned(),
             ConnectionError::Unreachable(why) => format!("OpenClaw's gateway can't be reached: {why}"),
             ConnectionError::Tls(why) => format!("No secure connection to OpenClaw's gateway: {why}"),
             ConnectionError::NotAGateway(why) => format!("What answers at the gateway's address is no OpenClaw gateway: {why}"),
@@ -155,7 +159,7 @@ impl ConnectionState {
             ConnectionError::TooManyTries => Some("Mend the token; it is tried again in some minutes."),
             ConnectionError::Refused(_) => Some("The log follows all the same. OpenClaw's own log says why."),
             ConnectionError::NoIdentity(_) => Some("Look at the permissions of Pilot Light's state folder."),
-            ConnectionError::Lost => None,
+            ConnectionError::Starting | ConnectionError::Lost => None,
         }
     }
 

@@ -5,7 +5,7 @@ use crate::base::Now;
 use crate::server::Servers;
 use crate::turns::Turns;
 use crate::turns::fallback::{FORGET_AFTER_MS, RouteTransition, TurnContext};
-use crate::turns::gateway_connection::GatewayEvent;
+use crate::turns::gateway_connection::{ConnectionState, GatewayEvent};
 use crate::turns::signal::{LogEvent, SignalKind, Source, TurnSignal};
 
 /// What happened longer ago than this while nobody looked is not told any more.
@@ -34,15 +34,27 @@ impl Turns {
                     self.fallbacks.stuck.clear();
                 }
                 self.connected_before |= self.connection.is_up();
+                if let ConnectionState::Up { version: Some(version) } = &state {
+                    self.gateway_version = Some(version.clone());
+                }
                 (self.gateway, self.connection) = (url, state);
                 Vec::new()
             }
             GatewayEvent::Signal(signal) => self.hear(*signal, true, servers).into_iter().collect(),
-            // Since the last connection something may have happened that only the sessions still show.
+            // Since the last connection something may have happened that only the sessions still show: its outcome is news, not the
+            // way to it.
             GatewayEvent::Sessions(signals) => {
-                let news = self.connected_before || self.ran_before;
+                let before: Vec<ModelRef> = self.fallbacks.active.keys().cloned().collect();
                 let recent = signals.into_iter().filter(|it| now.wall_ms - it.at < FORGET_AFTER_MS);
-                recent.filter_map(|it| self.hear(it, news, servers)).collect()
+                recent.for_each(|it| drop(self.hear(it, false, servers)));
+                if !self.connected_before && !self.ran_before {
+                    return Vec::new();
+                }
+                let active = self.fallbacks.active.clone().into_iter();
+                let fresh = active.filter(|(from, _)| !before.contains(from));
+                let transitions: Vec<_> = fresh.map(|(from, fallback)| RouteTransition::FellBack { from, fallback }).collect();
+                transitions.iter().for_each(|it| self.note_told(it));
+                transitions
             }
         }
     }
@@ -67,6 +79,9 @@ impl Turns {
         let context = TurnContext {
             outage: &|provider| servers.outage(provider).cloned(),
             chain: &|model| config.chain_of(model),
+            is_asked_first: &|model| config.asks_first(model),
+            keeps_fallback: self.release.keeps_fallback(),
+            is_connected: self.connection.is_up(),
             // With agents of their own routes it may have been one of those; and the socket says it outright.
             trust_silence: config.agents.is_empty() && !self.connection.is_up(),
         };
@@ -105,7 +120,7 @@ impl Turns {
     /// answer.
     fn catch_up(&mut self, now: &Now) -> Vec<RouteTransition> {
         // What would have settled meanwhile has.
-        let _ = self.fallbacks.tick(now.wall_ms);
+        let _ = self.tick(now);
         let Some(before) = self.before.take() else { return Vec::new() };
         let active = &self.fallbacks.active;
         let ended = before.active.into_iter().filter(|(from, _)| !active.contains_key(from));
@@ -138,6 +153,9 @@ fn named(what: &mut SignalKind) -> Option<&mut ModelRef> {
         | SignalKind::Retrying { .. }
         | SignalKind::Ended
         | SignalKind::Errored(_)
+        | SignalKind::Interrupted
+        | SignalKind::AttemptEnded
+        | SignalKind::Pinned(_)
         | SignalKind::Stalled { .. } => None,
     }
 }

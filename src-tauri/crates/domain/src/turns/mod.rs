@@ -7,6 +7,7 @@ mod outage_cost;
 pub mod route_status;
 pub mod run;
 mod rung;
+pub mod sessions;
 pub mod signal;
 mod stuck;
 mod words;
@@ -16,12 +17,14 @@ use std::time::Duration;
 
 use crate::ModelRef;
 use crate::base::Now;
+use crate::base::releases::Release;
+use crate::config::Config;
 use crate::server::Servers;
-use fallback::{Fallback, Fallbacks};
+use fallback::{Fallback, Fallbacks, RouteTransition};
 use gateway_connection::{ConnectionError, ConnectionState};
 pub use outage_cost::OutageCost;
 pub use rung::Rung;
-pub use words::{Destination, failed_with, left_because, price_of_turn, retry, why_left};
+pub use words::{Destination, failed_with, gave_up, left_because, price_of_turn, retry, why_left};
 
 /// What OpenClaw says of its turns, and where it is listened to.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +39,10 @@ pub struct Turns {
     /// The gateway's address.
     pub gateway: String,
     pub connection: ConnectionState,
+    /// The version of the gateway that was last connected to.
+    pub(crate) gateway_version: Option<String>,
+    /// Which OpenClaw answers.
+    pub release: Release,
     pub pulse: Pulse,
     /// The socket was connected before, so what it shows now may be news.
     pub(crate) connected_before: bool,
@@ -66,6 +73,21 @@ pub struct Pulse {
 const PULSE_EVERY: Duration = Duration::from_secs(30);
 
 impl Turns {
+    /// The route was changed.
+    pub(crate) fn follow_config(&mut self, config: &Config) {
+        self.fallbacks.follow(&|model| config.asks_first(model), self.release.keeps_fallback());
+    }
+
+    /// What time alone settles.
+    pub(crate) fn tick(&mut self, now: &Now) -> Vec<RouteTransition> {
+        self.fallbacks.tick(now.wall_ms, self.release.keeps_fallback())
+    }
+
+    /// The server of a primary is ready again.
+    pub(crate) fn saw_ready(&mut self, provider: &str) -> Vec<RouteTransition> {
+        self.fallbacks.saw_ready(provider, self.release.keeps_fallback())
+    }
+
     /// When the gateway is to be asked, if it is.
     fn pulse_due(&self, servers: Servers<'_>) -> Option<Duration> {
         let config = servers.config;
@@ -102,7 +124,7 @@ impl Turns {
     }
 
     pub(crate) fn next_deadline(&self, servers: Servers<'_>, now: &Now) -> Option<Duration> {
-        let expiry = self.fallbacks.next_expiry().map(|at| now.mono_at(at));
+        let expiry = self.fallbacks.next_expiry(self.release.keeps_fallback()).map(|at| now.mono_at(at));
         let stuck = self.next_stuck(servers, now).map(|at| now.mono_at(at));
         expiry.into_iter().chain(stuck).chain(self.pulse_due(servers)).min()
     }

@@ -100,7 +100,14 @@ impl Turns {
             Rung::Exhausted { is_primary: true } => None,
             _ => active.map(|(_, it)| it.to.clone()).or_else(|| facts.next().map(|i| chain[i].clone())),
         };
-        RouteState { confirmed: active.is_some(), overall: rung.overall(), phase: rung.phase(), rung, chain, effective }
+        RouteState {
+            confirmed: active.is_some_and(|it| !it.1.doubted),
+            overall: rung.overall(),
+            phase: rung.phase(),
+            rung,
+            chain,
+            effective,
+        }
     }
 
     /// The fallback of the default primary, else of any agent's.

@@ -22,6 +22,8 @@ pub struct Runs {
 pub struct Run {
     pub agent: Option<String>,
     pub session: Option<String>,
+    /// The key of its session.
+    pub key: Option<String>,
     pub requested: Option<ModelRef>,
     /// The first model that was asked: the requested one, if nobody says otherwise.
     pub asked: Option<ModelRef>,
@@ -29,7 +31,9 @@ pub struct Run {
     pub failed: Vec<(ModelRef, Reason)>,
     pub answered: Option<ModelRef>,
     pub exhausted: bool,
-    pub stopped: Option<ModelRef>,
+    /// It could use one model alone.
+    pub alone: bool,
+    pub stopped: Option<(ModelRef, Reason)>,
     pub errored: Option<Reason>,
     /// On this one its prompt was too long.
     pub overflowed: Option<ModelRef>,
@@ -60,10 +64,13 @@ pub enum TurnOutcome {
     /// It ended well without a decision: the model that it asked for answered, and it is not said which that was.
     SomePrimary,
     Exhausted(ModelRef),
+    /// The one model that it could use failed, though its route has others: a person chose the model for its session.
+    Alone,
     /// It was ended without trying the rest of the chain.
     GaveUp {
         requested: ModelRef,
         on: ModelRef,
+        reason: Reason,
     },
     /// The prompt was too long, which OpenClaw never falls back on.
     Overflow {
@@ -103,6 +110,14 @@ impl Runs {
     /// Those that are under way.
     pub fn open(&self) -> impl Iterator<Item = (&str, &Run)> {
         self.order.iter().filter_map(|key| Some((key.as_str(), self.runs.get(key).filter(|it| it.is_open())?)))
+    }
+
+    /// Whether the latest run of a session fell back, if it is the one that spoke then.
+    pub(crate) fn fell_back(&self, is_of_session: impl Fn(&Run) -> bool, at: i64) -> bool {
+        let latest = self.order.iter().rev().filter_map(|key| self.runs.get(key)).find(|run| is_of_session(run));
+        latest.is_some_and(|run| {
+            (run.is_open() || (at - run.last).abs() <= SAME_RUN_MS) && (!run.failed.is_empty() || run.answered.is_some())
+        })
     }
 
     /// Of runs that were heard of only over the socket it is not known any more whether they still wait.
@@ -167,7 +182,8 @@ impl Run {
     fn learn(&mut self, sign: &TurnSignal) {
         self.last = self.last.max(sign.at);
         self.evidence.add(sign.source, sign.at);
-        for (mine, said) in [(&mut self.agent, &sign.agent), (&mut self.session, &sign.session)] {
+        let known = [(&mut self.agent, &sign.agent), (&mut self.session, &sign.session), (&mut self.key, &sign.key)];
+        for (mine, said) in known {
             if mine.is_none() {
                 mine.clone_from(said);
             }
@@ -196,7 +212,8 @@ impl Run {
                     Some((_, known)) => known.learn(reason),
                     None => self.failed.push((model.clone(), reason.clone())),
                 }
-                self.exhausted |= *next == Next::Nobody;
+                self.exhausted |= matches!(next, Next::Nobody | Next::Alone);
+                self.alone |= *next == Next::Alone;
                 self.waiting = None;
                 // It may be asked again.
                 if *next != Next::Unsaid {
@@ -207,8 +224,9 @@ impl Run {
                 self.answered = Some(model.clone());
                 self.rest();
             }
-            SignalKind::Stopped { model, .. } => {
-                self.stopped = Some(model.clone());
+            SignalKind::Stopped { model, reason } => {
+                let known = self.stopped.get_or_insert_with(|| (model.clone(), Reason::default()));
+                known.1.learn(reason);
                 self.rest();
             }
             SignalKind::Errored(reason) => {
@@ -233,12 +251,18 @@ impl Run {
                 self.ended = true;
                 self.rest();
             }
+            // No model's doing, so there is nothing to judge.
+            SignalKind::Interrupted => {
+                self.settled = true;
+                self.rest();
+            }
+            SignalKind::AttemptEnded => self.waiting = None,
             SignalKind::Alive { speaking } => {
                 self.rest();
                 // It may stop in the middle.
                 self.waiting = speaking.then_some(sign.at);
             }
-            SignalKind::Fetched { .. } | SignalKind::Spoke(_) | SignalKind::Cleared(_) => {}
+            SignalKind::Fetched { .. } | SignalKind::Spoke(_) | SignalKind::Cleared(_) | SignalKind::Pinned(_) => {}
         }
     }
 
@@ -257,7 +281,7 @@ impl Run {
     }
 
     /// `None` while it can't be said. `chain` gives the models that a run for this one may use.
-    pub(crate) fn verdict(&self, chain: impl Fn(&ModelRef) -> Vec<ModelRef>) -> Option<TurnOutcome> {
+    pub(crate) fn outcome(&self, chain: impl Fn(&ModelRef) -> Vec<ModelRef>) -> Option<TurnOutcome> {
         if let Some(by) = &self.answered {
             let requested = self.requested.clone()?;
             return Some(if requested == *by {
@@ -269,12 +293,13 @@ impl Run {
         if self.ended && self.failed.is_empty() {
             return Some(TurnOutcome::SomePrimary);
         }
-        let requested = self.asked_for().or(self.stopped.as_ref())?.clone();
+        let requested = self.asked_for().or(self.stopped.as_ref().map(|it| &it.0))?.clone();
         if self.exhausted {
-            return Some(TurnOutcome::Exhausted(requested));
+            let has_others = self.alone && chain(&requested).len() > 1;
+            return Some(if has_others { TurnOutcome::Alone } else { TurnOutcome::Exhausted(requested) });
         }
-        if let Some(on) = self.stopped.clone() {
-            return Some(TurnOutcome::GaveUp { requested, on });
+        if let Some((on, reason)) = self.stopped.clone() {
+            return Some(TurnOutcome::GaveUp { requested, on, reason });
         }
         let errored = self.errored.as_ref()?;
         let last = self.failed.last();
@@ -286,7 +311,7 @@ impl Run {
             // A person stopped it, or a tool failed: that is not the models' doing.
             "" => None,
             _ if tried_all => Some(TurnOutcome::Exhausted(requested)),
-            _ => Some(TurnOutcome::GaveUp { requested, on }),
+            _ => Some(TurnOutcome::GaveUp { requested, on, reason: last.map_or(errored, |it| &it.1).clone() }),
         }
     }
 }

@@ -22,7 +22,12 @@ pub struct TurnSignal {
     pub at: i64,
     pub source: Source,
     pub run: Option<String>,
+    /// The id of its session.
     pub session: Option<String>,
+    /// The key of its session, like `agent:main:main`.
+    pub key: Option<String>,
+    /// What the lines of one turn have in common in the log.
+    pub trace: Option<String>,
     pub agent: Option<String>,
     /// The model that the turn asked for, where that is said.
     pub requested: Option<ModelRef>,
@@ -30,6 +35,12 @@ pub struct TurnSignal {
 }
 
 impl TurnSignal {
+    /// Says nothing yet of whose turn it is.
+    #[must_use]
+    pub fn new(at: i64, source: Source, what: SignalKind) -> Self {
+        TurnSignal { at, source, run: None, session: None, key: None, trace: None, agent: None, requested: None, what }
+    }
+
     /// The model that gave OpenClaw an answer, where this says so.
     #[must_use]
     pub fn answered_by(&self) -> Option<&ModelRef> {
@@ -66,6 +77,10 @@ pub enum SignalKind {
     Ended,
     /// The run came to its end with an error.
     Errored(Reason),
+    /// A person stopped the run, or OpenClaw did for a reason that is no model's, like a restart.
+    Interrupted,
+    /// An attempt of the run came to its end with an error, and another may follow.
+    AttemptEnded,
     /// The prompt was too long for the model. OpenClaw shortens it and asks again, if it can.
     Overflowed(ModelRef),
     /// It could not: a turn that overflowed on this model ends so, and it is not said which.
@@ -78,6 +93,8 @@ pub enum SignalKind {
     Spoke(ModelRef),
     /// The session is back on the model that it asks for.
     Cleared(ModelRef),
+    /// Whether a person chose the session's model with `/model`; then it has no fallback.
+    Pinned(bool),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -85,6 +102,8 @@ pub enum Next {
     Model(ModelRef),
     /// Nothing is left to try.
     Nobody,
+    /// There was nothing else to try.
+    Alone,
     Unsaid,
 }
 
@@ -101,6 +120,22 @@ impl Reason {
     #[must_use]
     pub fn of(code: impl Into<String>) -> Self {
         Reason { code: code.into(), ..Reason::default() }
+    }
+
+    /// The HTTP status that the error text tells: OpenClaw calls some server errors a timeout (2026.8.2, measured).
+    #[must_use]
+    pub fn told_status(&self) -> Option<u16> {
+        let words = self.preview.split([' ', ':', ',', ')']);
+        let after_http =
+            words.clone().zip(words.clone().skip(1)).find(|it| it.0.trim_start_matches('(') == "HTTP").map(|it| it.1);
+        let told = after_http.or(words.clone().next())?.parse().ok()?;
+        (400..600).contains(&told).then_some(told)
+    }
+
+    /// Nothing came in time, as far as is known.
+    #[must_use]
+    pub fn is_silence(&self) -> bool {
+        self.code.contains("timeout") && self.told_status().is_none() && !self.preview.contains("Connection error")
     }
 
     /// Of two accounts of one failure, whichever came first, what either knows more of.

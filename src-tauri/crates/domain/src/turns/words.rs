@@ -2,6 +2,7 @@
 
 use crate::ModelRef;
 use crate::base::openclaw::OWN_PROMPT;
+use crate::base::releases::Release;
 use crate::server::Servers;
 use crate::server::observation::Failure;
 use crate::server::words::failure;
@@ -28,6 +29,19 @@ pub fn why_left(servers: Servers<'_>, from: &ModelRef, fallback: &Fallback) -> S
         }
     });
     sentences.collect::<Vec<_>>().join(" ")
+}
+
+/// How OpenClaw ended a turn without trying the rest of the route, as a sentence; and what would help, where something would.
+pub fn gave_up(servers: Servers<'_>, release: Release, on: &ModelRef, reason: &Reason) -> (String, Option<String>) {
+    let name = servers.config.name(on);
+    if !reason.is_silence() {
+        let why = failed_with(&name, reason, servers.outage(&on.provider));
+        return (format!("{why}, and OpenClaw ended the turn without a fallback"), None);
+    }
+    let timeout = servers.config.provider(&on.provider).and_then(|it| it.timeout_seconds);
+    let too_short = release.shortest_timeout().filter(|shortest| timeout.is_some_and(|it| it < *shortest));
+    let advice = too_short.map(|it| format!("Set timeoutSeconds of {} to {it} or more.", on.provider));
+    (format!("{name} did not answer in time, and OpenClaw ended the turn without a fallback"), advice)
 }
 
 /// What a move from one model to another means for privacy and for cost.
@@ -128,11 +142,12 @@ fn short_reason(reason: &Reason, probe: Option<&Failure>) -> Short {
         "context_overflow" => Short::Sentence("was given more than its context holds"),
         "overloaded" => Short::Sentence("is overloaded"),
         // The log calls a dead port "timeout" too; our own probe knows better, and so does the error text.
-        "timeout" => Short::Aside(match probe {
-            Some(why) => failure(why),
-            None if reason.preview.contains("timed out") => "no answer in time".to_owned(),
-            None if reason.preview.contains("terminated") => "connection closed in mid-answer".to_owned(),
-            None => "connection error".to_owned(),
+        "timeout" => Short::Aside(match (reason.told_status(), probe) {
+            (Some(status), _) => format!("HTTP {status}"),
+            (None, Some(why)) => failure(why),
+            (None, None) if reason.preview.contains("timed out") => "no answer in time".to_owned(),
+            (None, None) if reason.preview.contains("terminated") => "connection closed in mid-answer".to_owned(),
+            (None, None) => "connection error".to_owned(),
         }),
         _ => Short::Aside(match reason.status {
             Some(status) => format!("HTTP {status}"),
@@ -150,6 +165,8 @@ mod tests {
         let reason = Reason { code: "timeout".into(), status: Some(408), preview: "Connection error.".into() };
         assert_eq!(left_because("Local", &reason, Some(&Failure::Refused)), "Local did not answer (connection refused).");
         assert_eq!(left_because("Local", &reason, None), "Local did not answer (connection error).");
+        let server_error = Reason { preview: "500 internal server error".into(), ..reason.clone() };
+        assert_eq!(left_because("Local", &server_error, None), "Local did not answer (HTTP 500).");
         let limited = Reason { code: "rate_limit".into(), ..Reason::default() };
         assert_eq!(left_because("Sonnet", &limited, None), "Sonnet hit its rate limit.");
     }

@@ -113,7 +113,7 @@ fn role(state: &State, provider: &Provider, availability: Availability) -> Optio
     // What the primary's outage means is said above all cards.
     let is_primary = state.config.chain().first().is_some_and(|it| it.provider == provider.id);
     (availability == Availability::Down && !provider.on_demand && !is_primary)
-        .then(|| OutageCost::of(state.servers(), &provider.id).sentence().to_owned())
+        .then(|| OutageCost::of(state.servers(), state.turns.release, &provider.id).sentence())
 }
 
 fn notes(state: &State, provider: &Provider, server: &Server, availability: Availability, now: &Now) -> Vec<Note> {

@@ -35,6 +35,7 @@ use crate::config::RefFault;
 use crate::server;
 use crate::server::availability::{Availability, Outlook};
 use crate::server::machine::Excuse;
+use crate::turns::fallback::Fallback;
 use crate::turns::{self, Destination, OutageCost, Rung, price_of_turn, why_left};
 pub(crate) use config_page::problem;
 pub(crate) use contexts::problem as context_problem;
@@ -199,7 +200,8 @@ fn fell_back(state: &State, now: &Now) -> Option<(String, Vec<Fact>)> {
         said(Destination::of(state.servers(), from, &fallback.to).fact()),
     ];
     let price = price_of_turn(state.servers(), from, &fallback.to).map(|it| said(lower_first(&it)));
-    let facts = facts.into_iter().chain(price).chain(whose(state, &fallback.agents)).collect();
+    let stays = stays(state, from, fallback).map(said);
+    let facts = facts.into_iter().chain(price).chain(whose(state, &fallback.agents)).chain(stays).collect();
     Some((format!("OpenClaw fell back to {} {ago}", state.config.name(&fallback.to)), facts))
 }
 
@@ -218,6 +220,17 @@ fn trouble(state: &State, now: &Now) -> Option<(String, Vec<Fact>)> {
     Some((format!("No model answered {ago}"), if why.is_empty() { none() } else { why }))
 }
 
+/// Why the fallback goes on although its primary answers.
+fn stays(state: &State, from: &ModelRef, fallback: &Fallback) -> Option<String> {
+    let name = state.config.name(from);
+    if fallback.doubted {
+        return Some(format!("{name} has answered a turn since; the log does not tell in which session"));
+    }
+    let keeps = state.turns.release.keeps_fallback() == Some(true);
+    let is_ready = state.servers().availability(from).outlook() == Outlook::Answers;
+    (keeps && is_ready).then(|| format!("{name} is ready; OpenClaw tries it again every 5 min at most, or after /new"))
+}
+
 /// Whose turns they are, where some agent has a route of its own.
 fn whose(state: &State, agents: &std::collections::BTreeSet<String>) -> Option<Fact> {
     let names: Vec<String> = agents.iter().cloned().collect();
@@ -229,6 +242,9 @@ fn lower_first(text: &str) -> String {
     chars.next().map(|it| it.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }
 
+/// A shorter wait is no reason to change the route.
+const WORTH_A_TITLE_S: u64 = 10;
+
 /// The red or amber box beneath the headline.
 fn note(state: &State, route: &RouteState) -> Option<Note> {
     let primary = route.chain.first()?;
@@ -236,12 +252,12 @@ fn note(state: &State, route: &RouteState) -> Option<Note> {
         return state.fleet.excuse_now().map(held_back);
     }
     let name = state.config.name(primary);
-    let (title, text) = match OutageCost::of(state.servers(), &primary.provider) {
-        OutageCost::RetriesFirst => (
-            format!("Each turn waits about 80 s for {name} before it falls back."),
+    let (title, text) = match OutageCost::of(state.servers(), state.turns.release, &primary.provider) {
+        OutageCost::LosesSeconds(seconds) if seconds >= WORTH_A_TITLE_S => (
+            format!("Each turn waits about {seconds} s for {name} before it falls back."),
             "OpenClaw tries the primary again on every turn.".to_owned(),
         ),
-        cost => (format!("{name} is down."), cost.sentence().to_owned()),
+        cost => (format!("{name} is down."), cost.sentence()),
     };
     Some(Note { severity: Severity::Error, title, text, fix: put_first(state, route), copy: None })
 }

@@ -150,15 +150,7 @@ fn what_only_the_sessions_still_show_after_a_restart() {
         let what = SignalKind::Answered(reference(OPUS));
         let run = Some("run-1".to_owned());
         let requested = Some(reference(LOCAL));
-        let sign = TurnSignal {
-            at: scene.now.wall_ms - 1_000,
-            source: Source::Socket,
-            run,
-            session: None,
-            agent: None,
-            requested,
-            what,
-        };
+        let sign = TurnSignal { run, requested, ..TurnSignal::new(scene.now.wall_ms - 1_000, Source::Socket, what) };
         Event::Gateway(GatewayEvent::Sessions(vec![sign]))
     };
     for log_first in [false, true] {

@@ -18,6 +18,7 @@ const MAIN: &str = r#"{
     providers: { $include: "./providers.json5", own: { baseUrl: "http://127.0.0.1:1/v1", timeoutSeconds: 300, models: [] } },
   },
   tools: { $include: ["./a.json5", "./b.json5"] },
+  meta: { lastTouchedVersion: "2026.9.6" },
 }
 "#;
 const FILES: [(&str, &str); 5] = [

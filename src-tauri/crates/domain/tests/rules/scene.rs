@@ -49,6 +49,7 @@ pub const LOCAL_FIRST: &str = r#"{
       { id: "my-local-model", name: "Local Model", reasoning: false, input: ["text"], cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }, contextWindow: 196608, maxTokens: 8192 },
     ] },
   } },
+  meta: { lastTouchedVersion: "2026.9.6" },
 }"#;
 
 pub const HOSTED_FIRST: &str = r#"{
@@ -61,6 +62,7 @@ pub const HOSTED_FIRST: &str = r#"{
       { id: "my-local-model", name: "Local Model", contextWindow: 196608, maxTokens: 8192 },
     ] },
   } },
+  meta: { lastTouchedVersion: "2026.9.6" },
 }"#;
 
 impl Scene {
@@ -177,7 +179,7 @@ impl Scene {
     pub fn said(&mut self, run: &str, what: SignalKind) -> &mut Self {
         let run = (!run.is_empty()).then(|| run.to_owned());
         let at = self.now.wall_ms;
-        let sign = TurnSignal { at, source: Source::Socket, run, session: None, agent: None, requested: None, what };
+        let sign = TurnSignal { run, ..TurnSignal::new(at, Source::Socket, what) };
         self.happen(Event::Gateway(GatewayEvent::Signal(Box::new(sign))))
     }
 
@@ -198,7 +200,7 @@ impl Scene {
     fn past_sign(&mut self, run: &str, requested: Option<&ModelRef>, what: SignalKind) -> &mut Self {
         let at = self.now.wall_ms - 30_000;
         let run = Some(run.to_owned());
-        let sign = TurnSignal { at, source: Source::Log, run, session: None, agent: None, requested: requested.cloned(), what };
+        let sign = TurnSignal { run, requested: requested.cloned(), ..TurnSignal::new(at, Source::Log, what) };
         self.happen(Event::PastLog(LogEvent::Signal(Box::new(sign))))
     }
 
@@ -206,13 +208,17 @@ impl Scene {
     pub fn sign(&mut self, run: Option<&str>, requested: Option<&ModelRef>, what: SignalKind) -> &mut Self {
         let at = self.now.wall_ms;
         let run = run.map(str::to_owned);
-        let sign = TurnSignal { at, source: Source::Log, run, session: None, agent: None, requested: requested.cloned(), what };
+        let sign = TurnSignal { run, requested: requested.cloned(), ..TurnSignal::new(at, Source::Log, what) };
         self.happen(Event::Log(LogEvent::Signal(Box::new(sign))))
     }
 
     /// The gateway lets it in.
     pub fn linked(&mut self) -> &mut Self {
-        let link = ConnectionState::Up { version: Some("2026.9.6".into()) };
+        self.linked_to("2026.9.6")
+    }
+
+    pub fn linked_to(&mut self, version: &str) -> &mut Self {
+        let link = ConnectionState::Up { version: Some(version.into()) };
         self.link(link)
     }
 

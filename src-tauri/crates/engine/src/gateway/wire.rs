@@ -1,4 +1,4 @@
-//! The gateway's log lines (2026.3.28, 2026.7.1 and 2026.9.6, captured). Nothing of this shape leaves the file.
+//! The gateway's log lines (2026.3.28 to 2026.9.6, captured). Nothing of this shape leaves the file.
 
 use domain::ModelRef;
 use domain::turns::signal::{Next, Reason, SignalKind, Source, TurnSignal};
@@ -24,6 +24,9 @@ struct DecisionLine {
     error_preview: Option<String>,
     provider: Option<String>,
     model: Option<String>,
+    is_error: Option<bool>,
+    attempt: Option<u32>,
+    total: Option<u32>,
 }
 
 /// A line of interest has one of these texts; all others are skipped unparsed.
@@ -45,15 +48,17 @@ pub fn parse_line(line: &str) -> Option<TurnSignal> {
     }
     let line: Value = serde_json::from_str(line).ok()?;
     let at = line.get("time").and_then(Value::as_str)?.parse::<jiff::Timestamp>().ok()?.as_millisecond();
-    ["1", "0", "2"].iter().filter_map(|key| line.get(key)).find_map(|part| match part {
+    let trace = line.get("traceId").and_then(Value::as_str).map(str::to_owned);
+    let signal = ["1", "0", "2"].iter().filter_map(|key| line.get(key)).find_map(|part| match part {
         Value::Object(_) => decision(DecisionLine::deserialize(part).ok()?, at),
         Value::String(text) => [fetched, ended, stalled, uncompacted].iter().find_map(|read| read(text, at)),
         _ => None,
-    })
+    });
+    signal.map(|it| TurnSignal { trace, ..it })
 }
 
 fn signal(at: i64, run: Option<String>, what: SignalKind) -> TurnSignal {
-    TurnSignal { at, source: Source::Log, run, session: None, agent: None, requested: None, what }
+    TurnSignal { run, ..TurnSignal::new(at, Source::Log, what) }
 }
 
 fn decision(line: DecisionLine, at: i64) -> Option<TurnSignal> {
@@ -70,6 +75,7 @@ fn decision(line: DecisionLine, at: i64) -> Option<TurnSignal> {
             let next = match model(line.next_candidate_provider, line.next_candidate_model) {
                 Some(next) => Next::Model(next),
                 None if skipped => Next::Unsaid,
+                None if line.attempt == Some(1) && line.total == Some(1) => Next::Alone,
                 None => Next::Nobody,
             };
             SignalKind::Failed { model: candidate?, reason, next }
@@ -77,6 +83,7 @@ fn decision(line: DecisionLine, at: i64) -> Option<TurnSignal> {
         ("embedded_run_agent_end", _) if reason.code == "context_overflow" => {
             SignalKind::Overflowed(model(line.provider, line.model)?)
         }
+        ("embedded_run_agent_end", _) if line.is_error == Some(true) => SignalKind::AttemptEnded,
         // The runs of `models status --probe` are no turns.
         ("embedded_run_failover_decision", Some("surface_error"))
             if line.run_id.as_deref().is_none_or(|it| !it.starts_with("probe-")) =>

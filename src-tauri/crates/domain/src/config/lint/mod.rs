@@ -8,13 +8,15 @@ mod routes;
 mod safety;
 
 use super::{Config, Problem};
+use crate::base::releases::Release;
 pub use names::{alias_fault, covers};
 pub(super) use routes::others;
 
-pub fn lint(config: &Config) -> Vec<Problem> {
+/// What is found for the OpenClaw that answers; the file alone may not tell which that is.
+pub fn lint(config: &Config, release: Release) -> Vec<Problem> {
     let mut problems = Vec::new();
     for provider in config.providers.iter().filter(|it| !it.implied) {
-        problems.extend(providers::provider(provider));
+        problems.extend(providers::provider(provider, release));
         problems.extend(provider.models.iter().enumerate().flat_map(|(i, model)| providers::model(provider, i, model)));
     }
     problems.extend(names::aliases(config));

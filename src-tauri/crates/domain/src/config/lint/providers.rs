@@ -6,6 +6,7 @@ use document::{Path, path};
 use crate::base::Severity;
 use crate::base::change::{Change, Place};
 use crate::base::openclaw::{self, GUIDE_TIMEOUT};
+use crate::base::releases::Release;
 use crate::base::words::tokens;
 use crate::config::{About, Model, Problem, ProblemField, Provider};
 
@@ -13,12 +14,10 @@ use crate::config::{About, Model, Problem, ProblemField, Provider};
 const ASSUMED_CONTEXT: u64 = 200_000;
 /// OpenClaw's own prompt is about 19,000 tokens, so a smaller window leaves no room to work (2026.9.6, measured).
 const USABLE_CONTEXT: u64 = 32_000;
-/// Below this a hanging box ends the turn with an error instead of a fallback (2026.9.6, measured).
-const SAFE_TIMEOUT: u64 = 30;
 /// What the guide gives a local model for its answer.
 const GUIDE_MAX_TOKENS: u64 = 8_192;
 
-pub fn provider(provider: &Provider) -> Vec<Problem> {
+pub fn provider(provider: &Provider, release: Release) -> Vec<Problem> {
     let Some(base_url) = &provider.base_url else {
         // OpenClaw knows the addresses of its own.
         let known = openclaw::brings(&provider.id) || provider.models.is_empty() && provider.api.is_none();
@@ -31,7 +30,11 @@ pub fn provider(provider: &Provider) -> Vec<Problem> {
         let message = format!("the base URL of {} is none; it should look like http://127.0.0.1:1234/v1", provider.id);
         return vec![of(provider, "baseUrl.invalid", Severity::Error, ProblemField::BaseUrl, &message)];
     }
-    if provider.is_local() { address(provider, base_url).into_iter().chain(timeout(provider)).collect() } else { Vec::new() }
+    if provider.is_local() {
+        address(provider, base_url).into_iter().chain(timeout(provider, release)).collect()
+    } else {
+        Vec::new()
+    }
 }
 
 fn address(provider: &Provider, base_url: &str) -> Vec<Problem> {
@@ -80,25 +83,31 @@ fn address(provider: &Provider, base_url: &str) -> Vec<Problem> {
     problems
 }
 
-fn timeout(provider: &Provider) -> Option<Problem> {
-    let (code, severity, message) = match provider.timeout_seconds {
-        None => (
+fn timeout(provider: &Provider, release: Release) -> Option<Problem> {
+    let (code, severity, message) = match (provider.timeout_seconds, release.shortest_timeout()) {
+        // One that it would refuse can't be missing.
+        (None, _) if release.takes_provider_timeout() == Some(false) => return None,
+        (None, _) => (
             "timeout.missing",
             Severity::Info,
             "without a time-out OpenClaw waits for a hung box without end, and does not fall back".to_owned(),
         ),
-        Some(s) if s < SAFE_TIMEOUT => (
+        (Some(s), Some(shortest)) if s < shortest => (
             "timeout.short",
             Severity::Warning,
             format!(
-                "with {s} s a hung box ends the turn with an error and no fallback; from {SAFE_TIMEOUT} s on OpenClaw falls back"
+                "with {s} s a hung box ends the turn with an error and no fallback; from {shortest} s on OpenClaw falls back"
             ),
         ),
-        Some(_) => return None,
+        (Some(_), _) => return None,
     };
+    let problem = of(provider, code, severity, ProblemField::TimeoutSeconds, &message);
+    if release.takes_provider_timeout() != Some(true) {
+        return Some(problem);
+    }
     let place = Place::provider(&provider.id, &["timeoutSeconds"]);
     let set = Change::set(place, provider.timeout_seconds, Some(GUIDE_TIMEOUT));
-    Some(of(provider, code, severity, ProblemField::TimeoutSeconds, &message).fix(format!("Set {GUIDE_TIMEOUT} s"), set))
+    Some(problem.fix(format!("Set {GUIDE_TIMEOUT} s"), set))
 }
 
 pub fn model(provider: &Provider, index: usize, model: &Model) -> Vec<Problem> {

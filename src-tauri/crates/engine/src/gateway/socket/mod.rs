@@ -22,6 +22,8 @@ pub use wire::FrameReader;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// A gateway takes some seconds to start (2026.9.6, measured).
+const PAUSE_WHILE_STARTING: Duration = Duration::from_secs(1);
 /// The gateway counts wrong tokens, and locks the door after some.
 const PAUSE_AFTER_REFUSAL: Duration = Duration::from_secs(5 * 60);
 
@@ -93,7 +95,11 @@ async fn keep_connected(target: &Target, folder: &Path, identity: &mut Option<Id
             pause = FIRST_PAUSE;
         }
         tracing::debug!("gateway {}: {:?}", target.shown(), end.error);
-        let wait = if is_refusal(&end.error) { PAUSE_AFTER_REFUSAL } else { pause };
+        let wait = match &end.error {
+            ConnectionError::Starting => PAUSE_WHILE_STARTING,
+            error if is_refusal(error) => PAUSE_AFTER_REFUSAL,
+            _ => pause,
+        };
         let state = ConnectionState::Down(end.error);
         if (end.connected || state != reported) && !report(state.clone()).await {
             return;
@@ -144,6 +150,7 @@ fn open_identity(target: &Target, folder: &Path, known: Option<Identity>) -> Res
 fn is_refusal(error: &ConnectionError) -> bool {
     match error {
         ConnectionError::NotRunning
+        | ConnectionError::Starting
         | ConnectionError::Unreachable(_)
         | ConnectionError::Tls(_)
         | ConnectionError::NotAGateway(_)

@@ -1,4 +1,4 @@
-//! The gateway's frames, protocols 3 and 4 (2026.3.28, 2026.7.1 and 2026.9.6, captured). Frames that say nothing of a run or a model are
+//! The gateway's frames, protocols 3 and 4 (2026.3.28 to 2026.9.6, captured). Frames that say nothing of a run or a model are
 //! skipped unparsed, and texts are never kept.
 
 use std::borrow::Cow;
@@ -17,7 +17,7 @@ use crate::gateway::wire::agent_of;
 
 /// A run that produces output reports it many times a second; once in this time is enough.
 const ALIVE_EVERY_MS: i64 = 10_000;
-/// Runs for which the last report is remembered.
+/// Runs and sessions for which the last report is remembered.
 const RUNS: usize = 512;
 
 pub(super) const CONNECT: &str = "connect";
@@ -129,7 +129,27 @@ struct ModelName {
 struct SessionMessage {
     session_key: Option<String>,
     agent_id: Option<String>,
+    session_id: Option<String>,
     message: Option<StoredMessage>,
+    session: Option<SessionRow>,
+}
+
+/// A session as the gateway lists it, in the part that says who chose its model.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SessionRow {
+    session_id: Option<String>,
+    /// `None` where the release does not say, `Some(None)` where it is null.
+    #[serde(default, deserialize_with = "present")]
+    model_override_source: Option<Option<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SessionChanged {
+    session_key: Option<String>,
+    ts: Option<i64>,
+    session: Option<SessionRow>,
 }
 
 /// The text is not among the fields, so it is never kept.
@@ -148,6 +168,8 @@ struct StoredMessage {
 pub struct FrameReader {
     /// When each run was last reported as alive.
     alive: HashMap<String, i64>,
+    /// Whether a person chose the model of each session.
+    pinned: HashMap<String, bool>,
 }
 
 impl FrameReader {
@@ -155,6 +177,14 @@ impl FrameReader {
     pub fn signal(&mut self, text: &str) -> Option<TurnSignal> {
         match self.read(text)? {
             Incoming::Signal(signal) => Some(*signal),
+            _ => None,
+        }
+    }
+
+    /// Returns why the gateway refused a request, if a frame says so.
+    pub fn refusal(&mut self, text: &str) -> Option<ConnectionError> {
+        match self.read(text)? {
+            Incoming::Answer { answer: Err(refused), .. } => refused.error,
             _ => None,
         }
     }
@@ -178,6 +208,7 @@ impl FrameReader {
             }
             "agent" => self.agent(serde_json::from_str(payload).ok()?).map(|it| Incoming::Signal(Box::new(it))),
             "session.message" => session_message(serde_json::from_str(payload).ok()?).map(|it| Incoming::Signal(Box::new(it))),
+            "sessions.changed" => self.changed(serde_json::from_str(payload).ok()?).map(|it| Incoming::Signal(Box::new(it))),
             _ => None,
         }
     }
@@ -190,7 +221,9 @@ impl FrameReader {
                 self.alive.remove(&run);
                 lifecycle(serde_json::from_str(agent.data?.get()).ok()?)?
             }
-            // Any other stream: a part of an answer, a thought, a tool, a count of tokens.
+            // A count of tokens, or a gap in what the gateway sends.
+            "usage" | "error" => return None,
+            // Any other stream: a part of an answer, a thought, a tool.
             stream => {
                 if self.alive.get(&run).is_some_and(|last| at < last + ALIVE_EVERY_MS) {
                     return None;
@@ -202,17 +235,31 @@ impl FrameReader {
                 (None, SignalKind::Alive { speaking: matches!(stream, "assistant" | "thinking") })
             }
         };
-        let agent_id = agent.agent_id.or_else(|| agent_of(agent.session_key.as_deref()?).map(str::to_owned));
-        Some(TurnSignal {
-            at,
-            source: Source::Socket,
-            run: Some(run),
-            session: agent.session_id,
-            agent: agent_id,
-            requested,
-            what,
-        })
+        let key = agent.session_key.map(Cow::into_owned);
+        let agent_id = agent.agent_id.or_else(|| agent_of(key.as_deref()?).map(str::to_owned));
+        let signal = TurnSignal::new(at, Source::Socket, what);
+        Some(TurnSignal { run: Some(run), session: agent.session_id, key, agent: agent_id, requested, ..signal })
     }
+
+    /// A person chose a session's model, or no longer. Told once: the gateway lists a session many times in a turn.
+    fn changed(&mut self, changed: SessionChanged) -> Option<TurnSignal> {
+        let (key, row) = (changed.session_key?, changed.session?);
+        let is_pinned = row.model_override_source?.as_deref() == Some("user");
+        if self.pinned.get(&key) == Some(&is_pinned) {
+            return None;
+        }
+        if self.pinned.len() >= RUNS {
+            self.pinned.clear();
+        }
+        self.pinned.insert(key.clone(), is_pinned);
+        let signal = TurnSignal::new(changed.ts?, Source::Socket, SignalKind::Pinned(is_pinned));
+        Some(TurnSignal { session: row.session_id, key: Some(key), ..signal })
+    }
+}
+
+/// A value that is there, be it `null`.
+fn present<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<String>>, D::Error> {
+    Deserialize::deserialize(from).map(Some)
 }
 
 fn lifecycle(event: Lifecycle) -> Option<(Option<ModelRef>, SignalKind)> {
@@ -241,21 +288,27 @@ fn lifecycle(event: Lifecycle) -> Option<(Option<ModelRef>, SignalKind)> {
                 let requested = ModelRef::new(requested.provider, requested.model);
                 return Some((Some(requested), SignalKind::Answered(ModelRef::new(effective.provider, effective.model))));
             }
-            if event.aborted { SignalKind::Errored(Reason::default()) } else { SignalKind::Ended }
+            if event.aborted { SignalKind::Interrupted } else { SignalKind::Ended }
         }
+        "error" if event.aborted || event.error.as_deref().is_some_and(is_no_models_fault) => SignalKind::Interrupted,
         // 2026.7.1 gives no reason, and this is its own sentence.
-        "error" if !event.aborted && event.error.as_deref().is_some_and(|it| it.starts_with("Context overflow: ")) => {
+        "error" if event.error.as_deref().is_some_and(|it| it.starts_with("Context overflow: ")) => {
             SignalKind::Errored(Reason::of("context_overflow"))
         }
         // Before 2026.9 an attempt that is repeated ends in an error too.
-        "error" if !event.execution_settled => SignalKind::Alive { speaking: false },
+        "error" if !event.execution_settled => SignalKind::AttemptEnded,
         "error" => {
-            let reason = event.error_observation.and_then(|it| it.failover_reason).filter(|_| !event.aborted);
+            let reason = event.error_observation.and_then(|it| it.failover_reason);
             SignalKind::Errored(Reason::of(reason.unwrap_or_default()))
         }
         _ => return None,
     };
     Some((None, what))
+}
+
+/// Whether OpenClaw ended the run itself: it restarts, or its route was changed just then (2026.8.2, 2026.9.6).
+fn is_no_models_fault(error: &str) -> bool {
+    ["Gateway is draining", "Gateway is restarting", "generation was superseded"].iter().any(|it| error.contains(it))
 }
 
 fn fallback_step(event: Lifecycle) -> Option<(Option<ModelRef>, SignalKind)> {
@@ -268,6 +321,7 @@ fn fallback_step(event: Lifecycle) -> Option<(Option<ModelRef>, SignalKind)> {
     let requested = (event.fallback_step_chain_position == Some(1)).then(|| from.clone());
     let next = match event.fallback_step_final_outcome?.as_str() {
         "succeeded" => return Some((None, SignalKind::Answered(to?))),
+        "chain_exhausted" if event.fallback_step_chain_position == Some(1) => Next::Alone,
         "chain_exhausted" => Next::Nobody,
         _ => to.map_or(Next::Unsaid, Next::Model),
     };
@@ -281,32 +335,31 @@ fn session_message(event: SessionMessage) -> Option<TurnSignal> {
         return None;
     }
     let agent = event.agent_id.or_else(|| agent_of(event.session_key.as_deref()?).map(str::to_owned));
+    let session = event.session.and_then(|it| it.session_id).or(event.session_id);
     let what = SignalKind::Spoke(ModelRef::new(message.provider?, message.model?));
-    Some(TurnSignal { at: message.timestamp?, source: Source::Socket, run: None, session: None, agent, requested: None, what })
+    Some(TurnSignal { session, key: event.session_key, agent, ..TurnSignal::new(message.timestamp?, Source::Socket, what) })
 }
 
-/// Returns the sessions whose last turn was answered by another model than the one that they ask for.
+/// Returns which model answered the last turn of each session, oldest first, where the gateway says it beside the one asked for.
 pub(super) fn sessions(answer: &Value) -> Vec<TurnSignal> {
     let rows = answer.get("sessions").and_then(Value::as_array).into_iter().flatten();
     let signal = |row: &Value| {
         let text = |name: &str| row.get(name).and_then(Value::as_str).map(str::to_owned);
         let requested = ModelRef::new(text("modelProvider")?, text("model")?);
         let active = ModelRef::new(text("activeModelProvider")?, text("activeModel")?);
-        if active == requested || text("status").as_deref() != Some("done") {
-            return None;
-        }
-        let at = row.get("endedAt").and_then(Value::as_i64)?;
+        let at = row.get("endedAt").and_then(Value::as_i64).filter(|_| text("status").as_deref() == Some("done"))?;
         Some(TurnSignal {
-            at,
-            source: Source::Socket,
             run: text("lastRunId"),
             session: text("sessionId"),
+            key: text("key"),
             agent: text("agentId"),
             requested: Some(requested),
-            what: SignalKind::Answered(active),
+            ..TurnSignal::new(at, Source::Socket, SignalKind::Answered(active))
         })
     };
-    rows.filter_map(signal).collect()
+    let mut signals: Vec<TurnSignal> = rows.filter_map(signal).collect();
+    signals.sort_by_key(|it| it.at);
+    signals
 }
 
 pub(super) fn hello(answer: &Value) -> Hello {
@@ -389,6 +442,7 @@ fn refused(error: Value) -> Refused {
         _ if says("token missing") || says("device identity required") => ConnectionError::TokenWanted,
         _ if says("pairing required") => ConnectionError::PairingNeeded,
         _ if says("protocol mismatch") => ConnectionError::Protocol(None),
+        "" if text("/code") == "UNAVAILABLE" => ConnectionError::Starting,
         "" => ConnectionError::Refused(text("/code").chars().take(40).collect()),
         other => ConnectionError::Refused(other.chars().take(40).collect()),
     };
