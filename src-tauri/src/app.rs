@@ -169,25 +169,8 @@ fn second_start(app: &AppHandle, first: &Options, arguments: &[String]) {
 }
 
 async fn end_on_signal(app: AppHandle) {
-    match asked_to_end().await {
+    match engine::asked_to_end().await {
         Ok(()) => app.exit(0),
         Err(error) => tracing::warn!("signals can't be waited for: {error}"),
     }
-}
-
-#[cfg(unix)]
-async fn asked_to_end() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-async fn asked_to_end() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
 }

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use domain::base::shown::Shown;
 use engine::{Options, Published, StartError};
 
 use crate::text;
@@ -31,7 +32,7 @@ fn print(json: bool, seen: &Published) {
     }
 }
 
-/// Prints a line. Returns whether someone still reads: a closed pipe (`| head`) is a reason to stop, not an error.
+/// Prints a line, or several, as what they are: nothing in it acts on the terminal. Returns whether someone still reads: a closed pipe (`| head`) is a reason to stop, not an error.
 pub fn say(line: &str) -> bool {
-    writeln!(std::io::stdout(), "{line}").is_ok()
+    writeln!(std::io::stdout(), "{}", Shown::text(line)).is_ok()
 }

@@ -88,5 +88,5 @@ pub fn pretty(value: &Value) -> String {
 }
 
 fn warn(problem: &ProblemView) {
-    eprintln!("{}: {} [{}]", severity(problem.severity), problem.message, problem.code);
+    eprintln!("{}: {} [{}]", severity(problem.severity), domain::base::shown::Shown::text(&problem.message), problem.code);
 }

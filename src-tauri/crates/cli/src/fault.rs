@@ -3,9 +3,12 @@
 use std::process::ExitCode;
 
 use domain::base::refusal::{Refusal, RefusalCode};
+use domain::base::shown::Shown;
 use serde_json::json;
 
 use crate::check::say;
+
+const LONGEST: usize = 400;
 
 #[derive(Debug)]
 pub enum Fault {
@@ -20,14 +23,15 @@ impl Fault {
             Fault::Usage(message) => (message.as_str(), Some("See --help for the options."), 2),
             Fault::Refused(refusal) => (refusal.message.as_str(), refusal.hint.as_deref(), exit_code(refusal.code)),
         };
-        eprintln!("pilotlight: {message}");
+        eprintln!("pilotlight: {}", Shown::text(message));
         if let Fault::Refused(refusal) = self {
             for it in &refusal.conflicts {
-                eprintln!("  {}: the file now has {}, you set {}", it.what, it.theirs, it.yours);
+                let conflict = format!("{}: the file now has {}, you set {}", it.what, it.theirs, it.yours);
+                eprintln!("  {}", Shown::line(&conflict, LONGEST));
             }
         }
         if let Some(hint) = hint {
-            eprintln!("hint: {hint}");
+            eprintln!("hint: {}", Shown::text(hint));
         }
         if json {
             let told = match self {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 use domain::base::refusal::{Refusal, RefusalCode};
+use domain::base::shown::Shown;
 use domain::history::ExportFormat;
 use engine::history_text;
 
@@ -33,7 +34,7 @@ pub fn run(command: &History, place: &Place) -> Done {
         page(&past)
     };
     // A closed pipe is not an error.
-    let _ = std::io::stdout().write_all(text.as_bytes());
+    let _ = write!(std::io::stdout(), "{}", Shown::text(&text));
     Ok(ExitCode::SUCCESS)
 }
 

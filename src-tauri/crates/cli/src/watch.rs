@@ -15,7 +15,7 @@ pub async fn watch(json: bool, options: Options) -> Result<ExitCode, StartError>
     let mut published = handle.published();
     let mut shown = Shown { json, last: None };
     let mut read = shown.show(&published.borrow_and_update().clone());
-    let mut stop = std::pin::pin!(stopped());
+    let mut stop = std::pin::pin!(engine::asked_to_end());
     while read {
         tokio::select! {
             // The change that led to a notice is printed before the notice.
@@ -26,7 +26,7 @@ pub async fn watch(json: bool, options: Options) -> Result<ExitCode, StartError>
             Some(what) = commands.recv() => if let ShellCommand::Notify(notice) = what {
                 read = say(&if json { notice_line(&notice) } else { stamped(&format!("[{}] {}: {}", notice.code.id(), notice.title, notice.body)) });
             },
-            () = &mut stop => break,
+            _ = &mut stop => break,
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -73,19 +73,4 @@ fn stamped(line: &str) -> String {
 /// RFC 3339, UTC.
 fn instant(unix_ms: i64) -> String {
     jiff::Timestamp::from_millisecond(unix_ms).map(|it| it.to_string()).unwrap_or_default()
-}
-
-async fn stopped() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }

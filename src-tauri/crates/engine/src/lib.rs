@@ -5,7 +5,7 @@
 //!
 //! | module | is |
 //! |---|---|
-//! | `log`, `clock`, `random`, `files`, `machine`, `export`, `inbox` | what needs nothing of the others |
+//! | `log`, `clock`, `random`, `files`, `ending`, `machine`, `export`, `inbox` | what needs nothing of the others |
 //! | `config` | the config on the disk |
 //! | `settings` | the app's own settings on the disk |
 //! | `history` | what is kept, in SQLite |
@@ -30,6 +30,7 @@ mod clock;
 mod config;
 pub mod discover;
 mod edit;
+mod ending;
 mod export;
 mod files;
 mod gateway;
@@ -52,6 +53,7 @@ pub use backups::{Backup, backups, restore};
 pub use calls::Shell;
 pub use config::{BadProfile, locate};
 pub use edit::{EditSession, Edited, edit};
+pub use ending::asked_to_end;
 pub use export::history_text;
 pub use gateway::{FrameReader, parse_line};
 pub use handle::{Handle, start};

@@ -3,6 +3,7 @@
 mod backups;
 mod desk;
 mod doctor;
+mod ending;
 mod exits;
 mod history;
 mod includes;

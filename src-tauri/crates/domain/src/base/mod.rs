@@ -10,6 +10,7 @@ pub mod refusal;
 pub mod releases;
 pub mod secrets;
 mod severity;
+pub mod shown;
 pub mod words;
 
 pub use model_ref::ModelRef;

@@ -3,6 +3,7 @@
 use crate::ModelRef;
 use crate::base::locality;
 use crate::base::secrets::mask_url;
+use crate::base::shown::Shown;
 use crate::base::words::{clock, count, lasted, list, short_tokens};
 use crate::notify::notice::{Code, Notice};
 use crate::server::ServerTransition;
@@ -10,6 +11,10 @@ use crate::server::words::failure;
 use crate::transition::{Situation, Transition};
 use crate::turns::fallback::RouteTransition;
 use crate::turns::{Destination, OutageCost, failed_with, gave_up, price_of_turn, why_left};
+
+/// Characters that a popup may have.
+const TITLE: usize = 120;
+const BODY: usize = 600;
 
 /// `None` for what is kept in the history and not told.
 pub(super) fn notice(transition: &Transition, situation: Situation<'_>) -> Option<Notice> {
@@ -25,6 +30,8 @@ pub(super) fn notice(transition: &Transition, situation: Situation<'_>) -> Optio
         ),
         Transition::ConfigRejected(it) => (Code::ConfigReverted, it.name.clone(), it.title().to_owned(), it.body()),
     };
+    // Servers and files have a say in the words.
+    let (title, body) = (Shown::line(&title, TITLE).into_string(), Shown::line(&body, BODY).into_string());
     Some(Notice { code, subject, title, body, at: situation.now.wall_ms })
 }
 

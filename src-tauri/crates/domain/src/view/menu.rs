@@ -3,6 +3,7 @@
 use crate::app::state::State;
 use crate::base::Now;
 use crate::base::change::{Change, Owner, Place};
+use crate::base::shown::Shown;
 use crate::base::words::{clock, short_tokens};
 use crate::intent::{Intent, Page, Pause, Show};
 use crate::server::availability::Availability;
@@ -186,14 +187,10 @@ fn pause_rows(state: &State) -> Vec<Item> {
 }
 
 fn row(label: impl Into<String>, intent: Intent) -> Item {
-    Item::Row(Row { label: label.into(), intent: Some(intent), checked: None })
+    Item::Row(Row { label: cut(&label.into()), intent: Some(intent), checked: None })
 }
 
+/// Names come from elsewhere.
 fn cut(text: &str) -> String {
-    if text.chars().count() <= WIDTH {
-        return text.to_owned();
-    }
-    let mut cut: String = text.chars().take(WIDTH - 1).collect();
-    cut.push('…');
-    cut
+    Shown::line(text, WIDTH).into_string()
 }
