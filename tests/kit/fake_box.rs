@@ -6,8 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
+
+use crate::held_port::{HeldPort, bound};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BoxMode {
@@ -36,14 +38,17 @@ pub struct FakeBox {
     addr: SocketAddr,
     told: Arc<Mutex<Told>>,
     server: Option<JoinHandle<()>>,
+    /// Nobody else gets its port while it is dead. Elsewhere than on Linux two can't be bound to one.
+    _held: Option<HeldPort>,
 }
 
 impl FakeBox {
     /// Serves `model` with a context of 32,768 tokens, on a port of its own.
     pub async fn start(model: &str) -> FakeBox {
         let told = Told { mode: BoxMode::Ready, context: 32_768, asked: Vec::new() };
-        let mut fake =
-            FakeBox { model: model.to_owned(), addr: ([127, 0, 0, 1], 0).into(), told: Arc::new(Mutex::new(told)), server: None };
+        let held = cfg!(target_os = "linux").then(HeldPort::new);
+        let addr = held.as_ref().map_or_else(|| ([127, 0, 0, 1], 0).into(), HeldPort::addr);
+        let mut fake = FakeBox { model: model.to_owned(), addr, told: Arc::new(Mutex::new(told)), server: None, _held: held };
         fake.revive().await;
         fake
     }
@@ -84,10 +89,7 @@ impl FakeBox {
 
     /// Listens again, on the same port.
     pub async fn revive(&mut self) {
-        let socket = TcpSocket::new_v4().expect("a socket");
-        socket.set_reuseaddr(true).expect("an address that was just in use");
-        socket.bind(self.addr).expect("a free port");
-        let listener = socket.listen(64).expect("a listener");
+        let listener = bound(self.addr).listen(64).expect("a listener");
         self.addr = listener.local_addr().expect("it has one");
         self.server = Some(tokio::spawn(serve(listener, self.model.clone(), self.told.clone())));
     }

@@ -7,6 +7,7 @@ pub mod fake_box;
 pub mod fake_openclaw;
 pub mod fault;
 pub mod gateway;
+pub mod held_port;
 pub mod observe;
 #[cfg(feature = "peers")]
 pub mod operator;

@@ -4,9 +4,9 @@
 use domain::config::Config;
 use engine::discover::discover;
 use engine::probe::Prober;
-use std::net::TcpListener;
 use std::time::{Duration, Instant};
 use tests::fault::{Fault, Faulty};
+use tests::held_port::HeldPort;
 use tests::replay::{Replay, Sample};
 
 fn port(url: &str) -> u16 {
@@ -24,13 +24,13 @@ async fn finds_what_listens_and_nothing_else() {
     let website = Replay::answering("website", vec![Sample::new("*", 200, "<!doctype html>")]).await;
     let login = Replay::answering("website", vec![Sample::new("*", 401, "{}")]).await;
     let hangs = Faulty::start(Fault::Hangs).await;
-    let closed = TcpListener::bind(("127.0.0.1", 0)).expect("a port").local_addr().expect("an address").port();
+    let closed = HeldPort::new();
     let at = |it: &Replay| port(&it.url(""));
     let ports = [
         (at(&website), "/v1"),
         (at(&lmstudio), "/v1"),
         (port(hangs.url()), "/v1"),
-        (closed, "/v1"),
+        (closed.number(), "/v1"),
         (at(&ollama), "/v1"),
         (at(&login), "/v1"),
         (at(&python), "/v1"),

@@ -1,6 +1,7 @@
 //! The doctor's one question of its own: whether the gateway lives, at the port that the config names.
 
 use engine::{Options, examine};
+use tests::held_port::HeldPort;
 use tests::replay::{Replay, Sample};
 
 /// What the check of the gateway says with this config, given the port.
@@ -41,6 +42,7 @@ async fn a_web_page_is_no_health() {
 
 #[tokio::test]
 async fn is_not_there() {
-    let port = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port").local_addr().expect("an address").port();
+    let held = HeldPort::new();
+    let port = held.number();
     assert!(gateway(port, "").await.starts_with(&format!("Fail: 127.0.0.1:{port}: OpenClaw's gateway is not running")));
 }

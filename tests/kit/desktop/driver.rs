@@ -37,29 +37,18 @@ impl Driver {
     /// # Panics
     /// When WebKitWebDriver is not installed or the app does not come up.
     pub async fn of(desktop: &Desktop, binary: &Path, arguments: &[String]) -> Self {
-        let port = {
-            let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
-            free.local_addr().expect("its address").port()
-        };
-        let driver = desktop
-            .command("WebKitWebDriver")
-            .arg(format!("--port={port}"))
-            .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            .env("NO_PROXY", "127.0.0.1,localhost")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            // It leaves children behind; as a group they can be ended together.
-            .process_group(0)
-            .spawn()
-            .expect("WebKitWebDriver is not installed: apt-get install webkit2gtk-driver");
-        let driver = Running(driver);
         let options = json!({ "binary": binary, "args": arguments });
         let wanted = Capabilities::from_iter([("webkitgtk:browserOptions".to_owned(), options)]);
-        let url = format!("http://127.0.0.1:{port}");
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(wanted);
-        let page = until("the driver has taken the window", async || builder.connect(&url).await.ok()).await;
+        let (mut driver, mut url) = spawn(desktop);
+        let page = until("the driver has taken the window", async || {
+            if driver.0.try_wait().expect("its state").is_some() {
+                (driver, url) = spawn(desktop);
+            }
+            builder.connect(&url).await.ok()
+        })
+        .await;
         Driver { page, driver }
     }
 
@@ -111,6 +100,24 @@ impl Driver {
         let element = self.find(test_id).await;
         element.text().await.unwrap_or_default()
     }
+}
+
+/// The driver takes no port 0, and ends at once where somebody else was given the port meanwhile.
+fn spawn(desktop: &Desktop) -> (Running, String) {
+    let address = TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a free port");
+    let driver = desktop
+        .command("WebKitWebDriver")
+        .arg(format!("--port={}", address.port()))
+        .env("TAURI_WEBVIEW_AUTOMATION", "true")
+        .env("NO_PROXY", "127.0.0.1,localhost")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        // It leaves children behind; as a group they can be ended together.
+        .process_group(0)
+        .spawn()
+        .expect("WebKitWebDriver is not installed: apt-get install webkit2gtk-driver");
+    (Running(driver), format!("http://{address}"))
 }
 
 fn as_argument(element: &Element) -> serde_json::Value {
