@@ -24,7 +24,7 @@ async fn answering(sample: Sample) -> (Replay, u16) {
 #[tokio::test]
 async fn lives() {
     let (server, port) = answering(Sample::new("/healthz", 200, r#"{"ok":true,"status":"live"}"#)).await;
-    assert_eq!(gateway(port, "").await, format!("Ok: 127.0.0.1:{port} says that it is live"));
+    assert_eq!(gateway(port, "").await, format!("Ok: 127.0.0.1:{port} is live"));
     let asked = server.asked();
     assert_eq!(asked.iter().map(|it| it.path.as_str()).collect::<Vec<_>>(), ["/healthz"]);
     assert!(asked.iter().all(|it| it.header("authorization").is_none()), "without a key");

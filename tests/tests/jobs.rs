@@ -68,7 +68,11 @@ async fn what_a_server_failed_to_load_is_said() {
     let order: Order<'_> = ("/models/load", 200, r#"{"success":true}"#, &["failed"]);
     let model = "gemma-3-270m-q4_k_m";
     let got = run("llama.cpp-router", &["unloaded"], model, "openai-completions", Job::Load, &[order]).await;
-    check(got, &[&format!(r#"/models/load {{"model":"{model}"}}"#)], "gemma-3-270m-q4_k_m was not loaded: its server failed");
+    check(
+        got,
+        &[&format!(r#"/models/load {{"model":"{model}"}}"#)],
+        "gemma-3-270m-q4_k_m was not loaded: the server could not load it",
+    );
     let order: Order<'_> = ("/models/load", 400, r#"{"error":{"code":400,"message":"no room for it"}}"#, &[]);
     let got = run("llama.cpp-router", &["unloaded"], model, "openai-completions", Job::Load, &[order]).await;
     assert_eq!(got.1, "gemma-3-270m-q4_k_m was not loaded: no room for it");
@@ -243,7 +247,7 @@ async fn an_error_inside_a_success_is_no_answer() {
     assert_eq!(got.1, "gemma-3-270m did not answer: Unexpected endpoint or method.");
     let order: Order<'_> = (CHAT.0, 200, "", &[]);
     let got = run("llama.cpp", &["ready"], "gemma-3-270m", "openai-completions", Job::Time, &[order]).await;
-    assert_eq!(got.1, "gemma-3-270m did not answer: its answer holds no choices");
+    assert_eq!(got.1, "gemma-3-270m did not answer: its answer has no choices");
 }
 
 #[tokio::test]

@@ -331,16 +331,9 @@ fn another_server_on_the_same_port_is_recognised() {
 fn a_base_url_without_v1_is_said() {
     let bare = |it: &mut ProbeRequest| it.base_url = it.base_url.trim_end_matches("/v1").to_owned();
     let twice = |it: &mut ProbeRequest| it.base_url += "/v1";
-    let lack = "the base URL may lack /v1 at its end";
-    check_with("lmstudio", "ready", &[], bare, &format!("lmstudio: NotAnApi(\"an error in an answer that says 200: {lack}\")"));
-    check_with("ollama", "notloaded ready", &[], bare, &format!("ollama: NotAnApi(\"{lack}\")"));
-    check_with("vllm", "ready", &[], bare, &format!("unknown: NotAnApi(\"{lack}\")"));
-    check_with("vllm", "ready", &[], twice, "unknown: NotAnApi(\"the base URL ends in /v1 twice\")");
-    check_with(
-        "lmstudio",
-        "ready",
-        &[],
-        twice,
-        "lmstudio: NotAnApi(\"an error in an answer that says 200: the base URL ends in /v1 twice\")",
-    );
+    check_with("lmstudio", "ready", &[], bare, "lmstudio: WrongBaseUrl(LacksV1)");
+    check_with("ollama", "notloaded ready", &[], bare, "ollama: WrongBaseUrl(LacksV1)");
+    check_with("vllm", "ready", &[], bare, "unknown: WrongBaseUrl(LacksV1)");
+    check_with("vllm", "ready", &[], twice, "unknown: WrongBaseUrl(RepeatsV1)");
+    check_with("lmstudio", "ready", &[], twice, "lmstudio: WrongBaseUrl(RepeatsV1)");
 }

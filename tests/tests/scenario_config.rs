@@ -86,7 +86,7 @@ async fn a_folder_in_its_place() {
     fs::remove_file(stage.config_path()).expect("removed");
     fs::create_dir(stage.config_path()).expect("made");
     let seen = stage.until("unreadable", |it| it.view.config.state == ConfigState::Unreadable).await;
-    assert_eq!(seen.view.config.fault.as_ref().map(|it| it.message.as_str()), Some("there is a folder in its place"));
+    assert_eq!(seen.view.config.fault.as_ref().map(|it| it.message.as_str()), Some("a folder is in its place"));
     assert!(seen.view.config.saving_off.is_some());
 }
 

@@ -106,7 +106,7 @@ async fn each_fault_has_a_name_and_a_next_step() {
     gateway.set_protocol(5);
     stage.write_config(&config(&fake, &gateway.config(TOKEN)));
     let seen = stage.until("too new", |it| it.status.gateway.state == "protocolMismatch").await;
-    assert_eq!(seen.status.gateway.message, "OpenClaw's gateway speaks protocol 5, and Pilot Light 3 and 4");
+    assert_eq!(seen.status.gateway.message, "OpenClaw's gateway speaks protocol 5; Pilot Light speaks 3 and 4");
     // Each of them is quiet: the box is ready, and the log serves.
     assert_eq!(seen.view.overall, Overall::Ready);
     assert!(stage.told_so_far().is_empty());

@@ -60,7 +60,7 @@ async fn a_save_from_here_is_told_in_its_sentence() {
     assert_eq!(
         rows,
         [
-            ("You changed openclaw.json", "the last save taken back"),
+            ("You changed openclaw.json", "the last save undone"),
             ("You changed openclaw.json", "box/my-local-model: alias is now Box, was Local"),
         ]
     );

@@ -11,7 +11,7 @@ const LOCAL: &str = "box/my-local-model";
 /// No probe has a say in whether this one answers.
 const SONNET: &str = "anthropic/claude-sonnet-4-6";
 const OPUS: &str = "anthropic/claude-opus-4-6";
-const AGAIN: &str = "Told again, since Pilot Light ended as it showed this.";
+const AGAIN: &str = "Shown again, because Pilot Light stopped while showing this.";
 
 struct Onlooker {
     child: Child,

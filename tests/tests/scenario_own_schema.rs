@@ -54,7 +54,7 @@ async fn what_only_openclaw_knows_is_asked_about_before_a_save() {
     let problem = review.problems.iter().find(|it| it.code == "schema.refused").expect("it is refused");
     assert_eq!(
         problem.message,
-        "OpenClaw 2026.9.6 would refuse this: models.providers.box.models.0.contextWindow should be a number, 20000 or more"
+        "OpenClaw 2026.9.6 would refuse this: models.providers.box.models.0.contextWindow should be a number, 20000 or more."
     );
     // A person may know better.
     stage.handle.save(context(16_384), review.base).await.expect("saved");

@@ -51,7 +51,7 @@ async fn one_token_once() {
     let answer: Order<'_> = (CHAT, 200, r#"{"choices":[{"message":{"content":"p"}}]}"#, &[]);
     let replay = Replay::working("llama.cpp", &["ready"], &[answer]).await;
     let mut stage = stage(&replay.url("/v1"), "gemma-3-270m", true);
-    let told = |it: &Published| it.view.boxes[0].facts.iter().any(|it| it.text.starts_with("gave a token in "));
+    let told = |it: &Published| it.view.boxes[0].facts.iter().any(|it| it.text.starts_with("answered a test question in "));
     stage.until("the answer on its card", |it| it.view.boxes.len() == 1 && told(it)).await;
     let lists = || replay.asked().iter().filter(|it| it.path == "/v1/models").count();
     let begun = lists();

@@ -21,7 +21,7 @@ async fn a_certificate_that_nobody_vouches_for() {
     let seen = stage.until("refused", |it| it.settled && it.status.gateway.state == "tls").await;
     let said = &seen.status.gateway;
     assert!(said.message.starts_with("No secure connection to OpenClaw's gateway: self-signed certificate"), "{}", said.message);
-    assert!(said.next_step.is_some_and(|it| it.contains("one that this system trusts")));
+    assert!(said.next_step.is_some_and(|it| it.contains("This system must trust its certificate")));
     assert_eq!(gateway.asked(), [""; 0], "no token was shown to it");
     stage.log(&fallback_lines("run-1", "box/my-local-model", "anthropic/claude-opus-4-6"));
     assert_eq!(stage.told().await.code.id(), "fallback.started");

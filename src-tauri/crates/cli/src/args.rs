@@ -139,7 +139,7 @@ pub fn secret_line() -> Result<String, Fault> {
     let read = std::io::stdin().lock().read_line(&mut line);
     match read {
         Ok(0) | Err(_) => Err(Refusal::new(RefusalCode::Invalid, "standard input is empty")
-            .hint("Pipe the secret in, for example: pilotlight ... --key-stdin < FILE")
+            .hint("Pipe the secret in, for example: pilotlight ... --key-stdin < FILE.")
             .into()),
         Ok(_) => Ok(line.trim_end_matches(['\r', '\n']).to_owned()),
     }

@@ -69,8 +69,8 @@ fn find(all: &[Backup], wanted: &str) -> Result<String, Refusal> {
     };
     match meant.as_slice() {
         [one] => Ok(one.name.clone()),
-        [] => Err(invalid(format!("there is no backup {wanted}")).hint("pilotlight backups list shows them")),
-        many => Err(invalid(format!("{} backups have {wanted} in their names", many.len())).hint("name one of them whole")),
+        [] => Err(invalid(format!("there is no backup {wanted}")).hint("Run pilotlight backups list to see them.")),
+        many => Err(invalid(format!("{} backups have {wanted} in their names", many.len())).hint("Give the whole name of one.")),
     }
 }
 
@@ -123,7 +123,7 @@ impl RestorePlan {
         let Backup { file, aside, .. } = found.ok_or_else(|| invalid(format!("there is no backup {name}")))?;
         let text = match aside {
             _ if name == STRAIGHT_QUOTES => {
-                straightened(path).ok_or_else(|| invalid("the quotes are straight by now".to_owned()))?
+                straightened(path).ok_or_else(|| invalid("the quotes are already straight".to_owned()))?
             }
             None => read(&backup_folder(root, &file).join(name))?,
             Some(_) => read(&path.with_file_name(name))?,

@@ -53,10 +53,10 @@ impl EditSession {
         let mut state = first_state(&path, Pace::default());
         if !path.exists() {
             return Err(Refusal::new(RefusalCode::File, format!("there is no config at {}", path.display()))
-                .hint("OpenClaw makes one when it is set up; or name another file"));
+                .hint("OpenClaw makes one when you set it up (openclaw onboard). Or name another file with --config."));
         }
         let source = Source::read(&path)
-            .map_err(|refusal| Refusal { hint: refusal.hint.map(|_| "mend it first".to_owned()), ..refusal })?;
+            .map_err(|refusal| Refusal { hint: refusal.hint.map(|_| "Correct it first.".to_owned()), ..refusal })?;
         if !source.doc().root().is_object() {
             return Err(Refusal::new(RefusalCode::File, "the config should be an object: { ... }"));
         }

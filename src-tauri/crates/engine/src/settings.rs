@@ -53,7 +53,7 @@ pub(crate) fn write(path: &Path, settings: &Settings) -> Result<(), Refusal> {
         Err(error) => return Err(Refusal::new(RefusalCode::File, format!("{name} can't be read: {error}"))),
     };
     let before = parse(&text).map_err(|why| {
-        Refusal::new(RefusalCode::File, format!("{name} has an error, {why}")).hint("mend it first; nothing was written")
+        Refusal::new(RefusalCode::File, format!("{name} has an error, {why}")).hint("Nothing was written. Correct it first.")
     })?;
     let mut doc: DocumentMut = text.parse().map_err(|_| Refusal::new(RefusalCode::File, format!("{name} has an error")))?;
     let (before, after) = (table(&before)?, table(settings)?);
@@ -65,7 +65,8 @@ pub(crate) fn write(path: &Path, settings: &Settings) -> Result<(), Refusal> {
     // A link stays a link: what it points to is written.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     write_private(&target, doc.to_string().as_bytes()).map_err(|error| {
-        Refusal::new(RefusalCode::File, format!("{name} can't be written: {error}")).hint("mend its permissions, or make room")
+        Refusal::new(RefusalCode::File, format!("{name} can't be written: {error}"))
+            .hint("Correct its permissions, or make room on the disk.")
     })
 }
 
@@ -115,18 +116,18 @@ mod tests {
     fn what_is_wrong_is_told_with_its_line() {
         for (text, told) in [
             ("group = true\nquiet = maybe\n", "line 2: "),
-            ("\nprobeSeconds = 0\n", "line 2: probeSeconds is 0; it should be from 1 to 3600"),
+            ("\nprobeSeconds = 0\n", "line 2: probeSeconds is 0; it must be from 1 to 3600"),
             ("colour = \"red\"\n", "line 1: unknown field, expected one of `probeSeconds`"),
             ("apiKey = sk-canary\n", "line 1: "),
             ("apiKey = \"sk-canary\"\n", "line 1: unknown field, expected"),
             ("quiet = \"sk-canary\"\n", "line 1: invalid type, expected a boolean"),
-            ("off = [\"sk-canary\"]\n", "line 1: off names a notice that does not exist"),
-            ("quiet = true\nquietFrom = \"sk-canary\"\n", "line 2: quietFrom should be a time"),
+            ("off = [\"sk-canary\"]\n", "line 1: off names a notification that does not exist"),
+            ("quiet = true\nquietFrom = \"sk-canary\"\n", "line 2: quietFrom must be a time"),
             ("sk-canary\n", "line 1: "),
             ("quiet = true sk-canary\n", "line 1: "),
             ("probeSeconds = \"ten\"\n", "line 1: invalid type"),
             ("probeSeconds = -1\n", "line 1: invalid value"),
-            ("quiet = true\nquietTo = \"7\"\n", "line 2: quietTo should be a time of the day, like \"22:00\""),
+            ("quiet = true\nquietTo = \"7\"\n", "line 2: quietTo must be a time of day such as \"22:00\""),
         ] {
             let why = parse(text).expect_err(text);
             assert!(why.starts_with(told) && !why.contains("canary"), "{text}: {why}");
@@ -139,7 +140,7 @@ mod tests {
         let path = folder.path().join("settings.toml");
         fs::write(&path, "quiet = maybe\n").expect("written");
         let refused = write(&path, &Settings { quiet: true, ..Settings::default() }).expect_err("it has an error");
-        assert_eq!((refused.code, refused.hint.as_deref()), (RefusalCode::File, Some("mend it first; nothing was written")));
+        assert_eq!((refused.code, refused.hint.as_deref()), (RefusalCode::File, Some("Nothing was written. Correct it first.")));
         assert_eq!(fs::read_to_string(&path).expect("there"), "quiet = maybe\n");
         let bad = write(&folder.path().join("new.toml"), &Settings { history_days: 0, ..Settings::default() });
         assert_eq!(bad.expect_err("out of range").code, RefusalCode::Invalid);

@@ -29,7 +29,7 @@ fn what_is_wrong_and_what_to_do() {
         "  FAILED   The server answers: 127.0.0.1:",
         "\nTroubleshooting\n  FAILED   The gateway runs: 127.0.0.1:",
         "           $ openclaw gateway run\n",
-        "  warning  A hung box is noticed: with 10 s",
+        "  warning  A hung server is noticed: With a timeout of 10 s",
         "           $ pilotlight providers set box --timeout-seconds 300\n",
         "           $ pilotlight models mode merge\n",
         "\nSafety\n  ok       Compaction is on",

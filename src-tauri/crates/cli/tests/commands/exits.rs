@@ -39,7 +39,7 @@ fn what_an_edit_says_to_a_script() {
 fn lint() {
     let desk = Desk::with(CONFIG);
     let clean = desk.run("lint");
-    assert!(clean.code == 0 && clean.out.contains("note: line 12: agent kid: its own primary switches"), "{clean:?}");
+    assert!(clean.code == 0 && clean.out.contains("note: line 12: Agent kid: Its own primary switches"), "{clean:?}");
     fs::write(desk.path(), CONFIG.replace("timeoutSeconds: 300", "timeoutSeconds: 10")).expect("written");
     let found = desk.run("lint --json");
     assert_eq!(found.code, 1);

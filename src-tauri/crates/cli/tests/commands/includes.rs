@@ -75,12 +75,12 @@ fn only_files_that_openclaw_would_take_in() {
     fs::write(outside.path().join("boxes.json5"), PROVIDERS).expect("written");
     let desk = desk(&format!("'{}/boxes.json5'", outside.path().display()));
     let found = desk.run("lint");
-    assert!(found.code == 1 && found.out.contains("outside of the config's folder"), "{found:?}");
+    assert!(found.code == 1 && found.out.contains("outside the config's folder"), "{found:?}");
     let mut allowed = desk.command("lint");
     let output = allowed.env("OPENCLAW_INCLUDE_ROOTS", outside.path()).output().expect("it ends");
     assert!(!String::from_utf8_lossy(&output.stdout).contains("outside"), "{output:?}");
     fs::write(desk.path(), CONFIG.replace("mode: \"merge\",", "$include: './broken.json5',")).expect("written");
     fs::write(desk.path().with_file_name("broken.json5"), "{ mode: “merge” }").expect("written");
     let found = desk.run("lint");
-    assert!(found.code == 1 && found.out.contains("broken.json5 can't be taken in: it has an error in line 1"), "{found:?}");
+    assert!(found.code == 1 && found.out.contains("broken.json5 can't be included: it has an error in line 1"), "{found:?}");
 }

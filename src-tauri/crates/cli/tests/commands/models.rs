@@ -42,13 +42,13 @@ fn come_go_and_are_renamed() {
         "// as loaded\n",
         "// as loaded\n          { id: \"n\", name: \"N\", contextWindow: 65536 },\n",
     );
-    desk.refuses("models add box/n --name Other", 1, "box/n is in the file already");
+    desk.refuses("models add box/n --name Other", 1, "box/n is already in the file");
     desk.refuses("models add box/o", 1, "needs a name");
     desk.refuses("models add nobody/o --name O", 1, "the provider nobody is not in the file");
     desk.edits("models rename box/n q", "id: \"n\"", "id: \"q\"");
     desk.edits("models remove box/q", "          { id: \"q\", name: \"N\", contextWindow: 65536 },\n", "");
     assert_eq!(desk.text(), CONFIG);
-    desk.refuses("models remove Local", 1, "still referred to in 3 places: agents.defaults.model.primary, ");
+    desk.refuses("models remove Local", 1, "still used in 3 places: agents.defaults.model.primary, ");
     assert_eq!(desk.run("models rename Local vendor/m").code, 0);
     assert_eq!(desk.text(), CONFIG.replace("\"box/m\"", "\"box/vendor/m\"").replace("id: \"m\"", "id: \"vendor/m\""));
     assert_eq!(desk.run("models remove Local --force").code, 0);

@@ -61,11 +61,11 @@ fn come_go_and_are_renamed() {
     assert_eq!(said.code, 0, "{said:?}");
     let rig = desk.run("providers list --json").json()[2].clone();
     assert_eq!((&rig["id"], &rig["timeoutSeconds"], &rig["models"]), (&"rig".into(), &300.into(), &serde_json::json!(["q"])));
-    desk.refuses(line, 1, "there is a provider rig already");
+    desk.refuses(line, 1, "there is already a provider rig");
     assert_eq!(desk.run("providers remove rig").code, 0);
     assert_eq!(desk.text(), CONFIG);
-    desk.refuses("providers remove box", 1, "box is still referred to in 3 places");
-    desk.refuses("providers rename box hosted", 1, "there is a provider hosted already");
+    desk.refuses("providers remove box", 1, "box is still used in 3 places");
+    desk.refuses("providers rename box hosted", 1, "there is already a provider hosted");
     assert_eq!(desk.run("providers rename box cellar").code, 0);
     assert_eq!(desk.text(), CONFIG.replace("\"box/m\"", "\"cellar/m\"").replace("      box: {", "      cellar: {"));
     assert_eq!(desk.run("providers remove cellar --force").code, 0);

@@ -31,7 +31,7 @@ fn settings_of_each_owner() {
 fn what_can_not_be_set() {
     let desk = Desk::with(CONFIG);
     desk.refuses("set --provider box timeOut=3", 1, "OpenClaw knows no setting timeOut");
-    desk.refuses("set --provider box apiKey=sk-1", 1, "changed in a way of its own");
+    desk.refuses("set --provider box apiKey=sk-1", 1, "has a command of its own");
     desk.refuses("set --provider box region", 2, "KEY=VALUE");
     desk.refuses("set --model box/gone params.x=1", 1, "box/gone is not in the file");
     desk.refuses("set --agent nobody utilityModel=box/m", 1, "the agent nobody is not in the file");

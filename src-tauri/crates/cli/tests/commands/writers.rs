@@ -57,6 +57,6 @@ fn a_read_only_folder_is_told_and_nothing_is_written() {
     allow(0o755);
     let said = String::from_utf8_lossy(&refused.stderr);
     assert_eq!((refused.status.code(), desk.text().as_str()), (Some(3), CONFIG), "{said}");
-    assert!(said.contains("no permission") && said.contains("mend the permissions of the file or its folder"), "{said}");
+    assert!(said.contains("no permission") && said.contains("Correct the permissions of the file or its folder"), "{said}");
     assert!(left.iter().all(|it| ["openclaw.json", "pilotlight", "state"].iter().any(|name| it == name)), "{left:?}");
 }

@@ -21,7 +21,7 @@ const RUNS: usize = 64;
 /// A notice that was not shown for this long is no longer news.
 const NEWS_MS: i64 = 10 * 60 * 1_000;
 /// A notice may have been on the screen already; showing it twice is better than never.
-const AGAIN: &str = " Told again, since Pilot Light ended as it showed this.";
+const AGAIN: &str = " Shown again, because Pilot Light stopped while showing this.";
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

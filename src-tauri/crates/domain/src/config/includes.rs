@@ -103,7 +103,8 @@ impl IncludeTree {
                 Ok((0, inner)) => problem.line = Some(self.files[0].doc.nearest_line(&inner)),
                 Ok((file, inner)) => {
                     let File { name, doc } = &self.files[file];
-                    problem.message = format!("{} ({name}, line {})", problem.message, doc.nearest_line(&inner));
+                    problem.message =
+                        format!("{} ({name}, line {}).", problem.message.trim_end_matches('.'), doc.nearest_line(&inner));
                 }
                 Err(_) => {}
             }
@@ -223,13 +224,13 @@ impl Assembler<'_> {
             _ => None,
         };
         let names = names.unwrap_or_else(|| {
-            self.fault(at, "$include should be the name of a file, or a list of names".to_owned());
+            self.fault(at, "$include should be the name of a file, or a list of names.".to_owned());
             Vec::new()
         });
         let mut loaded = Vec::new();
         for name in &names {
             if level >= MOST_LEVELS {
-                self.fault(at, format!("{name} is not read: OpenClaw follows no more than {MOST_LEVELS} files, one in another"));
+                self.fault(at, format!("{name} is not read: OpenClaw follows includes {MOST_LEVELS} deep at most."));
                 continue;
             }
             match (self.load)(name, file) {
@@ -238,7 +239,7 @@ impl Assembler<'_> {
                     self.tree.files.push(File { name: (*name).to_owned(), doc });
                     loaded.push((self.tree.files.len() - 1, value));
                 }
-                Err(why) => self.fault(at, format!("{name} can't be taken in: {why}")),
+                Err(why) => self.fault(at, format!("{name} can't be included: {why}.")),
             }
         }
         if let ([(index, value)], true, 1) = (loaded.as_slice(), beside.is_empty(), names.len()) {
@@ -393,5 +394,5 @@ impl Splitter<'_> {
 
 fn unclear(why: &str) -> Refusal {
     Refusal::new(RefusalCode::Invalid, format!("{why}, so it is not clear which file to change"))
-        .hint("change it in an editor; nothing was written")
+        .hint("Nothing was written. Change it in an editor.")
 }

@@ -47,7 +47,7 @@ impl Config {
             .collect();
         problems.extend(told);
         problems.extend(doc.duplicates().into_iter().map(|at| {
-            let message = format!("{at} is written more than once; OpenClaw reads the last one");
+            let message = format!("{at} is written more than once. OpenClaw reads the last one.");
             Problem::new("key.duplicate", Severity::Warning, at, message)
         }));
         for problem in &mut problems {
@@ -217,7 +217,7 @@ impl Reader<'_> {
         has_settings |= cost.is_some();
         let Some(id) = id.and_then(ValueRef::as_str).filter(|it| !it.is_empty()) else {
             let at = at();
-            let message = format!("{at} has no id; OpenClaw refuses a model without one");
+            let message = format!("{at} has no id. OpenClaw refuses a model without one.");
             self.problems.push(Problem::new("model.noId", Severity::Error, at, message).about(Of::Provider(provider).into()));
             return None;
         };
@@ -369,7 +369,7 @@ impl Reader<'_> {
 
     fn missing_env(&mut self, name: &str, at: At<'_>, of: Of<'_>) {
         let at = at();
-        let message = format!("{at} uses {name}, which is not set here; OpenClaw may know it from elsewhere");
+        let message = format!("{at} uses {name}, which is not set here. OpenClaw may know it from elsewhere.");
         self.problems.push(Problem::new("env.missing", Severity::Warning, at, message).about(of.into()));
     }
 
@@ -403,13 +403,13 @@ impl Reader<'_> {
         let found = match found.kind() {
             ValueKind::Null => "null",
             ValueKind::Bool => "true or false",
-            ValueKind::Number => "a number of another sort",
+            ValueKind::Number => "another kind of number",
             ValueKind::String => "text",
             ValueKind::Array => "a list",
             ValueKind::Object => "an object",
         };
         let at = at();
-        let message = format!("{at} should be {wanted}, but is {found}");
+        let message = format!("{at} should be {wanted}, but is {found}.");
         self.problems.push(Problem::new("schema.wrongType", Severity::Error, at, message).about(of.into()));
     }
 }

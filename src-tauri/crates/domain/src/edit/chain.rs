@@ -19,7 +19,7 @@ pub fn with_primary(config: &Config, route: &Route, written: &str, drop_old: boo
 pub fn with_fallback(config: &Config, route: &Route, written: &str) -> Result<Vec<String>, Refusal> {
     let mut chain = whole(route)?;
     match position(config, &chain, written) {
-        Some(0) => Err(invalid(format!("{written} is the primary")).hint("a model can't be its own fallback")),
+        Some(0) => Err(invalid(format!("{written} is the primary")).hint("A model can't be its own fallback.")),
         Some(_) => Ok(chain),
         None => {
             chain.push(written.to_owned());
@@ -55,7 +55,7 @@ pub fn sorted(config: &Config, route: &Route, local_first: bool) -> Result<Vec<S
     let (local, hosted): (Vec<String>, Vec<String>) = whole(route)?.into_iter().partition(is_local);
     let (first, rest, sort) = if local_first { (local, hosted, "local") } else { (hosted, local, "hosted") };
     if first.is_empty() {
-        return Err(invalid(format!("the route has no {sort} model to put first")).hint("add one to the fallbacks"));
+        return Err(invalid(format!("the route has no {sort} model to put first")).hint("Add one to the fallbacks."));
     }
     Ok(first.into_iter().chain(rest).collect())
 }
@@ -64,13 +64,13 @@ pub fn sorted(config: &Config, route: &Route, local_first: bool) -> Result<Vec<S
 fn whole(route: &Route) -> Result<Vec<String>, Refusal> {
     match route.primary {
         Some(_) => Ok(route.written()),
-        None => Err(invalid("the route has no primary").hint("set one first")),
+        None => Err(invalid("the route has no primary").hint("Set one first.")),
     }
 }
 
 fn fallback(config: &Config, chain: &[String], written: &str) -> Result<usize, Refusal> {
     match position(config, chain, written) {
-        Some(0) => Err(invalid(format!("{written} is the primary, not a fallback")).hint("set another primary first")),
+        Some(0) => Err(invalid(format!("{written} is the primary, not a fallback")).hint("Set another primary first.")),
         Some(i) => Ok(i),
         None => Err(invalid(format!("{written} is not among the fallbacks"))),
     }

@@ -56,7 +56,7 @@ fn setting(at: &Place, to: Option<&Value>) -> Result<(), String> {
     let rule = schema::rule_at(&pattern).ok_or_else(|| format!("OpenClaw knows no setting {}", at.key.join(".")))?;
     let is_structural = schema::is_structural(&Place { of: at.of.clone(), key: at.key[..1].to_vec() }.pattern());
     if is_structural || matches!(rule, Rule::Secret) {
-        return Err(format!("{} is changed in a way of its own", at.key[0]));
+        return Err(format!("{} has a command of its own", at.key[0]));
     }
     if rule.holds_secrets() && to.is_some() {
         return Err(format!("{} holds secrets; set them one by one", at.key.join(".")));
@@ -111,7 +111,7 @@ fn named(at: &Place) -> Result<Path, String> {
 
 fn alias(model_ref: &str, to: Option<&str>) -> Result<(), String> {
     if crate::ModelRef::parse(model_ref).is_none() {
-        return Err(format!("{model_ref} is no model ref; it should look like provider/model"));
+        return Err(format!("{model_ref} is not a model ref, which looks like provider/model"));
     }
     match to.and_then(|alias| Some((alias, alias_fault(alias)?))) {
         Some((alias, why)) => Err(format!("the alias \"{alias}\" {why}")),

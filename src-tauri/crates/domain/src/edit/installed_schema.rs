@@ -15,6 +15,6 @@ pub fn refused(state: &State, doc: &Document, after: &Document, changes: &[Chang
     let Some(SchemaStatus::Known(installed)) = &state.installed_schema else { return Vec::new() };
     let mut violations = NewFindings::new(changes).newly_refused(doc, after, installed);
     violations.retain(|it| !told.iter().any(|known| known.severity == Severity::Error && known.at == it.at));
-    let message = |it: &str| format!("OpenClaw {} would refuse this: {it}", installed.version());
+    let message = |it: &str| format!("OpenClaw {} would refuse this: {it}.", installed.version());
     violations.into_iter().map(|it| Problem::new("schema.refused", Severity::Error, it.at.clone(), message(&it.bare()))).collect()
 }

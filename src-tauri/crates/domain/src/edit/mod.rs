@@ -217,8 +217,8 @@ pub fn make(
 ) -> Result<Document, Refusal> {
     let conflicts = conflicts(doc, config, changes, state.seed);
     if !conflicts.is_empty() {
-        let message = "the same setting was changed in the file meanwhile";
-        return Err(Refusal { conflicts, ..Refusal::new(RefusalCode::Conflict, message).hint("choose which value to keep") });
+        let message = "the same setting was changed in the file in the meantime";
+        return Err(Refusal { conflicts, ..Refusal::new(RefusalCode::Conflict, message).hint("Choose which value to keep.") });
     }
     let mut after = Cow::Borrowed(doc);
     for (i, change) in changes.iter().enumerate() {

@@ -21,7 +21,7 @@ pub fn apply(doc: &Document, config: &Config, change: &Change) -> Result<Documen
         Change::Rename { provider, model: Some(model), to } => {
             let at = entry_path(doc, provider, Some(model))?;
             if model != to && model_path(doc, provider, to).is_some() {
-                return Err(invalid(format!("{provider}/{to} is in the file already")));
+                return Err(invalid(format!("{provider}/{to} is already in the file")));
             }
             let renamed = doc.apply(&set(doc, at.child("id"), Some(Value::from(to.as_str())))).map_err(|it| file(&it))?;
             Target { provider, model: Some(model) }.lead_to(&renamed, to)
@@ -29,7 +29,7 @@ pub fn apply(doc: &Document, config: &Config, change: &Change) -> Result<Documen
         Change::Rename { provider, model: None, to } => {
             let at = entry_path(doc, provider, None)?;
             if provider != to && provider_path(doc, to).is_ok() {
-                return Err(invalid(format!("there is a provider {to} already")));
+                return Err(invalid(format!("there is already a provider {to}")));
             }
             let renamed = doc.rename(&[(at, to.clone())]).map_err(|it| file(&it))?;
             Target { provider, model: None }.lead_to(&renamed, to)
@@ -85,7 +85,7 @@ fn plan(doc: &Document, config: &Config, change: &Change) -> Result<Vec<Edit>, R
                 );
             }
             add(doc, at, schema::in_order(&Place::provider(provider, &[]).pattern(), value.into()), || {
-                format!("there is a provider {provider} already")
+                format!("there is already a provider {provider}")
             })
         }
         Change::AddModel { provider, model, fields } => {
@@ -95,7 +95,7 @@ fn plan(doc: &Document, config: &Config, change: &Change) -> Result<Vec<Edit>, R
             let n = doc.get(&at).map_or(0, |it| it.elements().len());
             let at = model_path(doc, provider, model).unwrap_or_else(|| at.child(n));
             add(doc, at, schema::in_order(&Place::model(provider, model, &[]).pattern(), value.into()), || {
-                format!("{provider}/{model} is in the file already")
+                format!("{provider}/{model} is already in the file")
             })
         }
         Change::Remove { .. } | Change::Rename { .. } => Ok(Vec::new()),
@@ -106,7 +106,7 @@ fn add(doc: &Document, at: Path, to: Value, taken: impl Fn() -> String) -> Resul
     match doc.get(&at) {
         // Added before, just so.
         Some(found) if found.value() == to => Ok(Vec::new()),
-        Some(_) => Err(invalid(taken()).hint("change what is there instead")),
+        Some(_) => Err(invalid(taken()).hint("Change what is there instead.")),
         None => Ok(set(doc, at, Some(to))),
     }
 }
@@ -117,8 +117,8 @@ fn remove(doc: &Document, config: &Config, target: Target<'_>, at: &Path, force:
     if !referrers.is_empty() && !force {
         let what = target.model.map_or_else(|| target.provider.to_owned(), |it| format!("{}/{it}", target.provider));
         let places = count(referrers.len(), "place", "places");
-        let message = format!("{what} is still referred to in {places}: {}", referrers.join(", "));
-        return Err(invalid(message).hint("force it, and it is taken out there too"));
+        let message = format!("{what} is still used in {places}: {}", referrers.join(", "));
+        return Err(invalid(message).hint("Use --force to remove those references as well."));
     }
     let after = target.take_out(doc, config)?;
     after.apply(&set(&after, at.clone(), None)).map_err(|it| file(&it))
@@ -129,7 +129,7 @@ fn invalid(message: impl Into<String>) -> Refusal {
 }
 
 pub(super) fn file(error: &EditError) -> Refusal {
-    Refusal::new(RefusalCode::File, error.to_string()).hint("make this change in an editor; nothing was written")
+    Refusal::new(RefusalCode::File, error.to_string()).hint("Nothing was written. Make this change in an editor.")
 }
 
 /// Where a model is, or a whole provider.

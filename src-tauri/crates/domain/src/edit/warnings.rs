@@ -21,7 +21,7 @@ pub fn warnings(state: &State, doc: &Document, after: &Document, changes: &[Chan
     }
     found.extend(changes.iter().filter_map(|it| auth_left(doc, it)));
     if list(doc, &ALLOW).is_some_and(|it| !it.is_empty()) && list(after, &ALLOW).is_some_and(|it| it.is_empty()) {
-        let message = "agents.defaults.modelPolicy.allow is empty then, so every model may be chosen".to_owned();
+        let message = "agents.defaults.modelPolicy.allow is then empty, so every model may be chosen.".to_owned();
         found.push(warn("modelPolicy.emptied", None, message));
     }
     found.extend(undone(doc, after));
@@ -36,16 +36,16 @@ pub fn undone(doc: &Document, after: &Document) -> Vec<ProblemView> {
     };
     let mut found = Vec::new();
     let mut tell = |why: &str| {
-        found.push(warn("file.undone", None, format!("{why}; OpenClaw would take that for damage and put the file back")));
+        found.push(warn("file.undone", None, format!("{why}. OpenClaw would take that for damage and put the old file back.")));
     };
     if lost(&["meta"]) {
-        tell("meta is gone then");
+        tell("meta would be gone");
     }
     if lost(&["gateway", "mode"]) {
-        tell("gateway.mode is gone then");
+        tell("gateway.mode would be gone");
     }
     if doc.text().len() >= WATCHED_SIZE && after.text().len() * 2 < doc.text().len() {
-        tell("the file shrinks to under half");
+        tell("The file would shrink to under half");
     }
     found
 }
@@ -63,14 +63,13 @@ fn allowlist(doc: &Document, generation: Generation, change: &Change) -> Option<
     let allow = list(doc, &ALLOW);
     let migrated = doc.get(&Path::from(["meta", "migrations", "modelPolicyAllowlist"])).is_some() || allow.is_some();
     let (code, message) = match allow {
-        Some(allow) if !allow.is_empty() && !allow.iter().any(|it| it.as_str().is_some_and(|it| covers(it, model))) => (
-            "modelPolicy.notAllowed",
-            format!("agents.defaults.modelPolicy.allow does not have {model}, so OpenClaw will not let it be chosen"),
-        ),
+        Some(allow) if !allow.is_empty() && !allow.iter().any(|it| it.as_str().is_some_and(|it| covers(it, model))) => {
+            ("modelPolicy.notAllowed", format!("{model} is not in agents.defaults.modelPolicy.allow, so it can't be chosen."))
+        }
         None if entries.is_none_or(|it| it.members().next().is_none()) && !migrated && generation.before((2026, 8)) => (
             "models.becomesAllowlist",
             format!(
-                "{model} would be the first entry in agents.defaults.models; an OpenClaw before 2026.8 then allows only the models listed there"
+                "{model} would be the first entry in agents.defaults.models. OpenClaw before 2026.8 then allows only the models listed there."
             ),
         ),
         _ => return None,
@@ -110,7 +109,7 @@ fn auth_left(doc: &Document, change: &Change) -> Option<ProblemView> {
     let mut profiles = doc.get(&Path::from(["auth", "profiles"])).into_iter().flat_map(ValueRef::members);
     let has_profile = profiles.any(|(_, it)| it.get("provider").and_then(ValueRef::as_str) == Some(id));
     (has_profile || doc.get(&Path::from(["auth", "order", id])).is_some())
-        .then(|| warn("auth.left", None, format!("auth still has entries for {id}; its stored sign-ins stay under that id")))
+        .then(|| warn("auth.left", None, format!("auth still has entries for {id}. Its stored sign-ins stay under that id.")))
 }
 
 fn list<'d>(doc: &'d Document, keys: &[&str]) -> Option<Vec<ValueRef<'d>>> {

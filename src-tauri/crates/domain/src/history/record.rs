@@ -108,7 +108,7 @@ fn of_route(transition: &RouteTransition, situation: Situation<'_>) -> Entry {
         RouteTransition::Overflow { requested, on, evidence } => no_answer(
             requested,
             evidence,
-            format!("the prompt was longer than {} takes, and OpenClaw does not fall back on that", name(on)),
+            format!("the prompt was longer than the context of {}, and OpenClaw does not fall back on that", name(on)),
         ),
         RouteTransition::Stuck { on, waited_ms } => Entry { lasted_ms: Some(*waited_ms), ..entry(EntryKind::RunStuck, on, None) },
     }

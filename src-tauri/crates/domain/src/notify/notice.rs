@@ -59,13 +59,13 @@ impl Code {
             Code::FallbackStarted => "OpenClaw fell back to another model",
             Code::FallbackEnded => "The primary answers again",
             Code::RouteExhausted => "No model answered",
-            Code::RunStuck => "OpenClaw waits without end",
-            Code::BoxDown => "A box stopped answering",
-            Code::BoxUp => "A box is back",
+            Code::RunStuck => "OpenClaw waits forever",
+            Code::BoxDown => "A server stopped answering",
+            Code::BoxUp => "A server is back",
             Code::ContextSmall => "A model is served with less context than configured",
             Code::ConfigInvalid => "The config has an error",
             Code::ConfigReverted => "OpenClaw undid an edit of the config",
-            Code::CertificateChanged => "A box shows another certificate than the one you trust",
+            Code::CertificateChanged => "A server shows another certificate than the one you trust",
             Code::JobDone => "A model was loaded or unloaded",
         }
     }
@@ -107,7 +107,7 @@ impl Notice {
         match self.code {
             Code::FallbackStarted => vec![open(Page::Status), ("Pause 1 h", Intent::Pause(Some(Pause::Hour)))],
             Code::ContextSmall => vec![open(Page::Models)],
-            Code::BoxDown => vec![open(Page::Status), ("Mute this box", Intent::Mute(self.subject.clone()))],
+            Code::BoxDown => vec![open(Page::Status), ("Mute this server", Intent::Mute(self.subject.clone()))],
             Code::RouteExhausted | Code::RunStuck | Code::CertificateChanged | Code::ConfigInvalid => vec![open(Page::Status)],
             Code::ConfigReverted => vec![("Show the difference", Intent::Open(Show::backup(self.subject.clone())))],
             Code::FallbackEnded | Code::BoxUp | Code::JobDone => Vec::new(),

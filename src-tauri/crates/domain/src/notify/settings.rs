@@ -61,21 +61,21 @@ impl Settings {
     /// The first value that is out of range or has no meaning.
     pub fn check(&self) -> Result<(), InvalidSetting> {
         let range = |key, n: u32, most: u32| {
-            if (1..=most).contains(&n) { Ok(()) } else { fault(key, format!("{key} is {n}; it should be from 1 to {most}")) }
+            if (1..=most).contains(&n) { Ok(()) } else { fault(key, format!("{key} is {n}; it must be from 1 to {most}")) }
         };
         range("probeSeconds", self.probe_seconds, 3_600)?;
         range("historyDays", self.history_days, 365)?;
         for (key, time) in [("quietFrom", &self.quiet_from), ("quietTo", &self.quiet_to)] {
             // The value may be anything that was pasted there.
             if minutes(time).is_none() {
-                return fault(key, format!("{key} should be a time of the day, like \"22:00\""));
+                return fault(key, format!("{key} must be a time of day such as \"22:00\""));
             }
         }
         if self.quiet && self.quiet_from == self.quiet_to {
-            return fault("quietTo", "quietFrom and quietTo are the same time, so nothing says when it is quiet".to_owned());
+            return fault("quietTo", "quietFrom and quietTo are the same time".to_owned());
         }
         if self.off.iter().any(|it| !Code::TOLD.iter().any(|code| code.id() == it.as_str())) {
-            return fault("off", "off names a notice that does not exist".to_owned());
+            return fault("off", "off names a notification that does not exist".to_owned());
         }
         Ok(())
     }

@@ -7,7 +7,8 @@ use crate::base::shown::Shown;
 use crate::base::words::{clock, count, lasted, list, short_tokens};
 use crate::notify::notice::{Code, Notice};
 use crate::server::ServerTransition;
-use crate::server::words::failure;
+use crate::server::observation::Failure;
+use crate::server::words::{failure, next_step};
 use crate::transition::{Situation, Transition};
 use crate::turns::fallback::RouteTransition;
 use crate::turns::{Destination, OutageCost, failed_with, gave_up, price_of_turn, why_left};
@@ -40,38 +41,39 @@ type Words = (Code, String, String, String);
 fn of_server(transition: &ServerTransition, Situation { servers, now, release, .. }: Situation<'_>) -> Words {
     let ago = |since: i64| lasted(now.wall_ms - since);
     match transition {
-        ServerTransition::BoxDown { provider, since, why } => (
-            Code::BoxDown,
-            provider.clone(),
-            format!("{} stopped answering", servers.box_name(provider)),
-            format!("{} since {}. {}", failure(why), clock(*since, now), OutageCost::of(servers, release, provider).sentence()),
-        ),
+        ServerTransition::BoxDown { provider, since, why } => {
+            (Code::BoxDown, provider.clone(), format!("{} stopped answering", servers.box_name(provider)), {
+                let fault = if matches!(why, Failure::WrongBaseUrl(_)) { format!(" {}", next_step(why)) } else { String::new() };
+                let cost = OutageCost::of(servers, release, provider).sentence();
+                format!("{} since {}.{fault} {cost}", failure(why), clock(*since, now))
+            })
+        }
         ServerTransition::BoxUp { provider, since } => {
             (Code::BoxUp, provider.clone(), format!("{} is back", servers.box_name(provider)), format!("after {}", ago(*since)))
         }
         ServerTransition::UpstreamDown { base_url, model, since, why } => (
             Code::BoxDown,
             mask_url(base_url),
-            format!("{} is up, its upstream is not", servers.box_name(&model.provider)),
-            format!("{} behind it: {} since {}.", locality::address(base_url), failure(why), clock(*since, now)),
+            format!("{} is up, but the server behind it is down", servers.box_name(&model.provider)),
+            format!("{}: {} since {}.", locality::address(base_url), failure(why), clock(*since, now)),
         ),
         ServerTransition::UpstreamUp { base_url, model, since } => (
             Code::BoxUp,
             mask_url(base_url),
-            format!("{}'s upstream is back", servers.box_name(&model.provider)),
-            format!("{} after {}", locality::address(base_url), ago(*since)),
+            format!("The server behind {} is back", servers.box_name(&model.provider)),
+            format!("{}, after {}", locality::address(base_url), ago(*since)),
         ),
         ServerTransition::CheckFailed { model, why } => (
             Code::BoxDown,
             model.provider.clone(),
-            format!("{} gives no answer", servers.box_name(&model.provider)),
-            format!("{} is loaded, and a question for one token got none: {why}.", model.model),
+            format!("{} does not answer", servers.box_name(&model.provider)),
+            format!("{} is loaded, but a test question of one token failed: {why}.", model.model),
         ),
         ServerTransition::CheckPassed { model } => (
             Code::BoxUp,
             model.provider.clone(),
             format!("{} answers again", servers.box_name(&model.provider)),
-            format!("{}, asked for one token", model.model),
+            format!("{} answered a test question of one token", model.model),
         ),
         ServerTransition::ContextSmall { model, served, configured } => (
             Code::ContextSmall,
@@ -131,7 +133,7 @@ fn of_route(transition: &RouteTransition, Situation { servers, now, release, .. 
         RouteTransition::Overflow { requested, on, .. } => no_answer(
             requested,
             format!(
-                "The prompt is longer than {} takes, and OpenClaw does not fall back on that. Start afresh with /new, or serve more context.",
+                "The prompt is longer than the context of {}, and OpenClaw does not fall back on that. Start over with /new, or serve more context.",
                 name(on)
             ),
         ),

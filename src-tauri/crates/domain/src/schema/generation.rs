@@ -64,13 +64,13 @@ impl Generation {
     pub fn doubt(self, refused_by: Generation, key: &str) -> Option<String> {
         match (self, refused_by) {
             (Generation::Unsure(Some((year, month))), _) => Some(format!(
-                "{key} changed between OpenClaw 2026.3.28 and 2026.9.6; {year}.{month}, which last wrote this file, may refuse it"
+                "{key} changed between OpenClaw 2026.3.28 and 2026.9.6: OpenClaw {year}.{month}, which last wrote this file, may refuse it."
             )),
             (Generation::Unsure(None), Generation::Old(_)) => Some(format!(
-                "{key} as set here is refused by OpenClaw 2026.3.28 and before, and the file does not tell which one reads it"
+                "OpenClaw 2026.3.28 and before refuse {key} as set here, and the file does not tell which release reads it."
             )),
             (Generation::Unsure(None), _) => Some(format!(
-                "{key} as set here is refused by OpenClaw 2026.9.6 and after, and the file does not tell which one reads it"
+                "OpenClaw 2026.9.6 and after refuse {key} as set here, and the file does not tell which release reads it."
             )),
             (Generation::Old(_) | Generation::New, _) => None,
         }

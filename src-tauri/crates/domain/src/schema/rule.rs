@@ -382,15 +382,15 @@ impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = &self.at;
         match &self.kind {
-            ViolationKind::Unknown => write!(f, "{at} is no setting of OpenClaw's; it does not start with it"),
+            ViolationKind::Unknown => write!(f, "{at} is not a setting of OpenClaw, which does not start with it."),
             ViolationKind::TooNew => {
-                write!(f, "{at} is newer than the OpenClaw of this file, which does not start with it; update OpenClaw first")
+                write!(f, "{at} is newer than the OpenClaw of this file, which does not start with it. Update OpenClaw first.")
             }
             ViolationKind::TooOld => {
-                write!(f, "{at} is a setting that the OpenClaw of this file no longer has")
+                write!(f, "{at} is a setting that the OpenClaw of this file no longer has.")
             }
-            ViolationKind::Missing => write!(f, "{at} is missing; OpenClaw does not start without it"),
-            ViolationKind::Wrong(wanted) => write!(f, "{at} should be {wanted}"),
+            ViolationKind::Missing => write!(f, "{at} is missing. OpenClaw does not start without it."),
+            ViolationKind::Wrong(wanted) => write!(f, "{at} should be {wanted}."),
         }
     }
 }

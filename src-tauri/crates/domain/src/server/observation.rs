@@ -37,6 +37,8 @@ pub enum Failure {
     Status(u16),
     /// It answers, but not as a model server: a web page, an error in a 200, a redirect elsewhere. In a few words.
     NotAnApi(String),
+    /// The same, and the base URL shows why.
+    WrongBaseUrl(BaseUrlFault),
     /// The base URL in the config can't be asked at all. In a few words.
     BadUrl(String),
 
@@ -48,6 +50,15 @@ pub enum Failure {
     AuthWrong,
     /// It refuses the host name in the base URL (403).
     HostRefused,
+}
+
+/// What is likely wrong with a base URL below which no model API answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BaseUrlFault {
+    LacksV1,
+    RepeatsV1,
+    /// It goes on to a call, such as `/v1/chat/completions`.
+    EndsInCall,
 }
 
 impl Failure {
@@ -63,7 +74,7 @@ impl Failure {
             Failure::Tls(_) => "tls",
             Failure::Untrusted(_) => "untrusted",
             Failure::Status(_) => "status",
-            Failure::NotAnApi(_) => "notAnApi",
+            Failure::NotAnApi(_) | Failure::WrongBaseUrl(_) => "notAnApi",
             Failure::BadUrl(_) => "badUrl",
             Failure::Starting => "starting",
             Failure::AuthNeeded => "authNeeded",

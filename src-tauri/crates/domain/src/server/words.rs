@@ -1,7 +1,7 @@
 //! What a server answers, or why it does not, in words.
 
 use crate::Kind;
-use crate::server::observation::Failure;
+use crate::server::observation::{BaseUrlFault, Failure};
 
 /// Why a server could not be used, as the end of a sentence: "connection refused".
 #[must_use]
@@ -16,10 +16,11 @@ pub fn failure(why: &Failure) -> String {
         Failure::Untrusted(it) if it.changed => "it shows another certificate than the one you trusted".to_owned(),
         Failure::Untrusted(it) => format!("its certificate is not trusted: {}", it.why),
         Failure::Status(status) => format!("answers with HTTP {status}"),
-        Failure::NotAnApi(why) => format!("not a model API: {why}"),
+        Failure::NotAnApi(why) => format!("no model API here ({why})"),
+        Failure::WrongBaseUrl(_) => "no model API here".to_owned(),
         Failure::BadUrl(why) => format!("base URL can't be used: {why}"),
         Failure::Starting => "the model is still loading".to_owned(),
-        Failure::AuthNeeded => "it wants a key and none is configured".to_owned(),
+        Failure::AuthNeeded => "it wants a key, and none is configured".to_owned(),
         Failure::AuthWrong => "the key was refused".to_owned(),
         Failure::HostRefused => "it refuses this host name (403)".to_owned(),
     }
@@ -29,26 +30,33 @@ pub fn failure(why: &Failure) -> String {
 #[must_use]
 pub fn next_step(why: &Failure) -> &'static str {
     match why {
-        Failure::Refused => "Nothing listens there: start the server, or correct host and port.",
+        Failure::Refused => "Nothing listens there: start the server, or correct its base URL.",
         Failure::TimedOut => {
-            "It accepts and stays silent, or a firewall swallows it: look at the server's own log, restart it if it hangs."
+            "It accepts connections but stays silent, or a firewall drops them. Look at the server's own log, and restart it if it hangs."
         }
         Failure::NameUnknown => "Correct the host name, or use the address of the machine.",
         Failure::NoRoute => "Is that machine on, and in the same network?",
-        Failure::Reset => "The server broke off: its own log says why, often too little memory.",
-        Failure::Tls(_) => "Use http:// if the server speaks plain HTTP; else give it a certificate that this system trusts.",
+        Failure::Reset => "The server stopped in the middle. Its own log says why, often too little memory.",
+        Failure::Tls(_) => {
+            "Use http:// if the server speaks plain HTTP. Otherwise give it a certificate that this system trusts."
+        }
         Failure::Untrusted(_) => {
-            "Compare its fingerprint with the server's, then trust it in the window; or give it a certificate that this system trusts."
+            "Compare its fingerprint with the server's, then trust it in the window. Or give it a certificate that this system trusts."
         }
         Failure::Status(500..) => "The server's own log says why.",
         Failure::Status(_) | Failure::NotAnApi(_) => {
-            "Something else answers there: correct the address; most servers want /v1 at its end."
+            "Something else answers there. Correct the base URL; most servers need /v1 at the end."
+        }
+        Failure::WrongBaseUrl(BaseUrlFault::LacksV1) => "The base URL probably needs /v1 at the end.",
+        Failure::WrongBaseUrl(BaseUrlFault::RepeatsV1) => "The base URL has /v1 twice at the end.",
+        Failure::WrongBaseUrl(BaseUrlFault::EndsInCall) => {
+            "The base URL must end before the name of the call, such as /chat/completions."
         }
         Failure::BadUrl(_) => "It should look like http://127.0.0.1:1234/v1.",
         Failure::Starting => "Wait until it is loaded.",
-        Failure::AuthNeeded => "Give the key that the server was started with.",
-        Failure::AuthWrong => "Give the key that the server was started with; this one is another.",
-        Failure::HostRefused => "Ask it by its address instead of its name, or allow the name in the server's settings.",
+        Failure::AuthNeeded => "Set the key that the server was started with.",
+        Failure::AuthWrong => "The server was started with another key: set that one.",
+        Failure::HostRefused => "Use its IP address instead of its name, or allow the name in the server's settings.",
     }
 }
 

@@ -102,19 +102,21 @@ impl ConnectionState {
         };
         match fault {
             ConnectionError::NoToken | ConnectionError::TokenElsewhere => {
-                "Not connected to OpenClaw's gateway: it follows the log alone".to_owned()
+                "Not connected to OpenClaw's gateway: Pilot Light follows its log only".to_owned()
             }
             ConnectionError::NotRunning => "OpenClaw's gateway is not running".to_owned(),
             ConnectionError::Starting => "OpenClaw's gateway is starting".to_owned(),
             ConnectionError::Unreachable(why) => format!("OpenClaw's gateway can't be reached: {why}"),
             ConnectionError::Tls(why) => format!("No secure connection to OpenClaw's gateway: {why}"),
-            ConnectionError::NotAGateway(why) => format!("What answers at the gateway's address is no OpenClaw gateway: {why}"),
+            ConnectionError::NotAGateway(why) => {
+                format!("What answers at the gateway's address is not an OpenClaw gateway: {why}")
+            }
             ConnectionError::WrongToken => "OpenClaw's gateway refused the token".to_owned(),
             ConnectionError::WrongPassword => "OpenClaw's gateway refused the password".to_owned(),
             ConnectionError::TokenWanted => "OpenClaw's gateway wants a token".to_owned(),
             ConnectionError::PasswordWanted => "OpenClaw's gateway wants a password".to_owned(),
             ConnectionError::PairingNeeded => "OpenClaw's gateway wants this device to be approved".to_owned(),
-            ConnectionError::Protocol(Some(n)) => format!("OpenClaw's gateway speaks protocol {n}, and Pilot Light 3 and 4"),
+            ConnectionError::Protocol(Some(n)) => format!("OpenClaw's gateway speaks protocol {n}; Pilot Light speaks 3 and 4"),
             ConnectionError::Protocol(None) => "OpenClaw's gateway speaks another protocol than Pilot Light".to_owned(),
             ConnectionError::NoScope => "OpenClaw's gateway does not let Pilot Light see sessions".to_owned(),
             ConnectionError::TooManyTries => "OpenClaw's gateway refuses for now, after too many wrong tokens".to_owned(),
@@ -136,12 +138,10 @@ impl ConnectionState {
                 Some("The token is kept in a file, a command or a store: set OPENCLAW_GATEWAY_TOKEN for Pilot Light too.")
             }
             ConnectionError::NotRunning => Some("Start it with: openclaw gateway run"),
-            ConnectionError::Unreachable(_) => Some("Look at gateway.port or gateway.remote.url in the config."),
-            ConnectionError::Tls(_) => {
-                Some("Its certificate has to be one that this system trusts, and gateway.remote.url has to name its host.")
-            }
+            ConnectionError::Unreachable(_) => Some("Check gateway.port or gateway.remote.url in the config."),
+            ConnectionError::Tls(_) => Some("This system must trust its certificate, and gateway.remote.url must name its host."),
             ConnectionError::NotAGateway(_) => {
-                Some("Look at gateway.port or gateway.remote.url in the config: another program answers there.")
+                Some("Check gateway.port or gateway.remote.url in the config: another program answers there.")
             }
             ConnectionError::WrongToken => Some(
                 "gateway.auth.token in the config, or OPENCLAW_GATEWAY_TOKEN, is not the token that the gateway was started with.",
@@ -156,9 +156,9 @@ impl ConnectionState {
             ConnectionError::NoScope => {
                 Some("Approve Pilot Light as a device: openclaw devices list, then openclaw devices approve")
             }
-            ConnectionError::TooManyTries => Some("Mend the token; it is tried again in some minutes."),
-            ConnectionError::Refused(_) => Some("The log follows all the same. OpenClaw's own log says why."),
-            ConnectionError::NoIdentity(_) => Some("Look at the permissions of Pilot Light's state folder."),
+            ConnectionError::TooManyTries => Some("Correct the token. Pilot Light tries again in 5 minutes."),
+            ConnectionError::Refused(_) => Some("OpenClaw's own log says why. Pilot Light still follows the log."),
+            ConnectionError::NoIdentity(_) => Some("Check the permissions of Pilot Light's state folder."),
             ConnectionError::Starting | ConnectionError::Lost => None,
         }
     }

@@ -51,7 +51,7 @@ impl OutageCost {
         match self {
             OutageCost::OnlyAFallback => "This is only a fallback, so answers continue, but nothing backs them up.".to_owned(),
             OutageCost::NoFallback => "No fallback is set, so OpenClaw can't answer.".to_owned(),
-            OutageCost::WaitsForever => "OpenClaw would wait for it without end. Set timeoutSeconds.".to_owned(),
+            OutageCost::WaitsForever => "OpenClaw would wait for it forever. Set timeoutSeconds.".to_owned(),
             OutageCost::EndsWithError { shortest_timeout } => format!(
                 "OpenClaw would end the turn with an error and no fallback. Set timeoutSeconds to {shortest_timeout} or more."
             ),

@@ -79,7 +79,7 @@ fn facts(state: &State, provider: &Provider, server: &Server, availability: Avai
     }
     if let Some((at, CheckOutcome::Answered(ms))) = state.fleet.liveness_checks.get(&provider.id).and_then(|it| it.last.as_ref())
     {
-        facts.push(said(format!("gave a token in {} at {}", words::took(*ms), clock(*at, now))));
+        facts.push(said(format!("answered a test question in {} at {}", words::took(*ms), clock(*at, now))));
     }
     if state.servers().box_name(&provider.id) != provider.id {
         facts.push(Fact { text: provider.id.clone(), mono: true });
@@ -144,24 +144,27 @@ fn availability_note(state: &State, provider: &Provider, server: &Server, availa
                 "Start the server, or correct its base URL.",
                 None,
             ),
-            (Some(Failure::NotAnApi(_) | Failure::BadUrl(_)), _) => note(
-                Severity::Warning,
-                "Something else answers at this base URL.".to_owned(),
-                "Correct the base URL on the Providers page.",
-                None,
-            ),
+            (Some(why @ Failure::WrongBaseUrl(_)), _) => {
+                note(Severity::Warning, server::words::next_step(why).to_owned(), "Correct it.", None)
+            }
+            (Some(Failure::NotAnApi(_) | Failure::BadUrl(_)), _) => {
+                note(Severity::Warning, "Something else answers at this base URL.".to_owned(), "Correct its base URL.", None)
+            }
             _ => None,
         },
         Availability::AuthNeeded => {
-            note(Severity::Warning, format!("{name} wants a key."), "Enter it on the Providers page.", None)
+            note(Severity::Warning, format!("{name} wants a key."), "Set the key that the server was started with.", None)
         }
-        Availability::AuthWrong => {
-            note(Severity::Warning, format!("{name} refused the key."), "Correct it on the Providers page.", None)
-        }
+        Availability::AuthWrong => note(
+            Severity::Warning,
+            format!("{name} refused the key."),
+            "The server was started with another key: set that one.",
+            None,
+        ),
         Availability::HostRefused => note(
             Severity::Warning,
             format!("{name} refuses the host name of this base URL."),
-            "Write its IP address instead, or add the name to the server's allowed hosts.",
+            "Use its IP address instead, or add the name to the server's allowed hosts.",
             None,
         ),
         Availability::UpstreamDown => {
@@ -170,17 +173,17 @@ fn availability_note(state: &State, provider: &Provider, server: &Server, availa
             let mut text = format!("It sends {model} to {address}: {} since {}.", server::words::failure(why), clock(since, now));
             if locality::is_loopback(base_url) {
                 text += &format!(
-                    " If {name} runs in a container, that address is the container's own: let it name host.docker.internal."
+                    " If {name} runs in a container, that address is the container itself: use host.docker.internal there."
                 );
             }
-            note(Severity::Error, format!("{name} is up, but what it routes to is not."), &text, None)
+            note(Severity::Error, format!("{name} is up, but the server behind it is down."), &text, None)
         }
         Availability::RoutedUnchecked => {
             let (base_url, since, why) = state.servers().outage_behind(&ModelRef::new(&provider.id, &model))?;
             let address = locality::address(base_url);
-            let text = format!("It sends {model} to {address}, and may reach that all the same.");
+            let text = format!("{name} sends {model} there, and may reach it anyway.");
             let why = server::words::failure(why);
-            note(Severity::Info, format!("As seen from this machine, {address}: {why} since {}.", clock(since, now)), &text, None)
+            note(Severity::Info, format!("Seen from this machine, {address}: {why} since {}.", clock(since, now)), &text, None)
         }
         Availability::ModelMissing => {
             let listed: Vec<&str> =
@@ -190,21 +193,21 @@ fn availability_note(state: &State, provider: &Provider, server: &Server, availa
             note(Severity::Warning, format!("{model} is not on this server."), &offers, None)
         }
         Availability::LoadFailed => {
-            note(Severity::Warning, format!("{model} failed to load."), "Its server's own log says why.", None)
+            note(Severity::Warning, format!("{model} failed to load."), "The server's own log says why.", None)
         }
         Availability::NoAnswer => {
             let proof = state.fleet.liveness_checks.get(&provider.id)?;
             let (at, why) = proof.last.as_ref().map(|it| it.0).zip(proof.fault())?;
             let text = format!(
-                "Asked for one token at {}: {why}. What it says of itself is well, so its own log, or a restart, is the next step.",
+                "A test question of one token at {} failed: {why}. The server reports no trouble, so look at its log, or restart it.",
                 clock(at, now)
             );
-            note(Severity::Warning, format!("{model} is loaded, and gives no answer."), &text, None)
+            note(Severity::Warning, format!("{model} is loaded, but does not answer."), &text, None)
         }
         Availability::ListedNotLoaded if state.config.uses(&provider.id) => note(
             Severity::Info,
             format!("{model} is {}.", describe(availability)),
-            "The first answer waits until it is.",
+            "The first answer waits until it is loaded.",
             server.kind.and_then(|kind| kind.info().load).map(|load| Copy::of(&load.command, load.command.of_model(&model))),
         ),
         _ => None,

@@ -63,20 +63,25 @@ fn kind_left_alone(state: &State, model: &ModelRef) -> Option<&'static KindInfo>
 pub fn problem(state: &State, model: &ModelRef) -> Option<ProblemView> {
     let (code, severity, message, better) = match fit(state, model)? {
         ContextFit::Small { served, configured, .. } => {
-            let message =
-                format!("served with {} of {}; {}", short_tokens(served), short_tokens(configured), overflow(state, model).brief);
+            let message = format!(
+                "Served with {} of {}: {}.",
+                short_tokens(served),
+                short_tokens(configured),
+                overflow(state, model).brief
+            );
             ("context.small", Severity::Warning, message, Some(served))
         }
         ContextFit::OverMaximum { most, .. } => {
-            let message = format!("the model takes {} at most", tokens(most));
+            let message = format!("The model takes {} at most.", tokens(most));
             ("context.overMaximum", Severity::Warning, message, Some(most))
         }
         ContextFit::Unset { served } => {
-            let message = format!("no contextWindow: OpenClaw assumes 200,000 tokens, the server gives {}", tokens(served));
+            let message =
+                format!("No contextWindow is set: OpenClaw assumes 200,000 tokens, the server gives {}.", tokens(served));
             ("context.unset", Severity::Warning, message, Some(served))
         }
         ContextFit::SmallDefault { label, default, .. } => {
-            let message = format!("{label} may load it with {} only", tokens(default.context));
+            let message = format!("{label} may load it with only {}.", tokens(default.context));
             ("context.ollamaDefault", Severity::Info, message, None)
         }
     };
@@ -118,7 +123,7 @@ pub fn note(state: &State, model: &ModelRef) -> Option<Note> {
         },
         ContextFit::SmallDefault { configured, label, default } => Note {
             severity: Severity::Info,
-            title: format!("{label} may load {name} with {} tokens only.", tokens(default.context)),
+            title: format!("{label} may load {name} with only {} tokens.", tokens(default.context)),
             text: default.why.to_owned(),
             fix: None,
             copy: setting(kind, name, configured),

@@ -99,11 +99,11 @@ pub(crate) fn sentence(state: &State, route: &RouteState, now: &Now) -> (String,
         },
         Rung::NoPrimary => (
             "No primary model is set".to_owned(),
-            vec![said("OpenClaw uses its built-in default. Choose a model on the Route page.")],
+            vec![said("OpenClaw uses its built-in default until you set one")],
         ),
         Rung::NamesNothing => names_nothing(state),
         Rung::Unknown => {
-            (format!("Looking for {name}"), reference().into_iter().chain([said("first check under way")]).collect())
+            (format!("Looking for {name}"), reference().into_iter().chain([said("first check running")]).collect())
         }
         Rung::FallsBack => {
             let (Some(primary), Some(next)) = (primary, &route.effective) else { return Default::default() };
@@ -267,12 +267,11 @@ fn held_back(excuse: Excuse) -> Note {
     let (title, text) = match excuse {
         Excuse::Offline => (
             "This machine has no network.",
-            "Boxes elsewhere are not judged until it is back; those on this machine are checked as ever.",
+            "Servers elsewhere are not judged until it is back. Those on this machine are checked as usual.",
         ),
-        Excuse::Woke => (
-            "This machine has just woken, or come back to the network.",
-            "For half a minute, no outage of a box elsewhere is told.",
-        ),
+        Excuse::Woke => {
+            ("This machine just woke up, or is back on the network.", "For 30 s, outages of servers elsewhere are not reported.")
+        }
     };
     Note { severity: Severity::Info, title: title.to_owned(), text: text.to_owned(), fix: None, copy: None }
 }
@@ -319,14 +318,14 @@ pub(crate) fn describe(availability: Availability) -> &'static str {
         Availability::Sleeping => "asleep, wakes on demand",
         Availability::Loading => "loading",
         Availability::LoadFailed => "failed to load",
-        Availability::NoAnswer => "gives no answer",
+        Availability::NoAnswer => "does not answer",
         Availability::ModelMissing => "not on its server",
         Availability::AuthNeeded => "wants a key",
         Availability::AuthWrong => "key refused",
         Availability::HostRefused => "host name refused",
         Availability::Untrusted => "certificate not trusted",
         Availability::Down => "down",
-        Availability::UpstreamDown => "its upstream is down",
+        Availability::UpstreamDown => "the server behind it is down",
         Availability::RoutedUnchecked => "routed, not checked",
         Availability::Assumed => "hosted, assumed",
     }

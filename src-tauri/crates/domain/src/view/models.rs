@@ -76,10 +76,10 @@ pub fn runtime_problems(state: &State, model: &ModelRef) -> Vec<ProblemView> {
         });
     };
     match state.servers().availability(model) {
-        Availability::ModelMissing => tell("model.missing", "its server does not list it".to_owned()),
-        Availability::LoadFailed => tell("model.loadFailed", "its server failed to load it".to_owned()),
-        Availability::NoAnswer => tell("model.noAnswer", "it is loaded, and gives no answer".to_owned()),
-        Availability::UpstreamDown => tell("upstream.down", "its router is up, the server behind it is not".to_owned()),
+        Availability::ModelMissing => tell("model.missing", "The server does not list it.".to_owned()),
+        Availability::LoadFailed => tell("model.loadFailed", "The server failed to load it.".to_owned()),
+        Availability::NoAnswer => tell("model.noAnswer", "It is loaded, but does not answer.".to_owned()),
+        Availability::UpstreamDown => tell("upstream.down", "Its router is up, but the server behind it is down.".to_owned()),
         _ => {}
     }
     found

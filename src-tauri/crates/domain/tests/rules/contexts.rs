@@ -75,7 +75,7 @@ fn not_configured_at_all() {
 #[test]
 fn ollamas_silent_default() {
     let unloaded = |to_be| Served { load: Load::NotLoaded, most: Some(262_144), to_be, ..LOADED };
-    insta::assert_snapshot!(verdict(LOCAL_FIRST, Kind::Ollama, unloaded(None)), @"context.ollamaDefault: Ollama may load my-local-model with 4,096 tokens only. That is its default below 24 GB of video memory. It then drops the oldest messages without an error. [OLLAMA_CONTEXT_LENGTH=196608 ollama serve]");
+    insta::assert_snapshot!(verdict(LOCAL_FIRST, Kind::Ollama, unloaded(None)), @"context.ollamaDefault: Ollama may load my-local-model with only 4,096 tokens. That is its default below 24 GB of video memory. It then drops the oldest messages without an error. [OLLAMA_CONTEXT_LENGTH=196608 ollama serve]");
     assert_eq!(verdict(LOCAL_FIRST, Kind::Ollama, unloaded(Some(262_144))), ": ", "its Modelfile asks for enough");
     let native = LOCAL_FIRST.replace("openai-responses", "ollama");
     assert_eq!(verdict(&native, Kind::Ollama, unloaded(None)), ": ", "its own API says how much is wanted");

@@ -98,11 +98,11 @@ fn all_is_fine() {
     mode ok: models.mode is merge
     net ok: 2 hosted fallbacks
     whatsapp ok: lmstudio uses openai-responses
-    gateway ok: 127.0.0.1:18789 says that it is live
-    reach ok: all answer to this machine, where the gateway runs
+    gateway ok: 127.0.0.1:18789 is live
+    reach ok: all answer this machine, where the gateway runs
     timeout ok: lmstudio gets 300 s
     room ok: 196k of context, and OpenClaw's own prompt takes about 19k
-    compaction ok: on, as OpenClaw has it by default
+    compaction ok: on, OpenClaw's default
     tools ok: lmstudio can't run commands
     size ok: 30 billion parameters, 4 bits each
     ");
@@ -208,7 +208,7 @@ fn whether_the_model_is_loaded() {
     assert!(rows(&scene, "loaded").ends_with("$ lms load my-local-model"));
     for (load, said) in [
         (Load::Failed, "fail: its server could not load it"),
-        (Load::Sleeping, "warn: put aside after a while"),
+        (Load::Sleeping, "warn: unloaded after a while"),
         (Load::Loading, "skipped: loading right now"),
         (Load::Unknown, "skipped: its server does not say"),
     ] {
@@ -222,11 +222,11 @@ fn whether_the_limits_match() {
     let mut scene = lit();
     check(&scene, "limits", "ok: 196,608 configured, 196,608 served");
     scene.probes("lmstudio", "s");
-    assert!(rows(&scene, "limits").starts_with("warn: served with 4k of 196k"), "{}", rows(&scene, "limits"));
+    assert!(rows(&scene, "limits").starts_with("warn: Served with 4k of 196k"), "{}", rows(&scene, "limits"));
     assert!(rows(&scene, "limits").ends_with("[Use 4,096] (Models)"), "{}", rows(&scene, "limits"));
     assert!(rows(&scene, "room").starts_with("fail: 4k of context, and OpenClaw's own prompt takes about 19k"));
     let no_room = Scene::new(&LOCAL_FIRST.replace("maxTokens: 8192", "maxTokens: 196608"));
-    assert!(rows(&no_room, "limits").starts_with("warn: max tokens leaves no room for a prompt"), "{}", rows(&no_room, "limits"));
+    assert!(rows(&no_room, "limits").starts_with("warn: maxTokens is as large as the context"), "{}", rows(&no_room, "limits"));
     let small = Scene::new(&LOCAL_FIRST.replace("contextWindow: 196608", "contextWindow: 24000"));
     assert!(rows(&small, "room").starts_with("warn: 24k of context"));
     assert!(rows(&lit(), "room").starts_with("ok: 196k of context"));
@@ -243,7 +243,7 @@ fn what_stands_in() {
     check(&lit(), "net", "ok: 2 hosted fallbacks");
     check(&Scene::new(HOSTED_FIRST), "net", "ok: 1 fallback on another server");
     let alone = "{ agents: { defaults: { model: 'box/a' } } }";
-    assert!(rows(&Scene::new(alone), "net").starts_with("warn: there is no fallback"));
+    assert!(rows(&Scene::new(alone), "net").starts_with("warn: There is no fallback"));
     let same = "{ agents: { defaults: { model: { primary: 'lmstudio/a', fallbacks: ['lmstudio/b'] } } } }";
     assert!(rows(&Scene::new(same), "net").starts_with("warn: 1 fallback is on the primary's own server"));
     assert!(rows(&Scene::new("{}"), "net").starts_with("warn: no primary model is set"));
@@ -271,24 +271,24 @@ fn the_gateway() {
     let mut scene = lit();
     check(&scene, "gateway", "skipped: not asked yet");
     scene.happen(Event::Pulse { port: 18_789, answer: Ok(()) });
-    check(&scene, "gateway", "ok: 127.0.0.1:18789 says that it is live");
+    check(&scene, "gateway", "ok: 127.0.0.1:18789 is live");
     scene.happen(Event::Pulse { port: 18_789, answer: Err(ConnectionError::NotRunning) });
     assert!(rows(&scene, "gateway").starts_with("fail: 127.0.0.1:18789: OpenClaw's gateway is not running"));
     scene.happen(Event::Pulse { port: 18_789, answer: Err(ConnectionError::NotAGateway("a web page".into())) });
     assert!(rows(&scene, "gateway").starts_with("warn: 127.0.0.1:18789: What answers"));
     check(&with("gateway: { mode: 'remote' }"), "gateway", "skipped: it runs on another machine, and is not asked");
-    check(&lit(), "reach", "ok: all answer to this machine, where the gateway runs");
+    check(&lit(), "reach", "ok: all answer this machine, where the gateway runs");
     let mut down = lit();
     down.probes("lmstudio", "rr");
     check(
         &down,
         "reach",
-        "skipped: not as long as a server is down -> To be sure, ask it by hand on the machine of the gateway. $ curl http://127.0.0.1:1234/v1/models",
+        "skipped: can't be judged while a server is down -> To be sure, ask it by hand on the machine of the gateway. $ curl http://127.0.0.1:1234/v1/models",
     );
     check(
         &with("gateway: { mode: 'remote' }"),
         "reach",
-        "warn: the gateway runs on another machine, and 127.0.0.1:1234 is that machine's own there -> Write the address that this server has in your network. (Providers)",
+        "warn: the gateway runs on another machine, where 127.0.0.1:1234 is that machine itself -> Use the address that this server has in your network. (Providers)",
     );
     let rig = Scene::new(&LOCAL_FIRST.replacen('{', "{ gateway: { mode: 'remote' }, ", 1).replace("127.0.0.1", "gpu-rig"));
     assert!(rows(&rig, "reach").starts_with("skipped: the gateway runs on another machine"));
@@ -316,15 +316,15 @@ fn the_gateway_is_asked_while_someone_looks() {
 fn a_hung_box() {
     check(&lit(), "timeout", "ok: lmstudio gets 300 s");
     let none = Scene::new(&LOCAL_FIRST.replace("timeoutSeconds: 300, ", ""));
-    assert!(rows(&none, "timeout").starts_with("warn: without a time-out"));
+    assert!(rows(&none, "timeout").starts_with("warn: With no timeout"));
     assert!(rows(&none, "timeout").ends_with("[Set 300 s] (Providers)"), "{}", rows(&none, "timeout"));
     let short = Scene::new(&LOCAL_FIRST.replace("timeoutSeconds: 300", "timeoutSeconds: 20"));
-    assert!(rows(&short, "timeout").starts_with("warn: with 20 s a hung box ends the turn with an error"));
+    assert!(rows(&short, "timeout").starts_with("warn: With a timeout of 20 s, a hung server ends the turn with an error"));
 }
 
 #[test]
 fn safety() {
-    check(&lit(), "compaction", "ok: on, as OpenClaw has it by default");
+    check(&lit(), "compaction", "ok: on, OpenClaw's default");
     let safeguard = LOCAL_FIRST.replace("defaults: {", "defaults: { compaction: { mode: 'safeguard' },");
     check(&Scene::new(&safeguard), "compaction", "ok: on, safeguard");
     let off = LOCAL_FIRST.replace("defaults: {", "defaults: { compaction: { enabled: false },");
@@ -358,7 +358,7 @@ fn tools() {
         }
     }
     let sandboxed = LOCAL_FIRST.replace("defaults: {", "defaults: { sandbox: { mode: 'all' },");
-    check(&Scene::new(&sandboxed), "tools", "ok: lmstudio runs commands in a sandbox alone");
+    check(&Scene::new(&sandboxed), "tools", "ok: lmstudio runs commands only in a sandbox");
 }
 
 #[test]
@@ -412,7 +412,7 @@ fn openclaws_own_schema() {
         ),
         (
             SchemaStatus::Failed { version: None, why: "it did not end within 15 s".into() },
-            "skipped: OpenClaw gave none: it did not end within 15 s; the model side is checked with Pilot Light's own rules -> See what it says. It is asked again when another version is installed, or at the next start. $ openclaw config schema",
+            "skipped: OpenClaw gave none: it did not end within 15 s; the model side is checked with Pilot Light's own rules -> Run it to see what it says. Pilot Light asks again after an update of OpenClaw, or at its next start. $ openclaw config schema",
         ),
         (
             SchemaStatus::Known(

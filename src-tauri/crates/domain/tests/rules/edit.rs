@@ -48,8 +48,8 @@ fn a_limit_is_one_line() {
     Local: context is now 4,096, was 196,608 [agrees with what LM Studio serves]
     -        contextWindow: 196608, // as loaded
     +        contextWindow: 4096, // as loaded
-    ! contextWindow.small 4,096 tokens leave little room: OpenClaw's own prompt takes about 19,000
-    ! maxTokens.noRoom max tokens leaves no room for a prompt
+    ! contextWindow.small 4,096 tokens leave little room: OpenClaw's own prompt takes about 19,000.
+    ! maxTokens.noRoom maxTokens is as large as the context, so there is no room for a prompt.
     ");
 }
 
@@ -100,7 +100,7 @@ fn aliases() {
     anthropic/claude-sonnet-4-6: alias is now local
     -    models: { 'lmstudio/my-local-model': { alias: 'Local' } },
     +    models: { 'lmstudio/my-local-model': { alias: 'Local' }, 'anthropic/claude-sonnet-4-6': { alias: 'local' } },
-    ! alias.duplicate local is also the alias of lmstudio/my-local-model
+    ! alias.duplicate local is also the alias of lmstudio/my-local-model.
     ");
 }
 
@@ -112,7 +112,7 @@ fn the_first_entry_of_an_allowlist_is_warned_of() {
     a/b: alias is now B
     -{ agents: { defaults: { model: { primary: 'a/b' } } } }
     +{ agents: { defaults: { model: { primary: 'a/b' }, models: { 'a/b': { alias: 'B' } } } } }
-    ! models.becomesAllowlist a/b would be the first entry in agents.defaults.models; an OpenClaw before 2026.8 then allows only the models listed there
+    ! models.becomesAllowlist a/b would be the first entry in agents.defaults.models. OpenClaw before 2026.8 then allows only the models listed there.
     ");
 }
 
@@ -139,7 +139,7 @@ fn a_key_is_never_shown() {
     lmstudio: key is now ${LMSTUDIO_KEY} [needs LMSTUDIO_KEY=... in OpenClaw's .env]
     -    apiKey: ••••••••, // not for others
     +    apiKey: '${LMSTUDIO_KEY}', // not for others
-    ! env.missing models.providers.lmstudio.apiKey uses LMSTUDIO_KEY, which is not set here; OpenClaw may know it from elsewhere
+    ! env.missing models.providers.lmstudio.apiKey uses LMSTUDIO_KEY, which is not set here. OpenClaw may know it from elsewhere.
     ");
 }
 
@@ -184,11 +184,11 @@ fn what_openclaw_would_refuse_is_refused() {
     assert_eq!(try_changes(COMMENTED, &[api]).expect_err("no such api").code, RefusalCode::Invalid);
     let timeout = Change::set(Place::provider("lmstudio", &["timeoutSeconds"]), None, Some(300));
     let old = COMMENTED.replacen("{\n", "{\n  meta: { lastTouchedVersion: '2026.3.28' },\n", 1);
-    assert_snapshot!(reviewed(&old, std::slice::from_ref(&timeout)), @"Invalid: models.providers.lmstudio.timeoutSeconds is newer than the OpenClaw of this file, which does not start with it; update OpenClaw first");
+    assert_snapshot!(reviewed(&old, std::slice::from_ref(&timeout)), @"Invalid: models.providers.lmstudio.timeoutSeconds is newer than the OpenClaw of this file, which does not start with it. Update OpenClaw first.");
     assert_snapshot!(reviewed(COMMENTED, &[timeout]), @r"
     lmstudio: timeout is now 300 s
     +    timeoutSeconds: 300,
-    ! schema.unsure timeoutSeconds as set here is refused by OpenClaw 2026.3.28 and before, and the file does not tell which one reads it
+    ! schema.unsure OpenClaw 2026.3.28 and before refuse timeoutSeconds as set here, and the file does not tell which release reads it.
     ");
 }
 

@@ -131,17 +131,17 @@ fn settings_that_openclaw_would_refuse() {
         .chain([becomes(NEW, &field(&["name"], text("M"), None))])
         .collect();
     assert_snapshot!(shown.join("\n"), @r"
-    refused: models.providers.b.models.0.contextTokens is newer than the OpenClaw of this file, which does not start with it; update OpenClaw first
-    refused: models.providers.b.models.0.input.1 should be one of text, image
-    refused: models.providers.b.models.0.api should be one of openai-completions, openai-responses, openai-codex-responses, anthropic-messages, google-generative-ai, github-copilot, bedrock-converse-stream, ollama
-    refused: models.providers.b.models.0.api should be one of openai-completions, openai-responses, openai-chatgpt-responses, azure-openai-responses, anthropic-messages, google-generative-ai, google-vertex, github-copilot, bedrock-converse-stream, ollama, pi-messages
-    refused: models.providers.b.models.0.api should be one of openai-completions, openai-responses, openai-chatgpt-responses, azure-openai-responses, anthropic-messages, google-generative-ai, google-vertex, github-copilot, bedrock-converse-stream, ollama, pi-messages
-    refused: models.providers.b.models.0.input.0 should be one of text, image, video, audio
+    refused: models.providers.b.models.0.contextTokens is newer than the OpenClaw of this file, which does not start with it. Update OpenClaw first.
+    refused: models.providers.b.models.0.input.1 should be one of text, image.
+    refused: models.providers.b.models.0.api should be one of openai-completions, openai-responses, openai-codex-responses, anthropic-messages, google-generative-ai, github-copilot, bedrock-converse-stream, ollama.
+    refused: models.providers.b.models.0.api should be one of openai-completions, openai-responses, openai-chatgpt-responses, azure-openai-responses, anthropic-messages, google-generative-ai, google-vertex, github-copilot, bedrock-converse-stream, ollama, pi-messages.
+    refused: models.providers.b.models.0.api should be one of openai-completions, openai-responses, openai-chatgpt-responses, azure-openai-responses, anthropic-messages, google-generative-ai, google-vertex, github-copilot, bedrock-converse-stream, ollama, pi-messages.
+    refused: models.providers.b.models.0.input.0 should be one of text, image, video, audio.
     refused: the list of inputs is empty
     refused: the name is empty
     refused: 0 tokens is out of range; it should be from 1 to 1,000,000,000
     refused: 1.5 is no number of tokens
-    refused: models.providers.b.models.0.maxTokens should be a number above 0
+    refused: models.providers.b.models.0.maxTokens should be a number above 0.
     refused: -1.0 is no price in dollars per million tokens
     refused: OpenClaw refuses a model without a name
     ");
@@ -154,14 +154,14 @@ fn a_file_that_does_not_tell_its_openclaw_is_warned_of() {
     b/m: context in use is now 32,768
     -{ models: { providers: { b: { baseUrl: 'http://127.0.0.1:1/v1', models: [{ id: 'm', name: 'M' }] } } } }
     +{ models: { providers: { b: { baseUrl: 'http://127.0.0.1:1/v1', models: [{ id: 'm', name: 'M', contextTokens: 32768 }] } } } }
-    ! schema.unsure contextTokens as set here is refused by OpenClaw 2026.3.28 and before, and the file does not tell which one reads it
+    ! schema.unsure OpenClaw 2026.3.28 and before refuse contextTokens as set here, and the file does not tell which release reads it.
     ");
     let between = NEW.replace("2026.9.6", "2026.7.1");
     assert_snapshot!(reviewed(&between, &[field(&["contextTokens"], None, number(32_768.0))]), @r"
     b/m: context in use is now 32,768
     -{ meta: { lastTouchedVersion: '2026.7.1' }, models: { providers: { b: { baseUrl: 'http://127.0.0.1:1/v1', models: [{ id: 'm', name: 'M' }] } } } }
     +{ meta: { lastTouchedVersion: '2026.7.1' }, models: { providers: { b: { baseUrl: 'http://127.0.0.1:1/v1', models: [{ id: 'm', name: 'M', contextTokens: 32768 }] } } } }
-    ! schema.unsure contextTokens changed between OpenClaw 2026.3.28 and 2026.9.6; 2026.7, which last wrote this file, may refuse it
+    ! schema.unsure contextTokens changed between OpenClaw 2026.3.28 and 2026.9.6: OpenClaw 2026.7, which last wrote this file, may refuse it.
     ");
 }
 
@@ -193,12 +193,12 @@ fn a_model_comes() {
     assert_snapshot!(reviewed(REFERRED, &[add("box", "new", &full)]), @r#"
     box gets the model new
     +    { id: "new", name: "New", cost: { input: 0, output: 0 }, contextWindow: 65536, maxTokens: 8192 },
-    ! modelPolicy.notAllowed agents.defaults.modelPolicy.allow does not have box/new, so it can't be chosen with /model
+    ! modelPolicy.notAllowed box/new is not in agents.defaults.modelPolicy.allow, so /model can't choose it.
     "#);
     let once = try_changes(REFERRED, &[add("box", "new", &full)]).expect("taken").text().to_owned();
     assert_eq!(try_changes(&once, &[add("box", "new", &full)]).expect("just so").text().to_owned(), once);
     let named = Fields::default().with(&["name"], "Other");
-    assert_snapshot!(reviewed(&once, &[add("box", "new", &named)]), @"Invalid: box/new is in the file already (change what is there instead)");
+    assert_snapshot!(reviewed(&once, &[add("box", "new", &named)]), @"Invalid: box/new is already in the file (Change what is there instead.)");
     assert_snapshot!(reviewed(REFERRED, &[add("box", "new", &Fields::default())]), @"Invalid: new needs a name; OpenClaw refuses a model without one");
     assert_snapshot!(reviewed(REFERRED, &[add("nobody", "new", &named)]), @"Invalid: the provider nobody is not in the file");
     let bundled = "{ models: { providers: { lmstudio: { baseUrl: 'http://127.0.0.1:1234/v1' } } } }";
@@ -206,7 +206,7 @@ fn a_model_comes() {
     lmstudio gets the model new
     -{ models: { providers: { lmstudio: { baseUrl: 'http://127.0.0.1:1234/v1' } } } }
     +{ models: { providers: { lmstudio: { baseUrl: 'http://127.0.0.1:1234/v1', models: [{ id: 'new', name: 'Other' }] } } } }
-    ! contextWindow.missing no contextWindow: OpenClaw assumes 200,000 tokens
+    ! contextWindow.missing No contextWindow is set, so OpenClaw assumes 200,000 tokens.
     ");
 }
 
@@ -237,7 +237,7 @@ fn a_rename_reaches_every_place() {
     +    { id: "vendor/q4", name: "M", contextWindow: 65536, maxTokens: 8192 }, // as loaded
     "#);
     let taken = Change::Rename { provider: "box".into(), model: Some("m".into()), to: "small".into() };
-    assert_snapshot!(reviewed(REFERRED, &[taken]), @"Invalid: box/small is in the file already");
+    assert_snapshot!(reviewed(REFERRED, &[taken]), @"Invalid: box/small is already in the file");
     let text = try_changes(REFERRED, &[rename]).expect("taken").text().to_owned();
     let back = Change::Rename { provider: "box".into(), model: Some("vendor/q4".into()), to: "m".into() };
     assert_eq!(try_changes(&text, &[back]).expect("taken").text().to_owned(), REFERRED, "there and back is the same text");
@@ -246,7 +246,7 @@ fn a_rename_reaches_every_place() {
 #[test]
 fn a_removal_lists_what_refers_to_it() {
     let remove = |model: &str, force: bool| Change::Remove { provider: "box".into(), model: Some(model.into()), force };
-    assert_snapshot!(reviewed(REFERRED, &[remove("m", false)]), @"Invalid: box/m is still referred to in 11 places: agents.defaults.model.primary, agents.defaults.imageModel, agents.defaults.mediaModels.image.fallbacks.0, agents.defaults.heartbeat.model, agents.defaults.models.box/m, agents.defaults.modelPolicy.allow.0, agents.entries.kid.model, agents.entries.maid.model.primary, channels.modelByChannel.telegram.1, tools.media.models.0, tools.byProvider.box/m (force it, and it is taken out there too)");
+    assert_snapshot!(reviewed(REFERRED, &[remove("m", false)]), @"Invalid: box/m is still used in 11 places: agents.defaults.model.primary, agents.defaults.imageModel, agents.defaults.mediaModels.image.fallbacks.0, agents.defaults.heartbeat.model, agents.defaults.models.box/m, agents.defaults.modelPolicy.allow.0, agents.entries.kid.model, agents.entries.maid.model.primary, channels.modelByChannel.telegram.1, tools.media.models.0, tools.byProvider.box/m (Use --force to remove those references as well.)");
     assert_snapshot!(reviewed(REFERRED, &[remove("m", true)]), @r#"
     box/m goes
     -      model: { primary: "box/m", fallbacks: ["hosted/big", "box/small"] }, // the box first
@@ -292,5 +292,5 @@ fn an_allowlist_that_is_emptied_allows_all() {
     let config = REFERRED.replace(", \"hosted/*\"]", "]");
     let remove = Change::Remove { provider: "box".into(), model: Some("m".into()), force: true };
     let shown = reviewed(&config, &[remove]);
-    assert!(shown.contains("! modelPolicy.emptied agents.defaults.modelPolicy.allow is empty then"), "{shown}");
+    assert!(shown.contains("! modelPolicy.emptied agents.defaults.modelPolicy.allow is then empty, so"), "{shown}");
 }

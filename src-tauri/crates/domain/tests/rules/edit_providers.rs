@@ -34,8 +34,8 @@ fn a_provider_comes() {
     assert_snapshot!(reviewed(CONFIG, &[add("rig", NewKey::Env("RIG_KEY".into()))]), @r#"
     A new provider rig at http://127.0.0.1:8080/v1 [needs RIG_KEY=... in OpenClaw's .env]
     +    rig: { baseUrl: "http://127.0.0.1:8080/v1", apiKey: "${RIG_KEY}", api: "openai-completions", models: [] },
-    ! env.missing models.providers.rig.apiKey uses RIG_KEY, which is not set here; OpenClaw may know it from elsewhere
-    ! timeout.missing without a time-out OpenClaw waits for a hung box without end, and does not fall back
+    ! env.missing models.providers.rig.apiKey uses RIG_KEY, which is not set here. OpenClaw may know it from elsewhere.
+    ! timeout.missing With no timeout, OpenClaw waits forever for a hung server and never falls back.
     "#);
     assert_snapshot!(reviewed("{}", &[add("rig", NewKey::None)]), @r#"
     A new provider rig at http://127.0.0.1:8080/v1
@@ -51,9 +51,9 @@ fn a_provider_comes() {
     +    }
     +  }
     +}
-    ! timeout.missing without a time-out OpenClaw waits for a hung box without end, and does not fall back
+    ! timeout.missing With no timeout, OpenClaw waits forever for a hung server and never falls back.
     "#);
-    assert_snapshot!(reviewed(CONFIG, &[add("box", NewKey::None)]), @"Invalid: there is a provider box already (change what is there instead)");
+    assert_snapshot!(reviewed(CONFIG, &[add("box", NewKey::None)]), @"Invalid: there is already a provider box (Change what is there instead.)");
     assert_snapshot!(reviewed(CONFIG, &[add("a/b", NewKey::None)]), @r#"Invalid: "a/b" can't be the id of a provider: no slash and no white space"#);
     let shown = reviewed(CONFIG, &[add("rig", NewKey::Literal("sk-fresh".into()))]);
     assert!(shown.contains("••••••••") && !shown.contains("fresh"), "{shown}");
@@ -74,9 +74,9 @@ fn a_rename_takes_its_models_and_references_along() {
     +  tools: { byProvider: { "cellar-box": { deny: ["exec"] } } },
     -    box: { baseUrl: "http://127.0.0.1:1234/v1", headers: { "X-Key": •••••••• }, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }] },
     +    "cellar-box": { baseUrl: "http://127.0.0.1:1234/v1", headers: { "X-Key": •••••••• }, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }] },
-    ! auth.left auth still has entries for box; its stored sign-ins stay under that id
+    ! auth.left auth still has entries for box. Its stored sign-ins stay under that id.
     "#);
-    assert_snapshot!(reviewed(CONFIG, &[rename("other")]), @"Invalid: there is a provider other already");
+    assert_snapshot!(reviewed(CONFIG, &[rename("other")]), @"Invalid: there is already a provider other");
     assert_snapshot!(reviewed(CONFIG, &[rename("a b")]), @r#"Invalid: "a b" can't be the id of a provider: no slash and no white space"#);
     let text = try_changes(CONFIG, &[rename("rig")]).expect("taken").text().to_owned();
     let back = Change::Rename { provider: "rig".into(), model: None, to: "box".into() };
@@ -86,7 +86,7 @@ fn a_rename_takes_its_models_and_references_along() {
 #[test]
 fn a_removal_lists_what_refers_to_it() {
     let remove = |force: bool| Change::Remove { provider: "box".into(), model: None, force };
-    assert_snapshot!(reviewed(CONFIG, &[remove(false)]), @"Invalid: box is still referred to in 6 places: agents.defaults.model.primary, agents.defaults.model.fallbacks.1, agents.defaults.models.box/m, agents.defaults.models.box/*, agents.defaults.modelPolicy.allow.0, tools.byProvider.box (force it, and it is taken out there too)");
+    assert_snapshot!(reviewed(CONFIG, &[remove(false)]), @"Invalid: box is still used in 6 places: agents.defaults.model.primary, agents.defaults.model.fallbacks.1, agents.defaults.models.box/m, agents.defaults.models.box/*, agents.defaults.modelPolicy.allow.0, tools.byProvider.box (Use --force to remove those references as well.)");
     assert_snapshot!(reviewed(CONFIG, &[remove(true)]), @r#"
     box goes, with all its models
     -    model: { primary: "box/m", fallbacks: ["other/n", "box/k"] },
@@ -99,8 +99,8 @@ fn a_removal_lists_what_refers_to_it() {
     +  tools: { byProvider: {} },
     -    // in the cellar
     -    box: { baseUrl: "http://127.0.0.1:1234/v1", headers: { "X-Key": •••••••• }, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }] },
-    ! route.noFallback there is no fallback: when the primary fails, nothing answers
-    ! auth.left auth still has entries for box; its stored sign-ins stay under that id
+    ! route.noFallback There is no fallback: when the primary fails, nothing answers.
+    ! auth.left auth still has entries for box. Its stored sign-ins stay under that id.
     "#);
 }
 
@@ -126,9 +126,9 @@ fn headers_are_secrets() {
     box: header X-Other is now ${OTHER} [needs OTHER=... in OpenClaw's .env]
     -    box: { baseUrl: "http://127.0.0.1:1234/v1", headers: { "X-Key": •••••••• }, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }] },
     +    box: { baseUrl: "http://127.0.0.1:1234/v1", headers: { "X-Key": ••••••••, "X-Other": "${OTHER}" }, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }] },
-    ! env.missing models.providers.box.headers.X-Other uses OTHER, which is not set here; OpenClaw may know it from elsewhere
+    ! env.missing models.providers.box.headers.X-Other uses OTHER, which is not set here. OpenClaw may know it from elsewhere.
     "#);
-    assert_snapshot!(reviewed(CONFIG, &[header("X-Key", tag("X-Other"), NewKey::None)]), @"Conflict: the same setting was changed in the file meanwhile (choose which value to keep)");
+    assert_snapshot!(reviewed(CONFIG, &[header("X-Key", tag("X-Other"), NewKey::None)]), @"Conflict: the same setting was changed in the file in the meantime (Choose which value to keep.)");
     assert_snapshot!(reviewed(CONFIG, &[header("X Key", tag("X Key"), NewKey::None)]), @r#"Invalid: "X Key" can't be the name of a header"#);
 }
 
@@ -142,14 +142,14 @@ fn flags_and_the_mode() {
     +    box: { baseUrl: "http://127.0.0.1:1234/v1", headers: { "X-Key": •••••••• }, models: [{ id: "m", name: "M", contextWindow: 65536 }, { id: "k", name: "K", contextWindow: 65536 }], authHeader: true, request: { allowPrivateNetwork: false } },
     "#);
     let old = CONFIG.replace("2026.9.6", "2026.3.28");
-    assert_snapshot!(reviewed(&old, &[flag(&["request", "allowPrivateNetwork"], Some(true))]), @"Invalid: models.providers.box.request is newer than the OpenClaw of this file, which does not start with it; update OpenClaw first");
+    assert_snapshot!(reviewed(&old, &[flag(&["request", "allowPrivateNetwork"], Some(true))]), @"Invalid: models.providers.box.request is newer than the OpenClaw of this file, which does not start with it. Update OpenClaw first.");
     let mode = |to: &str| Change::set(Place::mode(), None, Some(to));
     assert_snapshot!(reviewed(CONFIG, &[mode("merge")]), @r#"
     OpenClaw is to know its own models beside those of this file
     -  } },
     +  }, mode: "merge" },
     "#);
-    assert_snapshot!(reviewed(CONFIG, &[mode("both")]), @r#"Invalid: models.mode should be one of merge, replace"#);
+    assert_snapshot!(reviewed(CONFIG, &[mode("both")]), @"Invalid: models.mode should be one of merge, replace.");
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn a_file_that_openclaw_would_put_back_is_warned_of() {
     );
     let remove = Change::Remove { provider: "box".into(), model: None, force: true };
     let shown = reviewed(&long, &[remove]);
-    assert!(shown.contains("! file.undone the file shrinks to under half"), "{shown}");
+    assert!(shown.contains("! file.undone The file would shrink to under half"), "{shown}");
 }
 
 #[test]
@@ -178,12 +178,12 @@ fn what_a_new_provider_is_given_needs_no_tag() {
     rig: key is now ${RIG} [needs RIG=... in OpenClaw's .env]
     rig: header X-Trace is now ${X} [needs X=... in OpenClaw's .env]
     +    rig: { baseUrl: "http://rig:8000/v1", models: [], apiKey: "${RIG}", headers: { "X-Trace": "${X}" } },
-    ! env.missing models.providers.rig.headers.X-Trace uses X, which is not set here; OpenClaw may know it from elsewhere
-    ! env.missing models.providers.rig.apiKey uses RIG, which is not set here; OpenClaw may know it from elsewhere
-    ! timeout.missing without a time-out OpenClaw waits for a hung box without end, and does not fall back
+    ! env.missing models.providers.rig.headers.X-Trace uses X, which is not set here. OpenClaw may know it from elsewhere.
+    ! env.missing models.providers.rig.apiKey uses RIG, which is not set here. OpenClaw may know it from elsewhere.
+    ! timeout.missing With no timeout, OpenClaw waits forever for a hung server and never falls back.
     "#);
     let known = Change::Secret { at: Place::header("box", "X-Key"), was: String::new(), to: NewKey::None };
-    assert_snapshot!(reviewed(CONFIG, &[known]), @"Conflict: the same setting was changed in the file meanwhile (choose which value to keep)");
+    assert_snapshot!(reviewed(CONFIG, &[known]), @"Conflict: the same setting was changed in the file in the meantime (Choose which value to keep.)");
 }
 
 #[test]

@@ -85,13 +85,13 @@ fn a_setting_that_openclaw_would_refuse() {
     .collect();
     assert_snapshot!(said.join("\n"), @r"
     Invalid: OpenClaw knows no setting timeOut
-    Invalid: models.providers.box.region should be text, and not empty
-    Conflict: the same setting was changed in the file meanwhile (choose which value to keep)
-    Conflict: the same setting was changed in the file meanwhile (choose which value to keep)
-    Conflict: the same setting was changed in the file meanwhile (choose which value to keep)
-    Invalid: models.providers.box.models.0.compat.supportsTools should be true or false
+    Invalid: models.providers.box.region should be text, and not empty.
+    Conflict: the same setting was changed in the file in the meantime (Choose which value to keep.)
+    Conflict: the same setting was changed in the file in the meantime (Choose which value to keep.)
+    Conflict: the same setting was changed in the file in the meantime (Choose which value to keep.)
+    Invalid: models.providers.box.models.0.compat.supportsTools should be true or false.
     Invalid: a name is empty
-    Conflict: the same setting was changed in the file meanwhile (choose which value to keep)
+    Conflict: the same setting was changed in the file in the meantime (Choose which value to keep.)
     Invalid: the agent day is not in the file
     ");
 }
@@ -126,9 +126,9 @@ fn a_secret_is_set_and_never_shown() {
     -      request: { auth: { mode: "header", headerName: "X", value: •••••••• } }, // the proxy's
     +      request: { auth: { mode: "header", headerName: "X", value: { source: "file", provider: "vault", id: "/box/key" } } }, // the proxy's
     Invalid: the id of the reference should be a JSON pointer (/a/b), or value
-    Invalid: models.providers.box.request.auth.value is missing; OpenClaw does not start without it
-    Conflict: the same setting was changed in the file meanwhile (choose which value to keep)
-    Conflict: the same setting was changed in the file meanwhile (choose which value to keep)
+    Invalid: models.providers.box.request.auth.value is missing. OpenClaw does not start without it.
+    Conflict: the same setting was changed in the file in the meantime (Choose which value to keep.)
+    Conflict: the same setting was changed in the file in the meantime (Choose which value to keep.)
     "#);
     assert!(!said.concat().contains("sk-"));
 }
@@ -217,8 +217,8 @@ fn a_secret_comes_in_beside_those_that_are_there() {
     box: localService.env.API_TOKEN is now ${BOX_TOKEN} [needs BOX_TOKEN=... in OpenClaw's .env]
     -      env: { HF_TOKEN: ••••••••, CUDA_VISIBLE_DEVICES: "${GPUS}" }, // for gated models
     +      env: { HF_TOKEN: ••••••••, CUDA_VISIBLE_DEVICES: "${GPUS}", API_TOKEN: "${BOX_TOKEN}" }, // for gated models
-    ! env.missing models.providers.box.localService.env.API_TOKEN uses BOX_TOKEN, which is not set here; OpenClaw may know it from elsewhere
+    ! env.missing models.providers.box.localService.env.API_TOKEN uses BOX_TOKEN, which is not set here. OpenClaw may know it from elsewhere.
     "#);
     let reference = SecretRef { source: "env".into(), provider: "default".into(), id: "BOX_TOKEN".into() };
-    assert_snapshot!(new(NewKey::Reference(reference)), @"Invalid: models.providers.box.localService.env.API_TOKEN should be text");
+    assert_snapshot!(new(NewKey::Reference(reference)), @"Invalid: models.providers.box.localService.env.API_TOKEN should be text.");
 }

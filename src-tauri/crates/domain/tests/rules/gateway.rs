@@ -71,7 +71,7 @@ fn a_prompt_that_is_too_long() {
     let mut scene = Scene::new(LOCAL_FIRST);
     scene.linked().probes("lmstudio", "+").said("run-1", SignalKind::Asking(Some(reference(LOCAL))));
     scene.said("run-1", SignalKind::Errored(Reason::of("context_overflow")));
-    assert_snapshot!(scene.told(), @"route.exhausted: No model answered | The prompt is longer than Local takes, and OpenClaw does not fall back on that. Start afresh with /new, or serve more context.");
+    assert_snapshot!(scene.told(), @"route.exhausted: No model answered | The prompt is longer than the context of Local, and OpenClaw does not fall back on that. Start over with /new, or serve more context.");
     assert_eq!(scene.view().overall, domain::Overall::Ready, "the box is well");
 }
 
@@ -133,10 +133,10 @@ fn a_notice_that_nobody_saw() {
     before.happen(Event::Recalled(Box::default())).probes("lmstudio", "+");
     before.turn("run-1", &[(LOCAL, "timeout")], Some(OPUS));
     let mut again = restarted(before.values.clone(), &before, 60);
-    assert_snapshot!(again.told(), @"fallback.started: Fell back to Opus | Local did not answer (connection error). Requests now leave this machine. Told again, since Pilot Light ended as it showed this.");
+    assert_snapshot!(again.told(), @"fallback.started: Fell back to Opus | Local did not answer (connection error). Requests now leave this machine. Shown again, because Pilot Light stopped while showing this.");
     let unseen = again.values.clone();
     assert_eq!(restarted(again.shown().values.clone(), &again, 60).told(), "", "it was seen");
-    assert_eq!(restarted(unseen.clone(), &again, 60).told().matches("Told again").count(), 1);
+    assert_eq!(restarted(unseen.clone(), &again, 60).told().matches("Shown again").count(), 1);
     assert_eq!(restarted(unseen, &again, 600).told(), "", "that is no news any more");
 }
 

@@ -71,8 +71,8 @@ fn it_is_read_as_one() {
     assert_eq!(config.chain()[0].to_string(), "box/m");
     let said: Vec<String> = problems.iter().map(|it| format!("{} {:?} {}", it.code, it.line, it.message)).collect();
     assert_snapshot!(said.join("\n"), @r"
-    timeout.short None with 10 s a hung box ends the turn with an error and no fallback; from 30 s on OpenClaw falls back (./providers.json5, line 3)
-    route.noFallback None there is no fallback: when the primary fails, nothing answers (./agents.json5, line 2)
+    timeout.short None With a timeout of 10 s, a hung server ends the turn with an error and no fallback. From 30 s on, OpenClaw falls back (./providers.json5, line 3).
+    route.noFallback None There is no fallback: when the primary fails, nothing answers (./agents.json5, line 2).
     ");
 }
 
@@ -147,11 +147,11 @@ fn what_can_not_be_taken_in_is_told() {
         let problems = tree(main).problems;
         problems.iter().map(|it| format!("{} {}", it.at, it.message)).collect::<Vec<_>>().join("\n")
     };
-    assert_snapshot!(said("{ models: { $include: './gone.json5' } }"), @"models.$include ./gone.json5 can't be taken in: there is no such file");
-    assert_snapshot!(said("{ models: { $include: 7 } }"), @"models.$include $include should be the name of a file, or a list of names");
+    assert_snapshot!(said("{ models: { $include: './gone.json5' } }"), @"models.$include ./gone.json5 can't be included: there is no such file.");
+    assert_snapshot!(said("{ models: { $include: 7 } }"), @"models.$include $include should be the name of a file, or a list of names.");
     let endless =
         IncludeTree::assemble("openclaw.json", Document::parse("{ a: { $include: 'x' } }").expect("parses"), &mut |_, _| {
             Document::parse("{ a: { $include: 'x' } }").map_err(|it| it.message)
         });
-    assert_snapshot!(endless.problems[0].message, @"x is not read: OpenClaw follows no more than 10 files, one in another");
+    assert_snapshot!(endless.problems[0].message, @"x is not read: OpenClaw follows includes 10 deep at most.");
 }

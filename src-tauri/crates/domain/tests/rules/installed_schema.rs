@@ -58,28 +58,28 @@ fn what_is_judged() {
     ];
     let said: Vec<String> = cases.iter().map(|(schema, value)| told(schema, value)).collect();
     assert_snapshot!(said.join("\n"), @r"
-    schema.wrongValue models.x should be text
-    schema.wrongValue models.x should be text, or null
-    schema.wrongValue models.x should be a whole number above 0
-    schema.wrongValue models.x should be a whole number
-    schema.wrongValue models.x should be a number from 0 to 2
-    schema.wrongValue models.x should be text, and not empty
-    schema.wrongValue models.x should be text of at most 3 characters
-    schema.wrongValue models.x should be a URL
-    schema.wrongValue models.x should be one of merge, replace
-    schema.wrongValue models.x should be one of merge, replace
-    schema.wrongValue models.x should be on, or true or false
-    schema.wrongValue models.x.1 should be text
-    schema.unknownKey models.x.1 is no setting of OpenClaw's; it does not start with it
-    schema.wrongValue models.x should be a list [ ... ]
-    schema.wrongValue models.x.a should be a number
-    schema.wrongValue models.x.0.0 should be a number; schema.wrongValue models.x.a/~.1 should be a number
-    schema.unknownKey models.x.AA is no setting of OpenClaw's; it does not start with it
-    schema.missing models.x.b is missing; OpenClaw does not start without it
-    schema.wrongValue models.x.id should be text of at most 3 characters
-    schema.wrongValue models.x.id should be text, and not empty; schema.unknownKey models.x.more is no setting of OpenClaw's; it does not start with it
-    schema.wrongValue models.x should be text, or an object { ... }
-    schema.missing models.x.source is missing; OpenClaw does not start without it
+    schema.wrongValue models.x should be text.
+    schema.wrongValue models.x should be text, or null.
+    schema.wrongValue models.x should be a whole number above 0.
+    schema.wrongValue models.x should be a whole number.
+    schema.wrongValue models.x should be a number from 0 to 2.
+    schema.wrongValue models.x should be text, and not empty.
+    schema.wrongValue models.x should be text of at most 3 characters.
+    schema.wrongValue models.x should be a URL.
+    schema.wrongValue models.x should be one of merge, replace.
+    schema.wrongValue models.x should be one of merge, replace.
+    schema.wrongValue models.x should be on, or true or false.
+    schema.wrongValue models.x.1 should be text.
+    schema.unknownKey models.x.1 is not a setting of OpenClaw, which does not start with it.
+    schema.wrongValue models.x should be a list [ ... ].
+    schema.wrongValue models.x.a should be a number.
+    schema.wrongValue models.x.0.0 should be a number.; schema.wrongValue models.x.a/~.1 should be a number.
+    schema.unknownKey models.x.AA is not a setting of OpenClaw, which does not start with it.
+    schema.missing models.x.b is missing. OpenClaw does not start without it.
+    schema.wrongValue models.x.id should be text of at most 3 characters.
+    schema.wrongValue models.x.id should be text, and not empty.; schema.unknownKey models.x.more is not a setting of OpenClaw, which does not start with it.
+    schema.wrongValue models.x should be text, or an object { ... }.
+    schema.missing models.x.source is missing. OpenClaw does not start without it.
     ");
 }
 
@@ -123,7 +123,7 @@ fn settings_named_like_words_of_the_schema_are_kept() {
         "description": { "type": "string" }, "default": { "type": "string" }, "pattern": { "type": "string" } },
         "additionalProperties": false });
     assert_eq!(told(&x, &json!({ "title": "a", "description": "b", "default": "c", "pattern": "d" })), "");
-    assert_eq!(told(&x, &json!({ "title": 1 })), "schema.wrongValue models.x.title should be text");
+    assert_eq!(told(&x, &json!({ "title": 1 })), "schema.wrongValue models.x.title should be text.");
 }
 
 #[test]
@@ -173,10 +173,10 @@ fn context(model: &str, was: u64, to: u64) -> Change {
 
 #[test]
 fn what_an_edit_brings_in() {
-    assert_snapshot!(new(CONFIG, &[setting("region", json!("eu")), context("a", 65_536, 131_072)]), @r#"
-    schema.refused OpenClaw 2027.1.1 would refuse this: models.providers.box.models.0.contextWindow should be a number, 100000 or less
-    schema.refused OpenClaw 2027.1.1 would refuse this: it knows no models.providers.box.region
-    "#);
+    assert_snapshot!(new(CONFIG, &[setting("region", json!("eu")), context("a", 65_536, 131_072)]), @r"
+    schema.refused OpenClaw 2027.1.1 would refuse this: models.providers.box.models.0.contextWindow should be a number, 100000 or less.
+    schema.refused OpenClaw 2027.1.1 would refuse this: it knows no models.providers.box.region.
+    ");
 }
 
 #[test]
@@ -213,7 +213,7 @@ fn with_a_schema_at_hand_there_is_no_doubt() {
     let unsure = CONFIG.replace(r#"meta: { lastTouchedVersion: "2026.9.6" }, "#, "");
     let doubtful = setting("timeoutSeconds", json!(300));
     let own = new(&unsure, std::slice::from_ref(&doubtful));
-    assert_eq!(own, "schema.refused OpenClaw 2027.1.1 would refuse this: it knows no models.providers.box.timeoutSeconds");
+    assert_eq!(own, "schema.refused OpenClaw 2027.1.1 would refuse this: it knows no models.providers.box.timeoutSeconds.");
     let scene = Scene::new(LOCAL_FIRST);
     let doc = Document::parse(&unsure).expect("parses");
     let proposal = propose(&scene.state, &doc, "base", &[doubtful], &|_| None).expect("no refusal");

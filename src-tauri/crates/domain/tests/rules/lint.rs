@@ -43,30 +43,30 @@ fn what_is_found() {
         format!("{:?} {} {}: {}{fix}", it.severity, it.code, it.at, it.message)
     });
     assert_snapshot!(said.collect::<Vec<_>>().join("\n"), @r#"
-    Warning baseUrl.doubleSlash models.providers.box.baseUrl: the base URL has a double slash, which some servers answer with an error -> Set http://127.0.0.1:1234/v1
-    Warning timeout.short models.providers.box.timeoutSeconds: with 20 s a hung box ends the turn with an error and no fallback; from 30 s on OpenClaw falls back -> Set 300 s
-    Error model.noName models.providers.box.models.0.name: m has no name; OpenClaw refuses a model without one -> Use its id
-    Warning maxTokens.noRoom models.providers.box.models.0.maxTokens: max tokens leaves no room for a prompt -> Set 8,192
-    Warning contextWindow.small models.providers.box.models.1.contextWindow: 16,000 tokens leave little room: OpenClaw's own prompt takes about 19,000
-    Warning baseUrl.noV1 models.providers.bare.baseUrl: the base URL does not end in /v1, where OpenAI-compatible servers answer -> Set http://127.0.0.1:8080/v1
-    Warning baseUrl.noV1 models.providers.proxy.baseUrl: the base URL does not end in /v1, where OpenAI-compatible servers answer
-    Warning baseUrl.ollamaV1 models.providers.ollama.baseUrl: Ollama's native API is at the base URL without /v1; with it tools and the context size fail -> Set http://127.0.0.1:11434
-    Info timeout.missing models.providers.ollama.timeoutSeconds: without a time-out OpenClaw waits for a hung box without end, and does not fall back -> Set 300 s
-    Warning contextWindow.missing models.providers.ollama.models.0.contextWindow: no contextWindow: OpenClaw assumes 200,000 tokens
-    Warning alias.shape agents.defaults.models.box/m.alias: the alias has white space, so it can't be typed after /model -> Call it the-box
-    Warning alias.duplicate agents.defaults.models.ollama/q.alias: mini is also the alias of box/small -> Take it away
-    Warning alias.isProvider agents.defaults.models.hosted/x.alias: ollama is also the name of a provider -> Take it away
-    Info modelPolicy.notAllowed models.providers.box.models.1: agents.defaults.modelPolicy.allow does not have box/small, so it can't be chosen with /model -> Allow it
-    Info modelPolicy.notAllowed models.providers.ollama.models.0: agents.defaults.modelPolicy.allow does not have ollama/q, so it can't be chosen with /model -> Allow it
-    Warning mode.replace agents.defaults.model.fallbacks.0: with models.mode "replace" OpenClaw does not know hosted/h -> Set merge
-    Warning route.repeated agents.defaults.model.fallbacks.1: box/m is also the primary -> Take it out
-    Warning ref.unknown agents.defaults.model.fallbacks.2: box/gone names no model of the provider box -> Take it out
-    Warning ref.unknown agents.defaults.model.fallbacks.3: nobody is neither an alias nor a model ref (provider/model) -> Take it out
-    Info route.noFallback agents.entries.night.model: agent night: its own primary switches the default fallbacks off -> Use the default fallbacks
-    Info whatsapp.thinking models.providers.box.api: with openai-completions a model's thinking may be sent to WhatsApp as text; use openai-responses if the server has it
-    Info whatsapp.thinking models.providers.bare.api: with openai-completions a model's thinking may be sent to WhatsApp as text; use openai-responses if the server has it
-    Info whatsapp.thinking models.providers.proxy.api: with openai-completions a model's thinking may be sent to WhatsApp as text; use openai-responses if the server has it
-    Info model.weak models.providers.box.models.1.id: 4 billion parameters, 3 bits each: small models follow planted instructions more easily; give it few tools
+    Warning baseUrl.doubleSlash models.providers.box.baseUrl: The base URL has a double slash, which some servers answer with an error. -> Set http://127.0.0.1:1234/v1
+    Warning timeout.short models.providers.box.timeoutSeconds: With a timeout of 20 s, a hung server ends the turn with an error and no fallback. From 30 s on, OpenClaw falls back. -> Set 300 s
+    Error model.noName models.providers.box.models.0.name: m has no name. OpenClaw refuses a model without one. -> Use its id
+    Warning maxTokens.noRoom models.providers.box.models.0.maxTokens: maxTokens is as large as the context, so there is no room for a prompt. -> Set 8,192
+    Warning contextWindow.small models.providers.box.models.1.contextWindow: 16,000 tokens leave little room: OpenClaw's own prompt takes about 19,000.
+    Warning baseUrl.noV1 models.providers.bare.baseUrl: The base URL does not end in /v1, where OpenAI-compatible servers answer. -> Set http://127.0.0.1:8080/v1
+    Warning baseUrl.noV1 models.providers.proxy.baseUrl: The base URL does not end in /v1, where OpenAI-compatible servers answer.
+    Warning baseUrl.ollamaV1 models.providers.ollama.baseUrl: Ollama's own API has no /v1 at the end. With it, tools and the context size fail. -> Set http://127.0.0.1:11434
+    Info timeout.missing models.providers.ollama.timeoutSeconds: With no timeout, OpenClaw waits forever for a hung server and never falls back. -> Set 300 s
+    Warning contextWindow.missing models.providers.ollama.models.0.contextWindow: No contextWindow is set, so OpenClaw assumes 200,000 tokens.
+    Warning alias.shape agents.defaults.models.box/m.alias: The alias has white space, so it can't be typed after /model. -> Rename it to the-box
+    Warning alias.duplicate agents.defaults.models.ollama/q.alias: mini is also the alias of box/small. -> Remove it
+    Warning alias.isProvider agents.defaults.models.hosted/x.alias: ollama is also the name of a provider. -> Remove it
+    Info modelPolicy.notAllowed models.providers.box.models.1: box/small is not in agents.defaults.modelPolicy.allow, so /model can't choose it. -> Allow it
+    Info modelPolicy.notAllowed models.providers.ollama.models.0: ollama/q is not in agents.defaults.modelPolicy.allow, so /model can't choose it. -> Allow it
+    Warning mode.replace agents.defaults.model.fallbacks.0: With models.mode "replace" OpenClaw does not know hosted/h. -> Set merge
+    Warning route.repeated agents.defaults.model.fallbacks.1: box/m is also the primary. -> Remove it
+    Warning ref.unknown agents.defaults.model.fallbacks.2: box/gone is not among the models of the provider box. -> Remove it
+    Warning ref.unknown agents.defaults.model.fallbacks.3: nobody is neither an alias nor a model ref (provider/model). -> Remove it
+    Info route.noFallback agents.entries.night.model: Agent night: Its own primary switches the default fallbacks off. -> Use the default fallbacks
+    Info whatsapp.thinking models.providers.box.api: With openai-completions a model's thinking may be sent to WhatsApp as text. Use openai-responses if the server has it.
+    Info whatsapp.thinking models.providers.bare.api: With openai-completions a model's thinking may be sent to WhatsApp as text. Use openai-responses if the server has it.
+    Info whatsapp.thinking models.providers.proxy.api: With openai-completions a model's thinking may be sent to WhatsApp as text. Use openai-responses if the server has it.
+    Info model.weak models.providers.box.models.1.id: 4 billion parameters, 3 bits each: small models follow planted instructions more easily. Give it few tools.
     "#);
 }
 
@@ -82,7 +82,7 @@ fn each_fix_takes_its_finding_away_and_brings_in_no_other() {
             .review
             .problems
             .iter()
-            .filter(|it| problem.code != "route.noFallback" || !it.message.starts_with("agent night"));
+            .filter(|it| problem.code != "route.noFallback" || !it.message.starts_with("Agent night"));
         assert_eq!(brought.collect::<Vec<_>>(), Vec::<&ProblemView>::new(), "{}", problem.code);
         let (_, left) = read(proposal.text());
         assert!(

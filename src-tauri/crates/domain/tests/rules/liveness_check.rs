@@ -121,7 +121,7 @@ fn seldom_and_ever_more_so() {
     assert_eq!(pauses, [10, 20, 40, 80]);
     scene.outcome(id, CheckOutcome::Answered(320));
     let card = &scene.view().boxes[0];
-    assert!(card.facts.iter().any(|it| it.text.starts_with("gave a token in 320 ms at ")), "{:?}", card.facts);
+    assert!(card.facts.iter().any(|it| it.text.starts_with("answered a test question in 320 ms at ")), "{:?}", card.facts);
     scene.lists(Kind::LlamaCpp, &ServedModel { load: Load::NotLoaded, ..ready() }, false);
     assert!(scene.asked().is_some(), "loaded anew, it is asked at once");
 }
@@ -132,15 +132,15 @@ fn loaded_and_without_an_answer() {
     let id = scene.asked().expect("asked");
     scene.outcome(id, CheckOutcome::Failed("CUDA error: out of memory".into()));
     assert_eq!(scene.stands(), "noAnswer");
-    insta::assert_snapshot!(scene.says(), @"Fallback: The next answer comes from Sonnet (Local: gives no answer; requests leave this machine)");
+    insta::assert_snapshot!(scene.says(), @"Fallback: The next answer comes from Sonnet (Local: does not answer; requests leave this machine)");
     let note = scene.view().boxes[0].notes[0].clone();
-    insta::assert_snapshot!(format!("{} {}", note.title, note.text), @"my-local-model is loaded, and gives no answer. Asked for one token at 14:00: CUDA error: out of memory. What it says of itself is well, so its own log, or a restart, is the next step.");
-    insta::assert_snapshot!(scene.told(), @"box.down: llama.cpp gives no answer | my-local-model is loaded, and a question for one token got none: CUDA error: out of memory.");
+    insta::assert_snapshot!(format!("{} {}", note.title, note.text), @"my-local-model is loaded, but does not answer. A test question of one token at 14:00 failed: CUDA error: out of memory. The server reports no trouble, so look at its log, or restart it.");
+    insta::assert_snapshot!(scene.told(), @"box.down: llama.cpp does not answer | my-local-model is loaded, but a test question of one token failed: CUDA error: out of memory.");
     let (minutes, id) = scene.minutes_until_asked();
     assert_eq!((minutes, scene.stands()), (10, "noAnswer"));
     scene.outcome(id, CheckOutcome::Answered(90));
     assert_eq!(scene.stands(), "ready");
-    insta::assert_snapshot!(scene.told(), @"box.up: llama.cpp answers again | my-local-model, asked for one token");
+    insta::assert_snapshot!(scene.told(), @"box.up: llama.cpp answers again | my-local-model answered a test question of one token");
 }
 
 /// It may only have waited behind someone else's question.

@@ -52,7 +52,7 @@ fn a_machine_that_just_woke_holds_outages_back() {
     scene.now.wall_ms += 3_600_000;
     scene.tick().probe("lmstudio", Answer::Failed(Failure::Refused)).probe("lmstudio", Answer::Failed(Failure::Refused));
     assert_eq!(availability(&scene), "ready");
-    assert!(scene.view().note.is_some_and(|it| it.title.starts_with("This machine has just woken")));
+    assert!(scene.view().note.is_some_and(|it| it.title.starts_with("This machine just woke up")));
     scene.wait(31).probes("lmstudio", "rr");
     assert_eq!(availability(&scene), "down");
 }

@@ -58,12 +58,12 @@ fn found(agents: &str) -> String {
 #[test]
 fn what_names_nothing_is_told_with_what_is_meant() {
     assert_snapshot!(found("defaults: { model: { primary: 'google/gemma-4', fallbacks: ['qwen3:8b', 'nope', 'rig/gemma', 'rig/PHI', 'rg/phi', 'anthropic/claude-opus-4-6'] } }"), @r"
-    ref.elsewhere agents.defaults.model.primary: OpenClaw asks the provider google for gemma-4; LMStudio/google/gemma-4 is probably meant (Use LMStudio/google/gemma-4)
-    ref.unknown agents.defaults.model.fallbacks.0: qwen3:8b names no provider, and more than one has such a model: LMStudio/qwen3:8b and rig/qwen3:8b
-    ref.unknown agents.defaults.model.fallbacks.1: nope is neither an alias nor a model ref (provider/model) (Take it out)
-    ref.unknown agents.defaults.model.fallbacks.2: rig/gemma names no model of the provider rig (Take it out)
-    ref.elsewhere agents.defaults.model.fallbacks.3: OpenClaw asks the provider rig for PHI; rig/phi is probably meant (Use rig/phi)
-    ref.elsewhere agents.defaults.model.fallbacks.4: OpenClaw asks the provider rg for phi; rig/phi is probably meant (Use rig/phi)
+    ref.elsewhere agents.defaults.model.primary: OpenClaw asks the provider google for gemma-4. Probably LMStudio/google/gemma-4 is meant. (Use LMStudio/google/gemma-4)
+    ref.unknown agents.defaults.model.fallbacks.0: qwen3:8b names no provider, and more than one has such a model: LMStudio/qwen3:8b and rig/qwen3:8b.
+    ref.unknown agents.defaults.model.fallbacks.1: nope is neither an alias nor a model ref (provider/model). (Remove it)
+    ref.unknown agents.defaults.model.fallbacks.2: rig/gemma is not among the models of the provider rig. (Remove it)
+    ref.elsewhere agents.defaults.model.fallbacks.3: OpenClaw asks the provider rig for PHI. Probably rig/phi is meant. (Use rig/phi)
+    ref.elsewhere agents.defaults.model.fallbacks.4: OpenClaw asks the provider rg for phi. Probably rig/phi is meant. (Use rig/phi)
     ");
 }
 
@@ -71,12 +71,12 @@ fn what_names_nothing_is_told_with_what_is_meant() {
 fn every_setting_that_names_a_model_is_looked_at() {
     let others = "defaults: { model: 'rig/phi', imageModel: { primary: 'rig/nope', fallbacks: ['google/gemma-4'] }, utilityModel: 'nope', heartbeat: { model: 'phi' }, subagents: { model: 'qwen3:8b' }, models: { 'rig/gone': { alias: 'Gone' }, 'rig/*': {} } }, list: [{ id: 'a', heartbeat: { model: 'google/gemma-4' } }]";
     assert_snapshot!(found(others), @r"
-    ref.unknown agents.defaults.imageModel.primary: rig/nope names no model of the provider rig
-    ref.elsewhere agents.defaults.imageModel.fallbacks.0: OpenClaw asks the provider google for gemma-4; LMStudio/google/gemma-4 is probably meant
-    ref.unknown agents.defaults.utilityModel: nope is neither an alias nor a model ref (provider/model)
-    ref.unknown agents.defaults.subagents.model: qwen3:8b names no provider, and more than one has such a model: LMStudio/qwen3:8b and rig/qwen3:8b
-    ref.unknown agents.defaults.models.rig/gone: rig/gone names no model of the provider rig
-    ref.elsewhere agents.list.0.heartbeat.model: OpenClaw asks the provider google for gemma-4; LMStudio/google/gemma-4 is probably meant
+    ref.unknown agents.defaults.imageModel.primary: rig/nope is not among the models of the provider rig.
+    ref.elsewhere agents.defaults.imageModel.fallbacks.0: OpenClaw asks the provider google for gemma-4. Probably LMStudio/google/gemma-4 is meant.
+    ref.unknown agents.defaults.utilityModel: nope is neither an alias nor a model ref (provider/model).
+    ref.unknown agents.defaults.subagents.model: qwen3:8b names no provider, and more than one has such a model: LMStudio/qwen3:8b and rig/qwen3:8b.
+    ref.unknown agents.defaults.models.rig/gone: rig/gone is not among the models of the provider rig.
+    ref.elsewhere agents.list.0.heartbeat.model: OpenClaw asks the provider google for gemma-4. Probably LMStudio/google/gemma-4 is meant.
     ");
 }
 
@@ -147,6 +147,6 @@ fn an_alias_that_another_model_takes_over_keeps_its_name() {
     rig/phi: alias is no longer set, was Local
     -      models: { 'Rig/phi': { alias: 'Local' }, 'a/x': {} },
     +      models: { 'Rig/phi': {}, 'a/x': { alias: 'Local' } },
-    ! route.repeated a/x is also the primary
+    ! route.repeated a/x is also the primary.
     ");
 }

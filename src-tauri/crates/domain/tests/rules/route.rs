@@ -10,7 +10,7 @@ const OPUS: &str = "anthropic/claude-opus-4-6";
 #[test]
 fn from_start_to_ready() {
     let mut scene = Scene::new(LOCAL_FIRST);
-    assert_snapshot!(scene.says(), @"Unknown: Looking for Local (lmstudio/my-local-model; first check under way)");
+    assert_snapshot!(scene.says(), @"Unknown: Looking for Local (lmstudio/my-local-model; first check running)");
     scene.probes("lmstudio", "+");
     assert_snapshot!(scene.says(), @"Ready: OpenClaw answers with Local (lmstudio/my-local-model; on this machine)");
     assert_eq!(scene.told(), "");

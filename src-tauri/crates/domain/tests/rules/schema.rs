@@ -60,10 +60,10 @@ fn what_the_releases_do_not_share() {
     let older: Vec<String> = told(&each(OLD.0, sample), NEW.1);
     assert!(newer.iter().any(|it| it.contains("models.providers.x.timeoutSeconds is newer")), "{newer:#?}");
     assert_snapshot!(older.join("\n"), @r"
-    models.providers.x.models.0.compat.nativeWebSearchTool is a setting that the OpenClaw of this file no longer has
-    models.providers.x.models.0.compat.requiresMistralToolIds is a setting that the OpenClaw of this file no longer has
-    models.bedrockDiscovery is a setting that the OpenClaw of this file no longer has
-    agents.defaults.imageGenerationModel is a setting that the OpenClaw of this file no longer has
+    models.providers.x.models.0.compat.nativeWebSearchTool is a setting that the OpenClaw of this file no longer has.
+    models.providers.x.models.0.compat.requiresMistralToolIds is a setting that the OpenClaw of this file no longer has.
+    models.bedrockDiscovery is a setting that the OpenClaw of this file no longer has.
+    agents.defaults.imageGenerationModel is a setting that the OpenClaw of this file no longer has.
     ");
 }
 
@@ -75,12 +75,12 @@ fn a_fault_names_its_place_and_never_its_value() {
     let doc = Document::parse(config).expect("parses");
     let said: Vec<String> = violations(&doc, Generation::New).iter().map(|it| format!("{} {it}", it.code())).collect();
     assert_snapshot!(said.join("\n"), @r"
-    schema.wrongValue models.mode should be one of merge, replace
-    schema.wrongValue models.providers.box.apiKey.id should be a name of A-Z, 0-9 and _ that starts with a letter
-    schema.unknownKey models.providers.box.sk is no setting of OpenClaw's; it does not start with it
-    schema.missing models.providers.box.request.auth.headerName is missing; OpenClaw does not start without it
-    schema.missing models.providers.box.models.0.name is missing; OpenClaw does not start without it
-    schema.wrongValue models.providers.box.models.1.id should be text, and not empty
+    schema.wrongValue models.mode should be one of merge, replace.
+    schema.wrongValue models.providers.box.apiKey.id should be a name of A-Z, 0-9 and _ that starts with a letter.
+    schema.unknownKey models.providers.box.sk is not a setting of OpenClaw, which does not start with it.
+    schema.missing models.providers.box.request.auth.headerName is missing. OpenClaw does not start without it.
+    schema.missing models.providers.box.models.0.name is missing. OpenClaw does not start without it.
+    schema.wrongValue models.providers.box.models.1.id should be text, and not empty.
     ");
     assert!(!said.iter().any(|it| it.contains("sk-secret")));
 }

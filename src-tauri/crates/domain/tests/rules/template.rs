@@ -80,7 +80,7 @@ fn as_the_guide_sets_it_up() {
     +      },
     +    },
     +  },
-    ! env.missing models.providers.box.apiKey uses MY_KEY, which is not set here; OpenClaw may know it from elsewhere
+    ! env.missing models.providers.box.apiKey uses MY_KEY, which is not set here. OpenClaw may know it from elsewhere.
     ");
     assert_snapshot!(added("openrouter", None), @r#"
     openrouter/minimax/minimax-m2.7: alias is now MiniMax

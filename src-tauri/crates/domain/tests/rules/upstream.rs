@@ -77,14 +77,14 @@ fn the_router_is_up_and_its_upstream_is_not() {
     let refused = || Answer::Failed(Failure::Refused);
     assert_eq!(scene.behind(refused()).availability(), "ready", "one miss is no outage");
     assert_eq!(scene.behind(refused()).router(&[BEHIND]).availability(), "upstreamDown");
-    insta::assert_snapshot!(scene.says(), @"Fallback: The next answer comes from anthropic/claude-opus-4-6 (litellm/local: its upstream is down; requests leave this machine)");
-    insta::assert_snapshot!(scene.view().boxes[0].notes[0].title, @"LiteLLM is up, but what it routes to is not.");
-    insta::assert_snapshot!(scene.view().boxes[0].notes[0].text, @"It sends local to 127.0.0.1:8080: connection refused since 14:00. If LiteLLM runs in a container, that address is the container's own: let it name host.docker.internal.");
+    insta::assert_snapshot!(scene.says(), @"Fallback: The next answer comes from anthropic/claude-opus-4-6 (litellm/local: the server behind it is down; requests leave this machine)");
+    insta::assert_snapshot!(scene.view().boxes[0].notes[0].title, @"LiteLLM is up, but the server behind it is down.");
+    insta::assert_snapshot!(scene.view().boxes[0].notes[0].text, @"It sends local to 127.0.0.1:8080: connection refused since 14:00. If LiteLLM runs in a container, that address is the container itself: use host.docker.internal there.");
     scene.behind(gemma(Load::Loaded, 32_768)).behind(gemma(Load::Loaded, 32_768));
     assert_eq!(scene.availability(), "ready");
     insta::assert_snapshot!(scene.told(), @r"
-    box.down: LiteLLM is up, its upstream is not | 127.0.0.1:8080 behind it: connection refused since 14:00.
-    box.up: LiteLLM's upstream is back | 127.0.0.1:8080 after 30 s
+    box.down: LiteLLM is up, but the server behind it is down | 127.0.0.1:8080: connection refused since 14:00.
+    box.up: The server behind LiteLLM is back | 127.0.0.1:8080, after 30 s
     ");
 }
 
@@ -147,7 +147,7 @@ fn what_only_the_router_may_reach() {
     let mut named = Scene::new(LITELLM);
     named.router(&[inside]).says_of(inside, Kind::LlamaCpp, refused());
     assert_eq!(named.availability(), "routedUnchecked");
-    insta::assert_snapshot!(note(&named), @"As seen from this machine, host.docker.internal:8080: connection refused since 14:00. It sends local to host.docker.internal:8080, and may reach that all the same.");
+    insta::assert_snapshot!(note(&named), @"Seen from this machine, host.docker.internal:8080: connection refused since 14:00. LiteLLM sends local there, and may reach it anyway.");
     let rig = "http://192.168.1.20:8080/v1";
     let mut elsewhere = Scene::new(&LITELLM.replace("127.0.0.1:4000", "gpu-rig:4000"));
     let observation = Observation { kind: Some(Kind::LiteLlm), version: None, latency: None, answer: routed(&[rig]) };

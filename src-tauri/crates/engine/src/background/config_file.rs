@@ -116,9 +116,9 @@ impl ConfigFile {
                 self.saved = rollbacks;
                 Some((hash, domain::edit::summaries(&state, &changes)))
             }
-            Edit::Undo => Some((self.undo()?, vec!["the last save taken back".to_owned()])),
+            Edit::Undo => Some((self.undo()?, vec!["the last save undone".to_owned()])),
             Edit::Restore { name, base, state } => {
-                self.restore(&name, &base, &state)?.map(|hash| (hash, vec!["a backup put back".to_owned()]))
+                self.restore(&name, &base, &state)?.map(|hash| (hash, vec!["a backup restored".to_owned()]))
             }
         };
         if let Some((hash, said)) = saved {
@@ -141,7 +141,7 @@ impl ConfigFile {
             Err(refusal) if refusal.code == RefusalCode::Stale => {
                 self.saved.clear();
                 Err(Refusal::new(RefusalCode::Stale, "the file was changed since that save")
-                    .hint("undo it by hand: the text before is among the backups"))
+                    .hint("Undo it by hand: the text from before is among the backups."))
             }
             Err(refusal) => Err(refusal),
         }

@@ -47,7 +47,7 @@ impl Source {
         let text = read_text(path).required(|| Refusal::new(RefusalCode::File, "there is no file to save to"))?;
         Document::parse(text).map_err(|error| {
             Refusal::new(RefusalCode::File, format!("the file has an error in line {}: {}", error.line, error.message))
-                .hint("mend it first; your changes are kept")
+                .hint("Correct it first. Your changes are kept.")
         })
     }
 
@@ -187,7 +187,7 @@ fn allowed(config: &Path, from: &Path, name: &str) -> Result<PathBuf, String> {
     let roots = std::env::var_os(ROOTS).into_iter().flat_map(|roots| std::env::split_paths(&roots).collect::<Vec<_>>());
     let mut allowed = own.into_iter().chain(roots).filter_map(|root| fs::canonicalize(root).ok());
     if !allowed.any(|root| real.starts_with(root)) {
-        return Err(format!("it is outside of the config's folder; OpenClaw takes it in only if {ROOTS} names its folder"));
+        return Err(format!("it is outside the config's folder; OpenClaw includes it only if {ROOTS} names its folder"));
     }
     Ok(path)
 }

@@ -26,7 +26,7 @@ impl<'d> Verified<'d> {
 pub(crate) fn verify(to: &Document) -> Result<Verified<'_>, Refusal> {
     let broken = |why: &str| {
         Refusal::new(RefusalCode::Internal, format!("the edit would break the file: {why}"))
-            .hint("nothing was written; make this change in an editor")
+            .hint("Nothing was written. Make this change in an editor.")
     };
     let read: Value =
         json5::from_str(to.text().trim_start_matches('\u{feff}')).map_err(|_| broken("the second parser does not read it"))?;
@@ -44,7 +44,7 @@ fn write_in_steps(path: &Path, was: &str, to: Verified<'_>, backups: &Path, afte
     let target = fs::canonicalize(path).map_err(|error| file_refusal(&error, path))?;
     // Of two of us, one waits: between the comparison and the rename nobody else of ours writes.
     let _lock = lock(backups)?;
-    let gone = || Refusal::new(RefusalCode::File, "the file is gone").hint("put it back, or open another");
+    let gone = || Refusal::new(RefusalCode::File, "the file is gone").hint("Put it back, or open another.");
     let current = read_text(&target).required(gone)?;
     if hash(&current) != was {
         return Err(stale());
@@ -56,7 +56,7 @@ fn write_in_steps(path: &Path, was: &str, to: Verified<'_>, backups: &Path, afte
     let kept = backup_folder(backups, path);
     let backup = back_up(&kept, path, (&current, was), after).map_err(|error| {
         Refusal::new(RefusalCode::File, format!("no backup could be made in {}: {error}", kept.display()))
-            .hint("nothing was written; make room or mend its permissions")
+            .hint("Nothing was written. Make room on the disk, or correct the permissions.")
     })?;
     replacement.take_place(&current, after).map_err(|error| {
         // The text is still in its place.
@@ -70,8 +70,10 @@ fn write_in_steps(path: &Path, was: &str, to: Verified<'_>, backups: &Path, afte
         FileText::Read(text) if text == to => Ok(hash(to)),
         // Written over by another program at once: what it made of our edit has to be seen afresh.
         FileText::Read(_) => Err(stale()),
-        _ => Err(Refusal::new(RefusalCode::File, "the file can't be read back")
-            .hint(format!("another program may have written it at the same moment; the text before is in {}", kept.display()))),
+        _ => Err(Refusal::new(RefusalCode::File, "the file can't be read back").hint(format!(
+            "Another program may have written it at the same moment. The text from before is in {}.",
+            kept.display()
+        ))),
     }
 }
 
@@ -103,7 +105,7 @@ fn lock(backups: &Path) -> Result<Lock, Refusal> {
 
 pub(crate) fn stale() -> Refusal {
     Refusal::new(RefusalCode::Stale, "the file was changed by another program since the review")
-        .hint("review again: your changes are kept")
+        .hint("Review again. Your changes are kept.")
 }
 
 fn file_refusal(error: &io::Error, path: &Path) -> Refusal {
@@ -115,10 +117,10 @@ fn file_refusal(error: &io::Error, path: &Path) -> Refusal {
         return Refusal::new(RefusalCode::File, format!("{} can't be replaced: {why}", path.display())).hint(why.advice());
     }
     let hint = match error.kind() {
-        io::ErrorKind::PermissionDenied => "nothing was written; mend the permissions of the file or its folder",
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "nothing was written; make room on the disk",
-        io::ErrorKind::ReadOnlyFilesystem => "nothing was written; the disk is read-only",
-        _ => "nothing was written",
+        io::ErrorKind::PermissionDenied => "Nothing was written. Correct the permissions of the file or its folder.",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "Nothing was written. Make room on the disk.",
+        io::ErrorKind::ReadOnlyFilesystem => "Nothing was written. The disk is read-only.",
+        _ => "Nothing was written.",
     };
     let why = match error.kind() {
         io::ErrorKind::PermissionDenied => "no permission".to_owned(),

@@ -27,9 +27,9 @@ pub(crate) const SCHEMA: u64 = 16 << 20;
 pub(crate) enum FileError {
     #[error("there is no such file")]
     Missing,
-    #[error("there is a folder in its place")]
+    #[error("a folder is in its place")]
     Folder,
-    #[error("it is no ordinary file")]
+    #[error("it is not an ordinary file")]
     Special,
     #[error("it is {} MB large, and {} MB is the most", .0 >> 20, .1 >> 20)]
     TooLarge(u64, u64),
@@ -59,7 +59,7 @@ impl From<FileError> for io::Error {
 pub(crate) fn reason(error: &io::Error) -> String {
     match error.kind() {
         ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
-        ErrorKind::NotADirectory => "a part of its path is no folder".to_owned(),
+        ErrorKind::NotADirectory => "a part of its path is not a folder".to_owned(),
         _ => error.to_string().to_lowercase(),
     }
 }

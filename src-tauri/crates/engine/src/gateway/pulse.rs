@@ -21,11 +21,13 @@ pub(crate) async fn pulse(prober: Prober, target: Target) -> Event {
     let answer = match prober.get(&format!("http://127.0.0.1:{port}"), "healthz").await {
         Ok(body) => match serde_json::from_slice::<Health>(&body) {
             Ok(Health { ok: true }) => Ok(()),
-            Ok(Health { ok: false }) => Err(ConnectionError::NotAGateway("it says that it is not well".to_owned())),
+            Ok(Health { ok: false }) => Err(ConnectionError::NotAGateway("it reports that it is not well".to_owned())),
             Err(_) => Err(ConnectionError::NotAGateway("its answer is not a gateway's".to_owned())),
         },
         Err(Failure::Refused) => Err(ConnectionError::NotRunning),
-        Err(why @ (Failure::NotAnApi(_) | Failure::Status(_))) => Err(ConnectionError::NotAGateway(words::failure(&why))),
+        Err(why @ (Failure::NotAnApi(_) | Failure::WrongBaseUrl(_) | Failure::Status(_))) => {
+            Err(ConnectionError::NotAGateway(words::failure(&why)))
+        }
         Err(why) => Err(ConnectionError::Unreachable(words::failure(&why))),
     };
     Event::Pulse { port, answer }

@@ -37,7 +37,7 @@ pub(super) enum StoreError {
     #[error("the file was made by a later version of Pilot Light")]
     Newer,
     /// Who only looks can't bring it to this version.
-    #[error("the file was made by an earlier version; start the app once")]
+    #[error("the file was made by an earlier version of Pilot Light; start the tray app once")]
     Older,
     #[error("{0}")]
     Special(FileError),

@@ -117,7 +117,7 @@ impl OpenClaw {
             Some(known) => known,
             None => {
                 let output = run::output(&installed.program, &["--version"], haste).await?;
-                version.insert(find::version_in(&output).ok_or_else(|| "it does not tell its version".to_owned())?)
+                version.insert(find::version_in(&output).ok_or_else(|| "it does not say its version".to_owned())?)
             }
         };
         if let Some(kept) = self.read_kept(version.clone()).await {

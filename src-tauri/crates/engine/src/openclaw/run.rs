@@ -62,7 +62,7 @@ async fn output_within(program: &Path, arguments: &[&str], haste: Haste, patienc
         Ok(Err(error)) => Err(failed(error)),
         Ok(Ok((_, None))) => Err(format!("it printed more than {} MB", MOST_BYTES >> 20)),
         Ok(Ok((_, Some(status)))) if !status.success() => Err(format!("it ended with {status}")),
-        Ok(Ok((printed, Some(_)))) => String::from_utf8(printed).map_err(|_| "what it printed is no text".to_owned()),
+        Ok(Ok((printed, Some(_)))) => String::from_utf8(printed).map_err(|_| "what it printed is not text".to_owned()),
     }
 }
 
@@ -141,7 +141,7 @@ mod tests {
             ("cat; echo $OPENCLAW_STATE_DIR | grep -c /; ls -A | wc -l", Ok("1\n0\n")),
             ("echo no; exit 3", Err("it ended with exit status: 3")),
             ("yes", Err("it printed more than 8 MB")),
-            ("printf '\\377'", Err("what it printed is no text")),
+            ("printf '\\377'", Err("what it printed is not text")),
         ] {
             assert_eq!(sh(script, LONG).await, said.map(str::to_owned).map_err(str::to_owned), "{script}");
         }

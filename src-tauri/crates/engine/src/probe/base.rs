@@ -3,6 +3,7 @@
 
 use domain::Kind;
 use domain::base::locality;
+use domain::server::observation::BaseUrlFault;
 use url::{Host, Url};
 
 /// Where a server is asked.
@@ -18,7 +19,7 @@ pub(crate) struct Base {
     /// The host is a name that a server might refuse, not an address and not localhost.
     pub named: bool,
     /// What is likely wrong with the base URL if the API isn't found there.
-    pub hint: Option<&'static str>,
+    pub hint: Option<BaseUrlFault>,
     /// The provider speaks a server's own API, which is not below the base URL's OpenAI paths.
     pub native: bool,
 }
@@ -126,14 +127,14 @@ fn root_of(path: &str) -> &str {
     }
 }
 
-fn hint(path: &str) -> Option<&'static str> {
+fn hint(path: &str) -> Option<BaseUrlFault> {
     let ends = |it: &[&str]| it.iter().any(|end| path.ends_with(end));
     if ends(&["/v1/v1"]) {
-        Some("the base URL ends in /v1 twice")
+        Some(BaseUrlFault::RepeatsV1)
     } else if ends(&["/chat/completions", "/completions", "/responses", "/messages", "/models"]) {
-        Some("the base URL must stop before the name of the call")
+        Some(BaseUrlFault::EndsInCall)
     } else if !path.contains("/v1") {
-        Some("the base URL may lack /v1 at its end")
+        Some(BaseUrlFault::LacksV1)
     } else {
         None
     }

@@ -103,12 +103,12 @@ impl Site<'_> {
         while began.elapsed() < LOADING {
             match self.state().await {
                 Some(Load::Loaded | Load::Unknown) => return Ok(()),
-                Some(Load::Failed) => return Err("its server failed to load it, and its log says why".to_owned()),
+                Some(Load::Failed) => return Err("the server could not load it; its own log says why".to_owned()),
                 Some(Load::NotLoaded | Load::Sleeping) | None if refused.is_some() || began.elapsed() > TO_BEGIN => break,
                 _ => tokio::time::sleep(LOOK_EVERY).await,
             }
         }
-        Err(refused.unwrap_or_else(|| "its server took the order and did not load it".to_owned()))
+        Err(refused.unwrap_or_else(|| "the server accepted the request but did not load it".to_owned()))
     }
 
     async fn unload(&self) -> Result<(), String> {
@@ -146,7 +146,7 @@ impl Site<'_> {
 /// A success that says so inside as well.
 fn outcome(reply: &Reply) -> Result<Value, String> {
     if let Some(error) = events(reply.text()).find_map(|it| it.get("error").filter(|it| !it.is_null()).cloned()) {
-        let said = error.get("message").and_then(Value::as_str).or(error.as_str()).unwrap_or("its server broke off");
+        let said = error.get("message").and_then(Value::as_str).or(error.as_str()).unwrap_or("the server stopped in the middle");
         return Err(said.chars().take(200).collect());
     }
     let complaint: wire::Complaint = reply.error();
@@ -154,13 +154,13 @@ fn outcome(reply: &Reply) -> Result<Value, String> {
     if !reply.is_ok() || said.is_some() && !reply.error_is_absent() {
         let failure = reply.refusal().err().map(|it| domain::server::words::failure(&it));
         let said = said.map(|it| it.chars().take(200).collect::<String>());
-        return Err(said.or(failure).unwrap_or_else(|| "its server refused".to_owned()));
+        return Err(said.or(failure).unwrap_or_else(|| "the server refused".to_owned()));
     }
     Ok(reply.json().unwrap_or_default())
 }
 
 fn answered(reply: &Reply, field: &str) -> Result<(), String> {
-    if outcome(reply)?.get(field).is_none_or(Value::is_null) { Err(format!("its answer holds no {field}")) } else { Ok(()) }
+    if outcome(reply)?.get(field).is_none_or(Value::is_null) { Err(format!("its answer has no {field}")) } else { Ok(()) }
 }
 
 /// One token through the API that OpenClaw uses for the provider.

@@ -1,7 +1,7 @@
 //! One answer of a server, and what it says before its kind is even known: refused, redirected, still loading, no API at all.
 
 use super::wire::{self, ErrorBody, Listing};
-use domain::server::observation::Failure;
+use domain::server::observation::{BaseUrlFault, Failure};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
@@ -19,7 +19,7 @@ pub(crate) struct Reply {
     /// The server was asked by a host name.
     pub named: bool,
     /// What is likely wrong with the base URL if this is no API's answer.
-    pub hint: Option<&'static str>,
+    pub hint: Option<BaseUrlFault>,
 }
 
 impl Reply {
@@ -75,7 +75,7 @@ impl Reply {
             400 if self.error().kind == "no_db_connection" => auth(),
             403 if self.refuses_host() => Err(Failure::HostRefused),
             403 => auth(),
-            404 | 405 if self.hint.is_some() => Err(Failure::NotAnApi(self.hint.unwrap_or_default().to_owned())),
+            404 | 405 => Err(self.hint.map_or(Failure::Status(self.status), Failure::WrongBaseUrl)),
             503 if self.error().message == "Loading model" => Err(Failure::Starting),
             status => Err(Failure::Status(status)),
         }
@@ -118,10 +118,7 @@ impl Reply {
     }
 
     fn no_api(&self, what: &str) -> Failure {
-        Failure::NotAnApi(match self.hint {
-            Some(hint) => format!("{what}: {hint}"),
-            None => what.to_owned(),
-        })
+        self.hint.map_or_else(|| Failure::NotAnApi(what.to_owned()), Failure::WrongBaseUrl)
     }
 }
 
@@ -176,7 +173,7 @@ mod tests {
         check(&Reply { named: true, keyed: true, ..reply(403, r#"{"error":{"message":"no"}}"#) }, "AuthWrong");
         check(&reply(403, ""), "AuthNeeded");
         check(&reply(404, ""), "Status(404)");
-        check(&Reply { hint: Some("no /v1"), ..reply(404, "") }, "NotAnApi(\"no /v1\")");
+        check(&Reply { hint: Some(BaseUrlFault::LacksV1), ..reply(404, "") }, "WrongBaseUrl(LacksV1)");
         check(&reply(503, r#"{"error":{"message":"Loading model","code":503}}"#), "Starting");
         check(&reply(503, ""), "Status(503)");
         check(&reply(500, "[]"), "Status(500)");

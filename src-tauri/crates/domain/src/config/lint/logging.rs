@@ -10,7 +10,7 @@ pub(super) fn level(config: &Config) -> Option<Problem> {
     let level = config.logging.level.as_deref().filter(|it| matches!(*it, "error" | "fatal" | "silent"))?;
     let at: Path = ["logging", "level"].into_iter().map(Segment::from).collect();
     let message = format!(
-        "with the log level \"{level}\" OpenClaw does not log its fallbacks; without a link to its gateway they go unseen. Set it to \"info\""
+        "With logging.level \"{level}\" OpenClaw does not log its fallbacks. Without its gateway's socket they go unseen. Set it to \"info\"."
     );
     Some(Problem::new("logging.level", Severity::Warning, at, message).about(About::Config))
 }

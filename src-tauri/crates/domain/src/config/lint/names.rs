@@ -14,17 +14,17 @@ pub fn aliases(config: &Config) -> Vec<Problem> {
         let mut tell = |code, message: String, to: Option<String>| {
             let at = path!["agents", "defaults", "models", &it.key, "alias"];
             let problem = Problem::new(code, Severity::Warning, at, message).about(about(&it.model)).field(ProblemField::Alias);
-            let label = to.as_ref().map_or_else(|| "Take it away".to_owned(), |to| format!("Call it {to}"));
+            let label = to.as_ref().map_or_else(|| "Remove it".to_owned(), |to| format!("Rename it to {to}"));
             let change = Change::set(Place::alias(it.model.to_string()), Some(it.alias.clone()), to);
             problems.push(problem.fix(label, change));
         };
         if let Some(first) = config.aliases[..i].iter().find(|other| other.alias.eq_ignore_ascii_case(&it.alias)) {
-            tell("alias.duplicate", format!("{} is also the alias of {}", it.alias, first.model), None);
+            tell("alias.duplicate", format!("{} is also the alias of {}.", it.alias, first.model), None);
         }
         if let Some(why) = alias_fault(&it.alias) {
-            tell("alias.shape", format!("the alias {why}"), usable(config, it));
+            tell("alias.shape", format!("The alias {why}."), usable(config, it));
         } else if config.provider(&it.alias).is_some() {
-            tell("alias.isProvider", format!("{} is also the name of a provider", it.alias), None);
+            tell("alias.isProvider", format!("{} is also the name of a provider.", it.alias), None);
         }
     }
     problems
@@ -73,8 +73,7 @@ pub fn allowed(config: &Config) -> Vec<Problem> {
     hidden
         .filter_map(|(at, model)| {
             if !config.allow.is_empty() && !lists(&config.allow, &model) {
-                let message =
-                    format!("agents.defaults.modelPolicy.allow does not have {model}, so it can't be chosen with /model");
+                let message = format!("{model} is not in agents.defaults.modelPolicy.allow, so /model can't choose it.");
                 let to: Vec<String> = config.allow.iter().cloned().chain([model.to_string()]).collect();
                 let allow = Place::new(Owner::Agent { agent: None }, &["modelPolicy", "allow"]);
                 let add = Change::set(allow, Some(config.allow.clone()), Some(to));
@@ -83,7 +82,7 @@ pub fn allowed(config: &Config) -> Vec<Problem> {
             let unlisted = by_entries && !lists(&config.entries, &model);
             unlisted.then(|| {
                 let message =
-                    format!("{model} has no entry in agents.defaults.models, where this OpenClaw looks for what may be chosen");
+                    format!("{model} has no entry in agents.defaults.models, so /model of this OpenClaw can't choose it.");
                 problem("models.notAllowed", at, &model, message)
             })
         })

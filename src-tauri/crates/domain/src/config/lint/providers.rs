@@ -21,13 +21,13 @@ pub fn provider(provider: &Provider, release: Release) -> Vec<Problem> {
     let Some(base_url) = &provider.base_url else {
         // OpenClaw knows the addresses of its own.
         let known = openclaw::brings(&provider.id) || provider.models.is_empty() && provider.api.is_none();
-        let message = format!("{} has no base URL; OpenClaw refuses a provider that it does not know without one", provider.id);
+        let message = format!("{} has no base URL. OpenClaw refuses a provider that it does not know without one.", provider.id);
         let problem = || of(provider, "baseUrl.missing", Severity::Error, ProblemField::BaseUrl, &message);
         return if known { Vec::new() } else { vec![problem()] };
     };
     let is_web = url::Url::parse(base_url).is_ok_and(|it| matches!(it.scheme(), "http" | "https"));
     if !is_web && !base_url.contains("${") {
-        let message = format!("the base URL of {} is none; it should look like http://127.0.0.1:1234/v1", provider.id);
+        let message = format!("The base URL of {} is not a URL. It should look like http://127.0.0.1:1234/v1.", provider.id);
         return vec![of(provider, "baseUrl.invalid", Severity::Error, ProblemField::BaseUrl, &message)];
     }
     if provider.is_local() {
@@ -58,7 +58,7 @@ fn address(provider: &Provider, base_url: &str) -> Vec<Problem> {
         let to = Some(format!("{scheme}://{single}"));
         problems.push(found(
             "baseUrl.doubleSlash",
-            "the base URL has a double slash, which some servers answer with an error",
+            "The base URL has a double slash, which some servers answer with an error.",
             to,
         ));
     }
@@ -69,13 +69,13 @@ fn address(provider: &Provider, base_url: &str) -> Vec<Problem> {
     match provider.api.as_deref() {
         Some("ollama") if ends_in_v1 => problems.push(found(
             "baseUrl.ollamaV1",
-            "Ollama's native API is at the base URL without /v1; with it tools and the context size fail",
+            "Ollama's own API has no /v1 at the end. With it, tools and the context size fail.",
             bare.strip_suffix("/v1").map(str::to_owned),
         )),
         Some("ollama" | "anthropic-messages" | "google-generative-ai") => {}
         _ if !ends_in_v1 && !provider.on_demand => problems.push(found(
             "baseUrl.noV1",
-            "the base URL does not end in /v1, where OpenAI-compatible servers answer",
+            "The base URL does not end in /v1, where OpenAI-compatible servers answer.",
             is_host.then(|| format!("{bare}/v1")),
         )),
         _ => {}
@@ -90,13 +90,13 @@ fn timeout(provider: &Provider, release: Release) -> Option<Problem> {
         (None, _) => (
             "timeout.missing",
             Severity::Info,
-            "without a time-out OpenClaw waits for a hung box without end, and does not fall back".to_owned(),
+            "With no timeout, OpenClaw waits forever for a hung server and never falls back.".to_owned(),
         ),
         (Some(s), Some(shortest)) if s < shortest => (
             "timeout.short",
             Severity::Warning,
             format!(
-                "with {s} s a hung box ends the turn with an error and no fallback; from {shortest} s on OpenClaw falls back"
+                "With a timeout of {s} s, a hung server ends the turn with an error and no fallback. From {shortest} s on, OpenClaw falls back."
             ),
         ),
         (Some(_), _) => return None,
@@ -118,7 +118,7 @@ pub fn model(provider: &Provider, index: usize, model: &Model) -> Vec<Problem> {
     };
     let mut problems = Vec::new();
     if model.name.is_none() {
-        let message = format!("{} has no name; OpenClaw refuses a model without one", model.id);
+        let message = format!("{} has no name. OpenClaw refuses a model without one.", model.id);
         let name = Change::set(Place::model(&provider.id, &model.id, &["name"]), None, Some(model.id.clone()));
         let problem = Problem::new("model.noName", Severity::Error, at().child("name"), message).about(about());
         problems.push(problem.fix("Use its id", name));
@@ -128,13 +128,13 @@ pub fn model(provider: &Provider, index: usize, model: &Model) -> Vec<Problem> {
             "contextWindow.missing",
             Severity::Warning,
             ProblemField::ContextWindow,
-            format!("no contextWindow: OpenClaw assumes {} tokens", tokens(ASSUMED_CONTEXT)),
+            format!("No contextWindow is set, so OpenClaw assumes {} tokens.", tokens(ASSUMED_CONTEXT)),
         )),
         Some(window) if window < USABLE_CONTEXT && provider.is_local() => problems.push(found(
             "contextWindow.small",
             Severity::Warning,
             ProblemField::ContextWindow,
-            format!("{} tokens leave little room: OpenClaw's own prompt takes about 19,000", tokens(window)),
+            format!("{} tokens leave little room: OpenClaw's own prompt takes about 19,000.", tokens(window)),
         )),
         _ => {}
     }
@@ -145,7 +145,7 @@ pub fn model(provider: &Provider, index: usize, model: &Model) -> Vec<Problem> {
             "maxTokens.noRoom",
             Severity::Warning,
             ProblemField::MaxTokens,
-            "max tokens leaves no room for a prompt".to_owned(),
+            "maxTokens is as large as the context, so there is no room for a prompt.".to_owned(),
         );
         let room = GUIDE_MAX_TOKENS.min(window / 4).max(1);
         let set = Change::set(Place::model(&provider.id, &model.id, &["maxTokens"]), Some(max), Some(room));

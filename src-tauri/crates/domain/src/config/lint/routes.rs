@@ -12,7 +12,7 @@ pub fn routes(config: &Config) -> Vec<Problem> {
 }
 
 fn chain(config: &Config, agent: Option<&str>, route: &Route) -> Vec<Problem> {
-    let whose = agent.map_or_else(String::new, |it| format!("agent {it}: "));
+    let whose = agent.map_or_else(String::new, |it| format!("Agent {it}: "));
     let found = |code, severity, at: Path, message: String| {
         Problem::new(code, severity, at, format!("{whose}{message}")).about(About::Route(agent.map(str::to_owned)))
     };
@@ -40,30 +40,30 @@ fn chain(config: &Config, agent: Option<&str>, route: &Route) -> Vec<Problem> {
                     problem.fix(format!("Use {meant}"), to(with.collect()))
                 }
                 RefFault::Ambiguous(_) => problem,
-                RefFault::NotARef | RefFault::UnknownModel(_) => mendable(problem, "Take it out", without(i)),
+                RefFault::NotARef | RefFault::UnknownModel(_) => mendable(problem, "Remove it", without(i)),
             });
         }
         let Some(model) = config.resolve(member) else { continue };
         let in_file = config.provider(&model.provider).filter(|it| !it.implied);
         if in_file.is_none() && config.replace {
-            let message = format!("with models.mode \"replace\" OpenClaw does not know {member}");
+            let message = format!("With models.mode \"replace\" OpenClaw does not know {member}.");
             let merge = Change::set(Place::mode(), Some("replace"), Some("merge"));
             problems.push(found("mode.replace", Severity::Warning, at.clone(), message).fix("Set merge", merge));
         }
         if seen.contains(&model) {
             let at_first = if seen.first() == Some(&model) { "the primary" } else { "an earlier fallback" };
-            let message = format!("{member} is also {at_first}");
-            problems.push(mendable(found("route.repeated", Severity::Warning, at, message), "Take it out", without(i)));
+            let message = format!("{member} is also {at_first}.");
+            problems.push(mendable(found("route.repeated", Severity::Warning, at, message), "Remove it", without(i)));
         }
         seen.push(model);
     }
     match (agent, &route.primary) {
         (None, None) => {
-            let message = "no primary model is set, so OpenClaw uses its built-in default".to_owned();
+            let message = "No primary model is set, so OpenClaw uses its built-in default.".to_owned();
             problems.push(found("route.noPrimary", Severity::Warning, route.at.clone(), message));
         }
         (Some(_), Some(primary)) if route.fallbacks.is_empty() && !config.defaults.fallbacks.is_empty() => {
-            let message = "its own primary switches the default fallbacks off".to_owned();
+            let message = "Its own primary switches the default fallbacks off.".to_owned();
             let model = config.resolve(primary);
             let fallbacks = config.defaults.fallbacks.iter().filter(|it| config.resolve(it) != model).cloned();
             let chain = std::iter::once(primary.clone()).chain(fallbacks).collect::<Vec<_>>();
@@ -75,7 +75,7 @@ fn chain(config: &Config, agent: Option<&str>, route: &Route) -> Vec<Problem> {
             ));
         }
         (None, Some(_)) if route.fallbacks.is_empty() => {
-            let message = "there is no fallback: when the primary fails, nothing answers".to_owned();
+            let message = "There is no fallback: when the primary fails, nothing answers.".to_owned();
             problems.push(found("route.noFallback", Severity::Info, route.at.clone(), message));
         }
         _ => {}
@@ -91,14 +91,14 @@ fn told(written: &str, fault: &RefFault) -> (&'static str, String) {
         RefFault::NotARef | RefFault::Ambiguous(_) | RefFault::UnknownModel(_) => "ref.unknown",
     };
     let message = match fault {
-        RefFault::NotARef => format!("{written} is neither an alias nor a model ref (provider/model)"),
+        RefFault::NotARef => format!("{written} is neither an alias nor a model ref (provider/model)."),
         RefFault::Ambiguous(models) => {
-            format!("{written} names no provider, and more than one has such a model: {}", names(models))
+            format!("{written} names no provider, and more than one has such a model: {}.", names(models))
         }
         RefFault::Elsewhere { asked, meant } => {
-            format!("OpenClaw asks the provider {} for {}; {meant} is probably meant", asked.provider, asked.model)
+            format!("OpenClaw asks the provider {} for {}. Probably {meant} is meant.", asked.provider, asked.model)
         }
-        RefFault::UnknownModel(model) => format!("{written} names no model of the provider {}", model.provider),
+        RefFault::UnknownModel(model) => format!("{written} is not among the models of the provider {}.", model.provider),
     };
     (code, message)
 }

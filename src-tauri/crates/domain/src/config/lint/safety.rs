@@ -11,14 +11,14 @@ pub fn safety(config: &Config) -> Vec<Problem> {
     let thinking = local().filter(|it| config.posture.whatsapp && it.api.as_deref().is_none_or(|it| it == "openai-completions"));
     let thinking = thinking.map(|it| {
         let at = path!["models", "providers", &it.id, "api"];
-        let message = "with openai-completions a model's thinking may be sent to WhatsApp as text; use openai-responses if the server has it";
+        let message = "With openai-completions a model's thinking may be sent to WhatsApp as text. Use openai-responses if the server has it.";
         Problem::new("whatsapp.thinking", Severity::Info, at, message).about(About::Provider(it.id.clone())).field(ProblemField::Api)
     });
     let weak = local().flat_map(|provider| {
         provider.models.iter().enumerate().filter_map(move |(i, model)| {
             let name = model.name.as_deref().unwrap_or_default();
             let (facts, weakness) = weight("", &[&model.id, name]);
-            let message = format!("{facts}: {}; give it few tools", weakness?);
+            let message = format!("{facts}: {}. Give it few tools.", weakness?);
             let at = path!["models", "providers", &provider.id, "models", i, "id"];
             let about = About::Model { provider: provider.id.clone(), model: model.id.clone() };
             Some(Problem::new("model.weak", Severity::Info, at, message).about(about))

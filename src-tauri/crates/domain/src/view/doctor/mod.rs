@@ -119,12 +119,21 @@ impl Check {
     }
 }
 
-/// "a; b; c and 2 more"
+/// So many facts are told one by one.
+const SHOWN: usize = 3;
+
+/// "a; b; c; and 2 more"
 fn few(items: &[String]) -> String {
-    const SHOWN: usize = 3;
     let rest = items.len().saturating_sub(SHOWN);
     let shown = items.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("; ");
     if rest > 0 { format!("{shown}; and {rest} more") } else { shown }
+}
+
+/// "A. B. C. And 2 more."
+fn few_sentences(items: &[String]) -> String {
+    let rest = items.len().saturating_sub(SHOWN);
+    let shown = items.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(" ");
+    if rest > 0 { format!("{shown} And {rest} more.") } else { shown }
 }
 
 /// The local servers that matter: those of a route, else all that are configured.

@@ -10,7 +10,7 @@ const fn topic(id: &'static str, title: &'static str) -> Topic {
 }
 
 const COMPACTION: Topic = topic("compaction", "Compaction is on");
-const TOOLS: Topic = topic("tools", "Tools are narrowed for local models");
+const TOOLS: Topic = topic("tools", "Tools are limited for local models");
 const SIZE: Topic = topic("size", "The model is large enough");
 
 pub fn checks(state: &State) -> Vec<Check> {
@@ -24,15 +24,13 @@ pub fn checks(state: &State) -> Vec<Check> {
 fn compaction(state: &State) -> Check {
     let posture = &state.config.posture;
     if posture.compaction == Some(false) {
-        let remedy = Remedy::say("On, old text leaves the context, and with it what someone may have planted there.");
+        let remedy =
+            Remedy::say("With compaction, old text leaves the context, and with it what someone may have planted there.");
         return COMPACTION
             .check(Verdict::Warn, "agents.defaults.compaction.enabled is false")
             .remedy(remedy.copy("openclaw config set agents.defaults.compaction.enabled true"));
     }
-    let mode = posture
-        .compaction_mode
-        .as_deref()
-        .map_or_else(|| "on, as OpenClaw has it by default".to_owned(), |it| format!("on, {it}"));
+    let mode = posture.compaction_mode.as_deref().map_or_else(|| "on, OpenClaw's default".to_owned(), |it| format!("on, {it}"));
     COMPACTION.check(Verdict::Ok, mode)
 }
 
@@ -49,10 +47,10 @@ fn tools(state: &State, models: &[ModelRef]) -> Vec<Finding> {
         findings.push(if !open {
             Finding::new(provider, Verdict::Ok, format!("{provider} can't run commands"))
         } else if posture.sandbox.as_deref() == Some("all") {
-            Finding::new(provider, Verdict::Ok, format!("{provider} runs commands in a sandbox alone"))
+            Finding::new(provider, Verdict::Ok, format!("{provider} runs commands only in a sandbox"))
         } else {
             let remedy = Remedy::say(
-                "Let its models use fewer tools, as by the messaging profile, or run all sessions in a sandbox: what a web page or a mail tells them may then do less.",
+                "Give its models fewer tools, for example with the messaging profile, or run all sessions in a sandbox. Then a web page or a mail can do less harm.",
             );
             Finding::new(provider, Verdict::Warn, format!("models of {provider} may run commands on this machine"))
                 .remedy(remedy.copy(format!("openclaw config set 'tools.byProvider.{provider}.profile' messaging")))

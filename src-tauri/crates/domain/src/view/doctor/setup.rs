@@ -1,6 +1,6 @@
 //! The checklist: what has to be so for OpenClaw to run on a local model.
 
-use super::{Check, Finding, Group, Remedy, Topic, Verdict, few, local_models, local_providers};
+use super::{Check, Finding, Group, Remedy, Topic, Verdict, few_sentences, local_models, local_providers};
 use crate::app::state::State;
 use crate::base::change::{Change, Place};
 use crate::base::locality;
@@ -24,7 +24,7 @@ const CONFIG: Topic = topic("config", "The config can be read");
 const SCHEMA: Topic = topic("schema", "A save is checked with OpenClaw's own schema");
 const SERVER: Topic = topic("server", "The server answers");
 const LISTED: Topic = topic("listed", "The model is listed");
-const LOADED: Topic = topic("loaded", "The model is loaded, and stays so");
+const LOADED: Topic = topic("loaded", "The model is loaded and stays loaded");
 const LIMITS: Topic = topic("limits", "Context limits match");
 const MODE: Topic = topic("mode", "Hosted models stay available");
 const NET: Topic = topic("net", "A safety net exists");
@@ -52,8 +52,8 @@ pub fn config(state: &State) -> Check {
             if errors.is_empty() {
                 CONFIG.check(Verdict::Ok, path)
             } else {
-                CONFIG.check(Verdict::Fail, few(&errors)).remedy(
-                    Remedy::say("OpenClaw refuses a config with such settings: correct them.").copy("openclaw config validate"),
+                CONFIG.check(Verdict::Fail, few_sentences(&errors)).remedy(
+                    Remedy::say("OpenClaw refuses a config with these settings: correct them.").copy("openclaw config validate"),
                 )
             }
         }
@@ -71,8 +71,9 @@ pub fn schema(state: &State) -> Option<Check> {
         }
         SchemaStatus::Failed { version, why } => {
             let who = version.as_ref().map_or_else(|| "OpenClaw".to_owned(), |it| format!("OpenClaw {it}"));
-            let remedy =
-                Remedy::say("See what it says. It is asked again when another version is installed, or at the next start.");
+            let remedy = Remedy::say(
+                "Run it to see what it says. Pilot Light asks again after an update of OpenClaw, or at its next start.",
+            );
             SCHEMA
                 .check(Verdict::Skipped, format!("{who} gave none: {why}; {rules}"))
                 .remedy(remedy.copy("openclaw config schema"))
@@ -137,14 +138,19 @@ fn listed(state: &State, model: &ModelRef) -> Finding {
         return find(Verdict::Skipped, "its server has not given a list".to_owned());
     };
     let Some(models) = &serving.models else {
-        return find(Verdict::Skipped, "its server is not asked for its list: that would cut an answer under way".to_owned());
+        return find(
+            Verdict::Skipped,
+            "its server is not asked for its list: that would cut off an answer in progress".to_owned(),
+        );
     };
     if state.servers().availability(model) != Availability::ModelMissing {
         let all = models.len();
         return find(
             Verdict::Ok,
             match state.servers().served(model) {
-                Some(_) if serving.ignores_names => "its server answers with the one that it has, whatever the name".to_owned(),
+                Some(_) if serving.ignores_names => {
+                    "its server answers with the model that it has, whatever name is asked for".to_owned()
+                }
                 Some(_) => format!("{} is one of {all}", model.model),
                 None => "its server gives no full list".to_owned(),
             },
@@ -179,17 +185,17 @@ fn loaded(state: &State, model: &ModelRef) -> Finding {
                 Some(command) => remedy.copy(command),
                 None => remedy,
             };
-            find(Verdict::Warn, "on disk, not in memory: the first answer waits until it is").remedy(remedy)
+            find(Verdict::Warn, "on disk, not in memory: the first answer waits until it is loaded").remedy(remedy)
         }
         (Availability::Sleeping, Some(Load::Sleeping)) => {
-            find(Verdict::Warn, "put aside after a while without use: the next answer waits")
+            find(Verdict::Warn, "unloaded after a while without use: the next answer waits")
                 .remedy(Remedy::say("Start the server without a limit on idle time (llama.cpp: without --sleep-idle-seconds)."))
         }
         (Availability::LoadFailed, _) => find(Verdict::Fail, "its server could not load it").remedy(Remedy::say(
             "The server's own log says why, often too little memory: take a smaller context or a smaller model.",
         )),
-        (Availability::NoAnswer, _) => find(Verdict::Fail, "in memory, and a question for one token got no answer")
-            .remedy(Remedy::say("The server's own log says why. To load it anew, or to restart the server, often helps.")),
+        (Availability::NoAnswer, _) => find(Verdict::Fail, "in memory, but a test question of one token got no answer")
+            .remedy(Remedy::say("The server's own log says why. Loading it again, or restarting the server, often helps.")),
         (Availability::Loading | Availability::Starting, _) => find(Verdict::Skipped, "loading right now"),
         (_, Some(Load::Loaded)) => {
             let unloads = info.and_then(|info| info.unloads).map(|when| format!("; {when}")).unwrap_or_default();
@@ -224,7 +230,7 @@ fn limits(state: &State, model: &ModelRef) -> Vec<Finding> {
     found.extend(state.problems.iter().filter(limit).filter(|it| !said || it.field == Some(ProblemField::MaxTokens)).map(|it| {
         let fix = it.fix.clone().map(|(label, change)| Fix { label, change });
         Finding::new(&name, Verdict::Warn, &it.message)
-            .remedy(Remedy::say("Set it on the Models page.").fix(fix).go(Page::Models, None))
+            .remedy(Remedy::say("Correct it in the config.").fix(fix).go(Page::Models, None))
     }));
     if found.is_empty() {
         let configured = state.config.model(model).and_then(|it| it.context_window);
@@ -248,7 +254,7 @@ fn mode(state: &State) -> Check {
     }
     let change = Change::set(Place::mode(), state.config.mode.clone(), Some("merge".to_owned()));
     MODE.check(Verdict::Warn, "models.mode is replace: OpenClaw knows only the models in this file").remedy(
-        Remedy::say("With merge, hosted models can stand in when the box is down.")
+        Remedy::say("With merge, hosted models can answer when the server is down.")
             .fix(Some(Fix { label: "Use merge".to_owned(), change })),
     )
 }
@@ -262,9 +268,9 @@ fn net(state: &State) -> Check {
     match (chain.is_empty(), fallbacks.len()) {
         (true, _) => NET
             .check(Verdict::Warn, "no primary model is set: OpenClaw uses its built-in default")
-            .remedy(go("Choose the model that is asked first, and one that stands in.")),
+            .remedy(go("Choose a primary and a fallback.")),
         (_, 0) => NET
-            .check(Verdict::Warn, "there is no fallback: when the primary fails, nothing answers")
+            .check(Verdict::Warn, "There is no fallback: when the primary fails, nothing answers.")
             .remedy(go("Add a fallback.")),
         (_, n) if hosted > 0 && hosted == n => NET.check(Verdict::Ok, count(n, "hosted fallback", "hosted fallbacks")),
         (_, n) if other_box && hosted == 0 => {

@@ -18,8 +18,8 @@ const fn topic(id: &'static str, title: &'static str) -> Topic {
 
 const GATEWAY: Topic = topic("gateway", "The gateway runs");
 const REACH: Topic = topic("reach", "The gateway can reach the servers");
-const TIMEOUT: Topic = topic("timeout", "A hung box is noticed");
-const ROOM: Topic = topic("room", "The context has room to work");
+const TIMEOUT: Topic = topic("timeout", "A hung server is noticed");
+const ROOM: Topic = topic("room", "The context is large enough to work");
 
 /// Room for some tool results and an answer beside it.
 const WORKING_ROOM: u64 = 32_000;
@@ -43,7 +43,7 @@ fn gateway(state: &State) -> Check {
     let fault = match (&state.turns.connection, &state.turns.pulse.seen) {
         (ConnectionState::Up { .. }, _) => return GATEWAY.check(Verdict::Ok, state.turns.connection.sentence()),
         // Whether it runs does not hang on a token.
-        (_, Some((_, Ok(())))) => return GATEWAY.check(Verdict::Ok, format!("{place} says that it is live")),
+        (_, Some((_, Ok(())))) => return GATEWAY.check(Verdict::Ok, format!("{place} is live")),
         (_, Some((_, Err(fault)))) => fault,
         (
             ConnectionState::Down(ConnectionError::NoToken | ConnectionError::TokenElsewhere)
@@ -59,7 +59,7 @@ fn gateway(state: &State) -> Check {
     let connection = ConnectionState::Down(fault.clone());
     let remedy = match fault {
         ConnectionError::NotRunning => Remedy::say("Start it.").copy("openclaw gateway run"),
-        _ => Remedy::say(connection.next_step().unwrap_or("It is tried again by itself.")),
+        _ => Remedy::say(connection.next_step().unwrap_or("Pilot Light tries again by itself.")),
     };
     let verdict = if *fault == ConnectionError::NotRunning { Verdict::Fail } else { Verdict::Warn };
     GATEWAY.check(verdict, format!("{place}: {}", connection.sentence())).remedy(remedy)
@@ -78,14 +78,11 @@ fn reach(state: &State) -> Check {
             Some(it) => REACH
                 .check(
                     Verdict::Warn,
-                    format!(
-                        "the gateway runs on another machine, and {} is that machine's own there",
-                        locality::address(&url(it))
-                    ),
+                    format!("the gateway runs on another machine, where {} is that machine itself", locality::address(&url(it))),
                 )
-                .remedy(Remedy::say("Write the address that this server has in your network.").go(Page::Providers, Some(&it.id))),
+                .remedy(Remedy::say("Use the address that this server has in your network.").go(Page::Providers, Some(&it.id))),
             None => {
-                REACH.check(Verdict::Skipped, "the gateway runs on another machine, and what it reaches is not seen from here")
+                REACH.check(Verdict::Skipped, "the gateway runs on another machine, and what it reaches can't be seen from here")
             }
         };
     }
@@ -93,12 +90,12 @@ fn reach(state: &State) -> Check {
     if let Some(down) = providers.iter().copied().find(is(Availability::Down)) {
         let command = format!("curl {}/models", url(down).trim_end_matches('/'));
         return REACH
-            .check(Verdict::Skipped, "not as long as a server is down")
+            .check(Verdict::Skipped, "can't be judged while a server is down")
             .remedy(Remedy::say("To be sure, ask it by hand on the machine of the gateway.").copy(command));
     }
     match providers.iter().copied().all(|it| is(Availability::Unknown)(&it)) {
         true => REACH.check(Verdict::Skipped, "the first check is under way"),
-        false => REACH.check(Verdict::Ok, "all answer to this machine, where the gateway runs"),
+        false => REACH.check(Verdict::Ok, "all answer this machine, where the gateway runs"),
     }
 }
 
@@ -127,7 +124,7 @@ fn room(state: &State, model: &ModelRef) -> Finding {
     let evidence =
         format!("{} of context, and OpenClaw's own prompt takes about {}", short_tokens(tokens), short_tokens(OWN_PROMPT));
     let remedy =
-        || Remedy::say("Give the server more context, then the config; or a smaller set of tools.").go(Page::Models, None);
+        || Remedy::say("Give the server more context and set it in the config, or use fewer tools.").go(Page::Models, None);
     match tokens {
         ..OWN_PROMPT => Finding::new(name, Verdict::Fail, evidence).remedy(remedy()),
         OWN_PROMPT..WORKING_ROOM => Finding::new(name, Verdict::Warn, evidence).remedy(remedy()),

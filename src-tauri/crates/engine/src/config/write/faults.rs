@@ -202,8 +202,8 @@ fn a_new_file_is_for_this_user_alone() {
 #[test]
 fn a_disk_that_fails_at_any_step() {
     let kinds = [
-        (io::ErrorKind::StorageFull, "make room"),
-        (io::ErrorKind::QuotaExceeded, "make room"),
+        (io::ErrorKind::StorageFull, "Make room"),
+        (io::ErrorKind::QuotaExceeded, "Make room"),
         (io::ErrorKind::ReadOnlyFilesystem, "read-only"),
         (io::ErrorKind::PermissionDenied, "permissions"),
     ];
@@ -225,7 +225,7 @@ fn a_disk_that_fails_at_any_step() {
             };
             assert_eq!((step > 6, place.text().as_str()), (false, OLD), "step {step}");
             let said = format!("{} {}", refused.message, refused.hint.unwrap_or_default());
-            assert!(said.contains("nothing was written") && said.contains(hint), "step {step}: {said}");
+            assert!(said.contains("Nothing was written") && said.contains(hint), "step {step}: {said}");
             assert_eq!(place.leftovers(), Vec::<PathBuf>::new(), "step {step}");
             // After the fifth step the backup itself has failed, though it is there.
             assert_eq!(place.has_backups(), step == 5, "step {step}");

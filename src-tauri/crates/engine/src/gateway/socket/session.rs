@@ -49,7 +49,7 @@ async fn shake_hands(target: &Target, identity: &mut Identity) -> Result<(Socket
             match next(&mut socket, &mut reader).await? {
                 Some(Incoming::Challenge { nonce, at }) => return Ok::<_, ConnectionError>((nonce, at)),
                 // What speaks before it is asked is something else.
-                Some(_) => return Err(ConnectionError::NotAGateway("it speaks another language".to_owned())),
+                Some(_) => return Err(ConnectionError::NotAGateway("it does not speak OpenClaw's protocol".to_owned())),
                 None => {}
             }
         }
@@ -136,7 +136,7 @@ async fn next(socket: &mut Socket, reader: &mut FrameReader) -> Result<Option<In
         Some(Ok(Message::Text(text))) => Ok(reader.read(&text)),
         Some(Ok(Message::Close(_))) | None => Err(ConnectionError::Lost),
         Some(Ok(_)) => Ok(None),
-        Some(Err(Error::Capacity(_))) => Err(ConnectionError::NotAGateway("it sends more than a gateway would".to_owned())),
+        Some(Err(Error::Capacity(_))) => Err(ConnectionError::NotAGateway("it sends more than a gateway does".to_owned())),
         Some(Err(_)) => Err(ConnectionError::Lost),
     }
 }

@@ -29,14 +29,15 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 pub(super) type Socket = WebSocketStream<Box<dyn Stream>>;
 
 pub(super) async fn open(address: &str) -> Result<Socket, ConnectionError> {
-    let url = Url::parse(address).map_err(|_| ConnectionError::Unreachable("its address is no URL".to_owned()))?;
+    let url = Url::parse(address).map_err(|_| ConnectionError::Unreachable("its address is not a URL".to_owned()))?;
     let tcp = timeout(PATIENCE, tcp(&url)).await.unwrap_or_else(|_| Err(unanswered()))?;
     let stream: Box<dyn Stream> = if url.scheme() == "wss" {
         Box::new(timeout(PATIENCE, secure(&url, tcp)).await.unwrap_or_else(|_| Err(unanswered()))?)
     } else {
         Box::new(tcp)
     };
-    let request = address.into_client_request().map_err(|_| ConnectionError::Unreachable("its address is no URL".to_owned()))?;
+    let request =
+        address.into_client_request().map_err(|_| ConnectionError::Unreachable("its address is not a URL".to_owned()))?;
     let config = WebSocketConfig::default().max_message_size(Some(LONGEST)).max_frame_size(Some(LONGEST));
     let shaken = tokio_tungstenite::client_async_with_config(request, stream, Some(config));
     match timeout(PATIENCE, shaken).await {
@@ -45,7 +46,7 @@ pub(super) async fn open(address: &str) -> Result<Socket, ConnectionError> {
             Err(ConnectionError::NotAGateway(format!("it answers with HTTP {}", answer.status().as_u16())))
         }
         Ok(Err(Error::Io(_) | Error::ConnectionClosed)) => Err(ConnectionError::NotAGateway("it hangs up".to_owned())),
-        Ok(Err(_)) => Err(ConnectionError::NotAGateway("its answer is no WebSocket".to_owned())),
+        Ok(Err(_)) => Err(ConnectionError::NotAGateway("its answer is not a WebSocket".to_owned())),
         Err(_) => Err(unanswered()),
     }
 }

@@ -81,14 +81,14 @@ impl Target {
     /// Returns why it must not be asked: a key goes unencrypted to this machine and this house alone.
     pub(crate) fn error(&self) -> Option<ConnectionError> {
         let Ok(url) = Url::parse(&self.url) else {
-            return Some(ConnectionError::Unreachable("its address is no URL".to_owned()));
+            return Some(ConnectionError::Unreachable("its address is not a URL".to_owned()));
         };
         match url.scheme() {
             "wss" => None,
             // Schemes may be written in capitals; a parsed URL has them small.
             "ws" if domain::base::locality::is_local(&url.as_str().replacen("ws", "http", 1)) => None,
             "ws" => Some(ConnectionError::Unreachable("ws:// would send the token in the clear; use wss://".to_owned())),
-            _ => Some(ConnectionError::Unreachable("its address should begin with ws:// or wss://".to_owned())),
+            _ => Some(ConnectionError::Unreachable("its address must begin with ws:// or wss://".to_owned())),
         }
     }
 }

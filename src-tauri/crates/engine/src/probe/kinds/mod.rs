@@ -124,7 +124,7 @@ fn liveness_by_list(spec: &KindSpec, reply: &Reply) -> Liveness {
             Some(other) if spec.owner != Some(other) => Liveness::Stranger,
             _ => Liveness::Mine,
         },
-        Err(Failure::NotAnApi(_) | Failure::Status(..500)) => Liveness::Stranger,
+        Err(Failure::NotAnApi(_) | Failure::WrongBaseUrl(_) | Failure::Status(..500)) => Liveness::Stranger,
         Err(failure) => Liveness::Unwell(failure),
     }
 }
