@@ -200,7 +200,7 @@ pub fn hybrid(base_url: &str) -> String {
         "anthropic/claude-opus-4-6": {{ alias: "Opus" }},
       }},
     }},
-  }},
+  }}, meta: {{ lastTouchedVersion: "2026.9.6" }},
   models: {{
     mode: "merge", // hosted models stay
     providers: {{

@@ -259,7 +259,7 @@ fn rate_limit_2026_9_6() {
 fn context_overflow_2026_9_6() {
     assert_snapshot!(replay(&agents(), socket("context-overflow.socket.jsonl"), true), @r"
     00:00:00 unknown · Looking for Local
-    11:11:35 [route.exhausted: No model answered | The prompt is longer than fctx/m-ctx takes, and OpenClaw does not fall back on that. Start afresh with /new, or serve more context.]
+    11:11:35 [route.exhausted: No model answered | The prompt is longer than the context of fctx/m-ctx, and OpenClaw does not fall back on that. Start over with /new, or serve more context.]
     ");
 }
 
@@ -269,16 +269,16 @@ fn context_overflow_by_the_log() {
     let config = agents().replace("fctx", "overflow").replace("m-ctx", "m");
     assert_snapshot!(replay(&config, log("overflow-2026.9.6.log.jsonl", &[]), false), @r"
     00:00:00 unknown · Looking for Local
-    14:31:37 [route.exhausted: No model answered | The prompt is longer than overflow/m takes, and OpenClaw does not fall back on that. Start afresh with /new, or serve more context.]
+    14:31:37 [route.exhausted: No model answered | The prompt is longer than the context of overflow/m, and OpenClaw does not fall back on that. Start over with /new, or serve more context.]
     ");
     assert_snapshot!(replay(&config, log("overflow-2026.7.1.log.jsonl", &[]), false), @r"
     00:00:00 unknown · Looking for Local
-    14:34:45 [route.exhausted: No model answered | The prompt is longer than overflow/m takes, and OpenClaw does not fall back on that. Start afresh with /new, or serve more context.]
+    14:34:45 [route.exhausted: No model answered | The prompt is longer than the context of overflow/m, and OpenClaw does not fall back on that. Start over with /new, or serve more context.]
     ");
     let config_of_agent = config.replace("actx:", "overflow:");
     assert_snapshot!(replay(&config_of_agent, socket("overflow-2026.7.1.socket.jsonl"), true), @r"
     00:00:00 unknown · Looking for Local
-    15:27:11 [route.exhausted: No model answered | The prompt is longer than overflow/m takes, and OpenClaw does not fall back on that. Start afresh with /new, or serve more context.]
+    15:27:11 [route.exhausted: No model answered | The prompt is longer than the context of overflow/m, and OpenClaw does not fall back on that. Start over with /new, or serve more context.]
     ");
     let mut both = log("overflow-2026.9.6.log.jsonl", &[]);
     both.extend(socket("overflow-2026.9.6.socket.jsonl"));

@@ -10,6 +10,7 @@ use domain::history::{Recalled, Record};
 use domain::intent::Intent;
 use domain::notify::notice::Notice;
 use domain::server::observation::{Answer, Failure, Load, Observation, ProbeRequest, ServedModel, Serving};
+use domain::turns::Rung;
 use domain::turns::gateway_connection::{ConnectionError, ConnectionState, GatewayEvent};
 use domain::turns::signal::LogEvent;
 use domain::{Effect, Event, FileEvent, Kind, Now, Pace, State, update};
@@ -176,7 +177,8 @@ impl<'a> Stage<'a> {
         for effect in update(&mut self.state, event, self.now) {
             match effect {
                 Effect::Notify(notice) => {
-                    self.told.push(notice.clone());
+                    // The moment of its telling: one that waited carries the moment of what it tells of.
+                    self.told.push(Notice { at: self.now.wall_ms, ..notice.clone() });
                     shown.push(notice);
                 }
                 Effect::Remember(Record::Value { key, value }) => drop(self.kept.insert(key.to_owned(), value)),
@@ -313,7 +315,11 @@ impl<'a> Stage<'a> {
         let right = match turn.outcome {
             Outcome::Exhausted => route.phase.id() == "exhausted",
             Outcome::Answered(_) => shows_fallback == fell && shown == Some(expected),
-            Outcome::Ended => shows_fallback == fell && !matches!(route.phase.id(), "exhausted" | "stuck"),
+            // A gateway that goes away answers with nobody.
+            Outcome::Ended => {
+                let is_absent = route.rung == Rung::Absent;
+                (is_absent || shows_fallback == fell) && !matches!(route.phase.id(), "exhausted" | "stuck")
+            }
         };
         match (right, untold) {
             (true, _) => (Verdict::Right, why),

@@ -85,7 +85,7 @@ impl Score {
     fn judge(&mut self, told: &[Notice], codes: (Code, Code), episodes: &[Episode], end: i64, name: impl Fn(&Episode) -> String) {
         let mut last_told = None;
         let mut matched = vec![false; told.len()];
-        for episode in episodes {
+        for (n, episode) in episodes.iter().enumerate() {
             let mut within = |code: Code, (from, to): (i64, i64)| {
                 let which: Vec<usize> = (0..told.len())
                     .filter(|i| told[*i].code == code && (from..=to).contains(&told[*i].at) && !matched[*i])
@@ -93,7 +93,9 @@ impl Score {
                 which.iter().for_each(|i| matched[*i] = true);
                 which
             };
-            let until = episode.ends.map_or(i64::MAX, |it| it.1);
+            // A beginning that is told once the next one has begun is the next one's.
+            let next = episodes.get(n + 1).map_or(i64::MAX, |it| it.begins.0 - 1);
+            let until = episode.ends.map_or(i64::MAX, |it| it.1).min(next);
             // What waits for the five minutes to be over is told then.
             let starts = within(codes.0, (episode.begins.0, until));
             let ends = episode.ends.map(|(from, to)| within(codes.1, (from, to))).unwrap_or_default();

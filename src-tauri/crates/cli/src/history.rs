@@ -29,7 +29,11 @@ pub fn run(command: &History, place: &Place) -> Done {
     let text = if place.json {
         history_text(ExportFormat::Json, &past.entries)
     } else if command.csv {
-        history_text(ExportFormat::Csv, &past.entries)
+        // Its lines end as spreadsheets want it.
+        let table = history_text(ExportFormat::Csv, &past.entries);
+        let lines: Vec<String> = table.split("\r\n").map(|it| Shown::text(it).to_string()).collect();
+        let _ = write!(std::io::stdout(), "{}", lines.join("\r\n"));
+        return Ok(ExitCode::SUCCESS);
     } else {
         page(&past)
     };

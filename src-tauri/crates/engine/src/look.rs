@@ -71,7 +71,7 @@ async fn looked(options: Options, doctor: bool) -> Result<Arc<Published>, StartE
         let effects = seen.into_iter().flat_map(|event| domain::update(&mut state, event, clock.now())).collect();
         seen = answers(&prober, effects).await;
     }
-    if doctor {
+    if doctor && !asks_gateway {
         // As for someone who looks at the window: the gateway is asked where there may be one.
         let effects = domain::update(&mut state, Event::Visible(true), clock.now());
         if effects.contains(&domain::Effect::AskGateway) {

@@ -97,14 +97,11 @@ pub(crate) fn sentence(state: &State, route: &RouteState, now: &Now) -> (String,
             ),
             None => Default::default(),
         },
-        Rung::NoPrimary => (
-            "No primary model is set".to_owned(),
-            vec![said("OpenClaw uses its built-in default until you set one")],
-        ),
-        Rung::NamesNothing => names_nothing(state),
-        Rung::Unknown => {
-            (format!("Looking for {name}"), reference().into_iter().chain([said("first check running")]).collect())
+        Rung::NoPrimary => {
+            ("No primary model is set".to_owned(), vec![said("OpenClaw uses its built-in default until you set one")])
         }
+        Rung::NamesNothing => names_nothing(state),
+        Rung::Unknown => (format!("Looking for {name}"), reference().into_iter().chain([said("first check running")]).collect()),
         Rung::FallsBack => {
             let (Some(primary), Some(next)) = (primary, &route.effective) else { return Default::default() };
             let why = format!("{name}: {}", why_not(state, primary));
