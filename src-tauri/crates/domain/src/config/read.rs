@@ -441,7 +441,7 @@ fn imply_providers(config: &mut Config) {
 /// The OpenClaw that last wrote the file, else what its keys show: each release refuses those that came later.
 fn release(doc: &Document) -> Release {
     let touched = doc.get(&key_path(&["meta", "lastTouchedVersion"])).and_then(ValueRef::as_str);
-    if let Some(release) = touched.and_then(|it| Release::named(&it)) {
+    if let Some(release) = touched.and_then(Release::named) {
         return release;
     }
     let agents = [&["entries"][..], &["defaults", "modelPolicy"], &["defaults", "mediaModels"]];

@@ -377,11 +377,14 @@ impl Fallbacks {
     /// The route was changed.
     pub(crate) fn follow(&mut self, is_asked_first: &dyn Fn(&ModelRef) -> bool, keeps_fallback: Option<bool>) {
         self.stranded.retain(|from, _| is_asked_first(from));
-        let left = self.active.extract_if(.., |from, _| !is_asked_first(from));
+        let is_first = |it: &(ModelRef, Fallback)| is_asked_first(&it.0);
+        let (stay, left): (BTreeMap<_, _>, BTreeMap<_, _>) = std::mem::take(&mut self.active).into_iter().partition(is_first);
+        self.active = stay;
         self.dormant.extend(left);
         if keeps_fallback != Some(false) {
-            let again = self.dormant.extract_if(.., |from, _| is_asked_first(from));
-            self.active.extend(again.map(|(from, it)| {
+            let (again, left): (Vec<_>, Vec<_>) = std::mem::take(&mut self.dormant).into_iter().partition(is_first);
+            self.dormant.extend(left);
+            self.active.extend(again.into_iter().map(|(from, it)| {
                 let doubted = it.doubted || keeps_fallback.is_none();
                 (from, Fallback { doubted, ..it })
             }));
