@@ -97,9 +97,12 @@ impl Turns {
         self.pulse.due.filter(|_| wanted)
     }
 
-    /// Why OpenClaw is known not to run where the config has its gateway.
+    /// Why OpenClaw is known not to run where the config has its gateway. Where it names none, the gateway may be anywhere.
     #[must_use]
-    pub fn absence(&self) -> Option<&ConnectionError> {
+    pub fn absence(&self, config: &Config) -> Option<&ConnectionError> {
+        if !config.gateway.is_declared {
+            return None;
+        }
         let is_absent = |it: &&ConnectionError| matches!(it, ConnectionError::NotRunning | ConnectionError::NotAGateway(_));
         match (&self.connection, &self.pulse.seen) {
             (ConnectionState::Up { .. }, _) => None,

@@ -83,7 +83,7 @@ impl Turns {
             config.resolve(written).is_none() || matches!(config.ref_fault(written), Some(RefFault::Elsewhere { .. }))
         };
         let facts = Facts {
-            is_absent: self.absence().is_some(),
+            is_absent: self.absence(config).is_some(),
             is_stuck: self.stuck().is_some(),
             exhausted: self.leading_stranded(config).map(|(model, _)| chain.first() == Some(model)),
             fell_back: active.is_some(),

@@ -142,7 +142,7 @@ pub(crate) fn sentence(state: &State, route: &RouteState, now: &Now) -> (String,
 /// OpenClaw itself is not there: what is ready is the box.
 fn absent(state: &State, route: &RouteState) -> (String, Vec<Fact>) {
     let at = Fact { text: address(&state.turns.gateway), mono: true };
-    let (headline, what) = match state.turns.absence() {
+    let (headline, what) = match state.turns.absence(&state.config) {
         Some(turns::gateway_connection::ConnectionError::NotAGateway(_)) => {
             ("OpenClaw's gateway is not at its address", "another program answers there")
         }

@@ -123,6 +123,11 @@ fn without_openclaw_nothing_answers() {
     assert_eq!(exit_code(&scene.state), 1, "asked without a token, it is not there");
     scene.happen(Event::Pulse { port: 18_789, answer: Ok(()) });
     assert_eq!(exit_code(&scene.state), 0);
+    // A config that names no gateway may be one of a container, or of another machine.
+    let mut scene = on(HERE, CHAT, "m", "");
+    scene.answers(Kind::LlamaCpp, served("m")).link(ConnectionState::Down(ConnectionError::NoToken));
+    scene.happen(Event::Visible(true)).happen(Event::Pulse { port: 18_789, answer: Err(ConnectionError::NotRunning) });
+    assert_eq!(exit_code(&scene.state), 0, "where it runs is not said");
 }
 
 #[test]
