@@ -13,15 +13,15 @@ use crate::text;
 pub async fn watch(json: bool, options: Options) -> Result<ExitCode, StartError> {
     let (handle, mut commands) = engine::start(options)?;
     let mut published = handle.published();
-    let mut shown = Shown { json, last: None };
-    let mut read = shown.show(&published.borrow_and_update().clone());
+    let mut lines = Lines { json, last: None };
+    let mut read = lines.show(&published.borrow_and_update().clone());
     let mut stop = std::pin::pin!(engine::asked_to_end());
     while read {
         tokio::select! {
             // The change that led to a notice is printed before the notice.
             biased;
             changed = published.changed() => {
-                read = changed.is_ok() && shown.show(&published.borrow_and_update().clone());
+                read = changed.is_ok() && lines.show(&published.borrow_and_update().clone());
             }
             Some(what) = commands.recv() => if let ShellCommand::Notify(notice) = what {
                 read = say(&if json { notice_line(&notice) } else { stamped(&format!("[{}] {}: {}", notice.code.id(), notice.title, notice.body)) });
@@ -32,12 +32,13 @@ pub async fn watch(json: bool, options: Options) -> Result<ExitCode, StartError>
     Ok(ExitCode::SUCCESS)
 }
 
-struct Shown {
+/// Prints what changed.
+struct Lines {
     json: bool,
     last: Option<Status>,
 }
 
-impl Shown {
+impl Lines {
     /// Prints the state if it is news: not before each server was asked once, and not for a latency alone. Returns whether someone still
     /// reads.
     fn show(&mut self, seen: &Published) -> bool {

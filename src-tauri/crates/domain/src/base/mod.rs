@@ -6,6 +6,7 @@ mod model_ref;
 pub mod model_size;
 mod now;
 pub mod openclaw;
+pub(crate) mod pairs;
 pub mod refusal;
 pub mod releases;
 pub mod secrets;

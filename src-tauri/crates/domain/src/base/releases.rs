@@ -28,6 +28,12 @@ impl Version {
         let (year, month) = (parts.next()?.ok()?, parts.next()?.ok()?);
         Some(version(year, month, parts.next().and_then(Result::ok).unwrap_or(0)))
     }
+
+    /// Its year and month.
+    #[must_use]
+    pub fn month(self) -> (u16, u16) {
+        (self.year, self.month)
+    }
 }
 
 impl fmt::Display for Version {

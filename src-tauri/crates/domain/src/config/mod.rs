@@ -4,6 +4,7 @@
 mod change_summary;
 mod extra_settings;
 mod file;
+mod implied;
 mod includes;
 mod lint;
 mod posture;

@@ -3,14 +3,10 @@
 use document::{Document, Path, Segment, ValueKind, ValueRef};
 
 use super::extra_settings::SettingIndex;
-use super::{About, Agent, Alias, Config, Gateway, Logging, Model, Posture, Problem, Provider, Route, Secret, lint};
+use super::{About, Agent, Alias, Config, Gateway, Logging, Model, Posture, Problem, Provider, Route, Secret, implied, lint};
 use crate::base::Severity;
 use crate::base::locality::is_local;
-use crate::base::releases::{Release, version};
 use crate::schema::{self, Generation, Violation};
-
-/// Base URLs that OpenClaw has built in for local providers without an entry in the file (2026.9.6).
-const BUNDLED: [(&str, &str); 2] = [("lmstudio", "http://localhost:1234/v1"), ("ollama", "http://127.0.0.1:11434")];
 
 impl Config {
     /// `env` returns the value of a `${VAR}`.
@@ -101,7 +97,7 @@ impl Reader<'_> {
             entries: keys(self.doc.get(&key_path(&["agents", "defaults", "models"]))),
             allow: texts(self.doc.get(&key_path(&["agents", "defaults", "modelPolicy", "allow"]))),
             generation: Generation::of(self.doc),
-            release: release(self.doc),
+            release: schema::release(self.doc),
             defaults: self.route(key_path(&["agents", "defaults", "model"])),
             agents,
             followers,
@@ -123,7 +119,7 @@ impl Reader<'_> {
         let providers = self.doc.get(&at).into_iter().flat_map(ValueRef::members);
         config.providers = providers.filter_map(|(id, it)| self.provider(&at.child(id), id, it)).collect();
         config.aliases = self.aliases(&config);
-        imply_providers(&mut config);
+        implied::providers(&mut config);
         config
     }
 
@@ -420,45 +416,6 @@ fn keys(value: Option<ValueRef<'_>>) -> Vec<String> {
 
 fn texts(value: Option<ValueRef<'_>>) -> Vec<String> {
     value.into_iter().flat_map(ValueRef::elements).filter_map(|it| it.as_str().map(Into::into)).collect()
-}
-
-/// Adds providers that only refs name: bundled local ones with OpenClaw's own base URL, hosted ones without one.
-fn imply_providers(config: &mut Config) {
-    let routed = config.routes().flat_map(|(_, route)| config.members(route)).collect::<Vec<_>>();
-    let named =
-        routed.into_iter().chain(config.aliases.iter().map(|it| it.model.clone())).map(|it| it.provider).collect::<Vec<_>>();
-    for id in named {
-        let is_known = config.providers.iter().any(|it| it.id.eq_ignore_ascii_case(&id));
-        if !is_known {
-            let base_url = BUNDLED.iter().find(|it| it.0.eq_ignore_ascii_case(&id)).map(|it| it.1.to_owned());
-            let local = base_url.as_deref().is_some_and(is_local);
-            let api = id.eq_ignore_ascii_case("ollama").then(|| "ollama".to_owned());
-            config.providers.push(Provider { id, base_url, local, api, implied: true, ..Provider::default() });
-        }
-    }
-}
-
-/// The OpenClaw that last wrote the file, else what its keys show: each release refuses those that came later.
-fn release(doc: &Document) -> Release {
-    let touched = doc.get(&key_path(&["meta", "lastTouchedVersion"])).and_then(ValueRef::as_str);
-    if let Some(release) = touched.and_then(Release::named) {
-        return release;
-    }
-    let agents = [&["entries"][..], &["defaults", "modelPolicy"], &["defaults", "mediaModels"]];
-    if agents.iter().any(|it| doc.get(&key_path(&[&["agents"], *it].concat())).is_some()) {
-        return Release::since(version(2026, 8, 1));
-    }
-    let providers = || doc.get(&key_path(&["models", "providers"])).into_iter().flat_map(ValueRef::members).map(|it| it.1);
-    let has = |keys: &[&str]| providers().any(|it| keys.iter().any(|key| it.get(key).is_some()));
-    if has(&["params", "region", "agentRuntime", "localService"]) {
-        // 2026.4.29 refuses them.
-        Release::since(version(2026, 4, 30))
-    } else if has(&["timeoutSeconds", "maxTokens"]) {
-        // 2026.4.5 refuses them.
-        Release::since(version(2026, 4, 6))
-    } else {
-        Release::UNKNOWN
-    }
 }
 
 /// `${NAME}` or `$NAME` as the whole text.

@@ -2,7 +2,7 @@
 
 use super::{Config, Provider, Route};
 use crate::ModelRef;
-use crate::base::openclaw;
+use crate::schema;
 
 /// Why a written model names nothing that this file knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +84,7 @@ impl Config {
         match (in_file, meant) {
             (Some(_), Some(meant)) if is_here(&meant) || is_publisher(&meant) => Some(RefFault::Elsewhere { asked, meant }),
             (Some(_), _) => Some(RefFault::UnknownModel(asked)),
-            (None, Some(meant)) if is_publisher(&meant) || !openclaw::brings(&asked.provider) => {
+            (None, Some(meant)) if is_publisher(&meant) || !schema::brings(&asked.provider) => {
                 Some(RefFault::Elsewhere { asked, meant })
             }
             // OpenClaw, or a plug-in, may bring the provider.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::pairs;
 use crate::notify::notice::Code;
 use crate::server::ServerTransition;
 use crate::transition::Transition;
@@ -67,7 +68,7 @@ impl Lasting {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Ledger {
-    #[serde(with = "rows")]
+    #[serde(with = "pairs")]
     states: BTreeMap<Lasting, Told>,
 }
 
@@ -178,22 +179,5 @@ impl Ledger {
             it.beginning.iter_mut().for_each(|it| it.1 -= by_ms);
             it.waits.iter_mut().for_each(|it| it.until -= by_ms);
         }
-    }
-}
-
-/// A map with keys that are no text, as a list of pairs.
-mod rows {
-    use std::collections::BTreeMap;
-
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use super::{Lasting, Told};
-
-    pub(super) fn serialize<S: Serializer>(map: &BTreeMap<Lasting, Told>, to: S) -> Result<S::Ok, S::Error> {
-        map.iter().collect::<Vec<_>>().serialize(to)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<Lasting, Told>, D::Error> {
-        Ok(Vec::<(Lasting, Told)>::deserialize(from)?.into_iter().collect())
     }
 }

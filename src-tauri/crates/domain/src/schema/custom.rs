@@ -22,6 +22,37 @@ fn is_bundled(id: &str) -> bool {
     BUNDLED.contains(&id.trim().to_lowercase().as_str())
 }
 
+/// Whether OpenClaw knows a provider of this name by itself. A plug-in may bring others.
+#[must_use]
+pub fn brings(id: &str) -> bool {
+    is_bundled(id) || DOCUMENTED.contains(&id.trim().to_lowercase().as_str())
+}
+
+/// Named in its documents, and not among those that may go without a base URL (2026.9.6).
+const DOCUMENTED: [&str; 20] = [
+    "abliteration",
+    "aimlapi",
+    "alibaba",
+    "azure",
+    "azure-openai",
+    "baseten",
+    "bedrock",
+    "codex-cli",
+    "cohere",
+    "deepgram",
+    "elevenlabs",
+    "glm",
+    "gradium",
+    "kimi-code",
+    "llama-cpp",
+    "minimax-cn",
+    "openai-codex",
+    "perplexity",
+    "qwen-portal",
+    "tokenhub",
+];
+
+/// They may go without a base URL and models.
 const BUNDLED: [&str; 79] = [
     "amazon-bedrock",
     "amazon-bedrock-mantle",
@@ -103,3 +134,22 @@ const BUNDLED: [&str; 79] = [
     "z-ai",
     "zai",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_name_can_be_written_and_stands_once() {
+        let mut names = [&BUNDLED[..], &DOCUMENTED].concat();
+        assert!(
+            names.iter().all(|it| it.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c))),
+            "{names:?}"
+        );
+        names.sort_unstable();
+        let many = names.len();
+        names.dedup();
+        assert_eq!(names.len(), many);
+        assert!(brings("kimi-code") && brings(" MiniMax-Portal ") && !brings("rig"));
+    }
+}

@@ -3,15 +3,17 @@
 
 use document::{Document, Path, ValueRef};
 
+use crate::base::releases::{Release, Version, version};
+
 /// Which OpenClaw a file is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Generation {
     /// 2026.3 and before.
-    Old(Option<(u32, u32)>),
+    Old(Option<(u16, u16)>),
     /// 2026.9 and after.
     New,
     /// In between, where it is not known which release brought which key, or the file does not tell.
-    Unsure(Option<(u32, u32)>),
+    Unsure(Option<(u16, u16)>),
 }
 
 impl Default for Generation {
@@ -23,7 +25,7 @@ impl Default for Generation {
 impl Generation {
     /// `meta.lastTouchedVersion` says it; else the keys that only one generation takes.
     pub fn of(doc: &Document) -> Self {
-        match version(doc) {
+        match last_writer(doc).map(Version::month) {
             Some(version) if version < (2026, 4) => Generation::Old(Some(version)),
             Some(version) if version >= (2026, 9) => Generation::New,
             Some(version) => Generation::Unsure(Some(version)),
@@ -76,7 +78,7 @@ impl Generation {
         }
     }
 
-    pub fn before(self, version: (u32, u32)) -> bool {
+    pub fn before(self, version: (u16, u16)) -> bool {
         match self {
             Generation::Old(it) | Generation::Unsure(it) => it.is_none_or(|it| it < version),
             Generation::New => false,
@@ -84,9 +86,29 @@ impl Generation {
     }
 }
 
-/// Year and month of the OpenClaw that last wrote the file.
-fn version(doc: &Document) -> Option<(u32, u32)> {
-    let text = doc.get(&Path::from(["meta", "lastTouchedVersion"]))?.as_str()?;
-    let mut parts = text.split(['.', '-']);
-    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+/// The OpenClaw that last wrote the file, else what its keys show: each release refuses those that came later.
+pub fn release(doc: &Document) -> Release {
+    if let Some(version) = last_writer(doc) {
+        return Release::exactly(version);
+    }
+    let agents = [&["entries"][..], &["defaults", "modelPolicy"], &["defaults", "mediaModels"]];
+    if agents.iter().any(|it| doc.get(&[&["agents"], *it].concat().into_iter().collect()).is_some()) {
+        return Release::since(version(2026, 8, 1));
+    }
+    let providers = || doc.get(&Path::from(["models", "providers"])).into_iter().flat_map(ValueRef::members).map(|it| it.1);
+    let has = |keys: &[&str]| providers().any(|it| keys.iter().any(|key| it.get(key).is_some()));
+    if has(&["params", "region", "agentRuntime", "localService"]) {
+        // 2026.4.29 refuses them.
+        Release::since(version(2026, 4, 30))
+    } else if has(&["timeoutSeconds", "maxTokens"]) {
+        // 2026.4.5 refuses them.
+        Release::since(version(2026, 4, 6))
+    } else {
+        Release::UNKNOWN
+    }
+}
+
+/// The OpenClaw that last wrote the file.
+fn last_writer(doc: &Document) -> Option<Version> {
+    Version::parse(doc.get(&Path::from(["meta", "lastTouchedVersion"]))?.as_str()?)
 }

@@ -17,9 +17,10 @@ use document::{Document, Path, Segment, ValueRef};
 use serde_json::Value;
 
 pub use catalog::{SettingSort, SettingSpec, catalog, model_fields, plain, provider_fields};
+pub use custom::brings;
 use field::Role;
 pub use field::{Field, Unit};
-pub use generation::Generation;
+pub use generation::{Generation, release};
 pub use installed::{InstalledSchema, SchemaStatus};
 pub use rule::{Rule, Violation, reference_part};
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::ModelRef;
+use crate::base::pairs;
 use crate::server::observation::Failure;
 use crate::turns::run::{Run, Runs, TurnOutcome};
 use crate::turns::sessions::Sessions;
@@ -442,22 +443,5 @@ impl Fallback {
         self.doubted = false;
         let last = self.sessions.entry(session.to_owned()).or_insert(at);
         *last = at.max(*last);
-    }
-}
-
-/// A map with keys that are no text, as a list of pairs.
-mod pairs {
-    use std::collections::BTreeMap;
-
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use crate::ModelRef;
-
-    pub(super) fn serialize<S: Serializer>(map: &BTreeMap<ModelRef, u32>, to: S) -> Result<S::Ok, S::Error> {
-        map.iter().collect::<Vec<_>>().serialize(to)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<ModelRef, u32>, D::Error> {
-        Ok(Vec::<(ModelRef, u32)>::deserialize(from)?.into_iter().collect())
     }
 }

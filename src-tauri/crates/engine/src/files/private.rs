@@ -68,7 +68,7 @@ pub(super) fn adopt(file: &File, folder: &Path) {
         && let Ok(owner) = fs::metadata(folder)
         && owner.uid() != 0
     {
-        // Where that fails, it is root's, as any file that root makes.
+        // A file system without owners refuses this, and then nobody needs it.
         let _ = std::os::unix::fs::fchown(file, Some(owner.uid()), Some(owner.gid()));
     }
 }

@@ -5,10 +5,11 @@ use document::{Path, path};
 
 use crate::base::Severity;
 use crate::base::change::{Change, Place};
-use crate::base::openclaw::{self, GUIDE_TIMEOUT};
+use crate::base::openclaw::GUIDE_TIMEOUT;
 use crate::base::releases::Release;
 use crate::base::words::tokens;
 use crate::config::{About, Model, Problem, ProblemField, Provider};
+use crate::schema;
 
 /// Without `contextWindow` OpenClaw assumes this many tokens (2026.9.6, measured).
 const ASSUMED_CONTEXT: u64 = 200_000;
@@ -20,7 +21,7 @@ const GUIDE_MAX_TOKENS: u64 = 8_192;
 pub fn provider(provider: &Provider, release: Release) -> Vec<Problem> {
     let Some(base_url) = &provider.base_url else {
         // OpenClaw knows the addresses of its own.
-        let known = openclaw::brings(&provider.id) || provider.models.is_empty() && provider.api.is_none();
+        let known = schema::brings(&provider.id) || provider.models.is_empty() && provider.api.is_none();
         let message = format!("{} has no base URL. OpenClaw refuses a provider that it does not know without one.", provider.id);
         let problem = || of(provider, "baseUrl.missing", Severity::Error, ProblemField::BaseUrl, &message);
         return if known { Vec::new() } else { vec![problem()] };
